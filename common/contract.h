@@ -1,0 +1,73 @@
+/*
+ * Contracts: what a function demands of its caller, and the one way in which a program stops when
+ * the demand is not met.
+ *
+ * A wrong shape stops the program with a line that names the function, the argument, the shape it
+ * has and the shape it should have. Every stop goes through contract_failed: one place for a
+ * breakpoint. A function that the student has not written yet stops through not_implemented.
+ */
+#ifndef COMMON_CONTRACT_H
+#define COMMON_CONTRACT_H
+
+#include "tensor.h"
+
+typedef enum contract_event {
+    CONTRACT_BROKEN,  /* a wrong shape, a NULL, an index out of range, no memory left */
+    CONTRACT_NOT_IMPLEMENTED /* a stub was called */
+} contract_event;
+
+/*
+ * Called with the event and its line of text before the program stops; it may leave the program in
+ * its own way (the worker answers the grader, a check suite counts the test) and must not return.
+ */
+typedef void (*contract_handler)(contract_event event, const char *text);
+
+/*
+ * Installs handler in place of the default one, which prints the text to standard error and exits
+ * with 70 (broken) or 3 (not implemented). NULL brings the default back.
+ */
+void contract_set_handler(contract_handler handler);
+
+/*
+ * Stops the program: "function: text", the text formatted as printf does with format and what
+ * follows.
+ */
+_Noreturn void contract_failed(const char *function, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * What NOT_IMPLEMENTED calls: stops the program and says that function is still a stub. Its other
+ * arguments are not looked at. It never returns; its type lets a function that returns a number say
+ * `return NOT_IMPLEMENTED(...)`.
+ */
+real not_implemented(const char *function, ...);
+
+/*
+ * The body of a stub. It takes the function's arguments, so that an untouched stub compiles without
+ * a warning, and so that "unused parameter" is a real hint once this line is gone.
+ */
+#define NOT_IMPLEMENTED(...) not_implemented(__func__, __VA_ARGS__)
+
+/*
+ * Each stops the program unless the tensor t, called name in function, has just the given shape.
+ * rows, columns and the d's are the sizes wanted, from the outermost dimension to the innermost.
+ */
+void check_shape_1d(const char *function, const char *name, const tensor *t, size_t d0);
+void check_shape_2d(const char *function, const char *name, const tensor *t, size_t rows,
+                    size_t columns);
+void check_shape_4d(const char *function, const char *name, const tensor *t, size_t d0, size_t d1,
+                    size_t d2, size_t d3);
+
+/* Stops the program unless t, called name in function, has the shape of like. */
+void check_same_shape(const char *function, const char *name, const tensor *t, const tensor *like);
+
+/* Stops the program unless t, called name in function, has the given rank (number of dimensions). */
+void check_rank(const char *function, const char *name, const tensor *t, size_t rank);
+
+/*
+ * Stops the program unless y, called name in function, holds count labels, each below class_count.
+ */
+void check_labels(const char *function, const char *name, const labels *y, size_t count,
+                  size_t class_count);
+
+#endif
