@@ -88,7 +88,7 @@ void knn_predict_labels(const knn *classifier, const tensor *dists, size_t k, la
  * k_count                           how many
  * accuracies  k_count x fold_count  receives the accuracies, 0 to 1
  */
-void knn_cross_validate(const tensor *X, const labels *y, size_t fold_count, const size_t *k_choices,
-                        size_t k_count, tensor *accuracies);
+void knn_cross_validate(const tensor *X, const labels *y, size_t fold_count,
+                        const size_t *k_choices, size_t k_count, tensor *accuracies);
 
 #endif

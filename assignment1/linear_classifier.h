@@ -9,7 +9,8 @@
 #include "tensor.h"
 
 /* A loss such as svm_loss_vectorized: returns L for W (D x C), X (N x D), y (N), reg and fills dW (D x C). */
-typedef real (*linear_loss)(const tensor *W, const tensor *X, const labels *y, real reg, tensor *dW);
+typedef real (*linear_loss)(const tensor *W, const tensor *X, const labels *y, real reg,
+                            tensor *dW);
 
 /* How to train. */
 typedef struct linear_training {

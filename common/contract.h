@@ -12,7 +12,7 @@
 #include "tensor.h"
 
 typedef enum contract_event {
-    CONTRACT_BROKEN,  /* a wrong shape, a NULL, an index out of range, no memory left */
+    CONTRACT_BROKEN,         /* a wrong shape, a NULL, an index out of range, no memory left */
     CONTRACT_NOT_IMPLEMENTED /* a stub was called */
 } contract_event;
 

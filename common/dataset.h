@@ -12,12 +12,12 @@
 #include "tensor.h"
 
 typedef struct dataset {
-    size_t count;                        /* number of images, N */
-    size_t channels, height, width;      /* C, H, W */
-    size_t class_count;                  /* labels are 0 .. class_count - 1 */
-    const char *const *class_names;      /* class_count names; static */
-    uint8_t *pixels;                     /* N x C x H x W, 0 .. 255 */
-    uint8_t *classes;                    /* N */
+    size_t count;                   /* number of images, N */
+    size_t channels, height, width; /* C, H, W */
+    size_t class_count;             /* labels are 0 .. class_count - 1 */
+    const char *const *class_names; /* class_count names; static */
+    uint8_t *pixels;                /* N x C x H x W, 0 .. 255 */
+    uint8_t *classes;               /* N */
 } dataset;
 
 /*
@@ -54,7 +54,7 @@ typedef struct split_sizes {
 typedef struct image_data {
     tensor *X_train, *X_validation, *X_test, *X_development; /* N x D, one image a row */
     labels *y_train, *y_validation, *y_test, *y_development;
-    tensor *mean_image;         /* D, of the training images, 0 .. 255 */
+    tensor *mean_image; /* D, of the training images, 0 .. 255 */
     size_t channels, height, width, class_count;
     const char *const *class_names;
 } image_data;

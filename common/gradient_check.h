@@ -35,7 +35,7 @@ void numerical_gradient_array(tensor_function f, void *context, tensor *x, const
 
 /* One coordinate that gradient_check_sparse looked at. */
 typedef struct gradient_probe {
-    size_t index; /* row-major */
+    size_t index;                             /* row-major */
     double numeric, analytic, relative_error; /* |n - a| / (|n| + |a|); 0 where both are 0 */
 } gradient_probe;
 

@@ -46,7 +46,8 @@ void plot_error_bars(plot *p, const char *name, const double *x, const double *y
 void plot_bars(plot *p, const char *name, const char *const *texts, const double *y, size_t count);
 
 /* A histogram of the count values in bin_count equal bins between the smallest and the largest. */
-void plot_histogram(plot *p, const char *name, const double *values, size_t count, size_t bin_count);
+void plot_histogram(plot *p, const char *name, const double *values, size_t count,
+                    size_t bin_count);
 
 /* A dashed horizontal line at y across the panel. */
 void plot_horizontal(plot *p, const char *name, double y);

@@ -36,25 +36,27 @@ typedef struct model {
 
 /* How to train. Start from solver_options_default() and change what is to differ. */
 typedef struct solver_options {
-    const update_rule *rule;       /* &update_rule_sgd */
-    update_settings settings;      /* of the rule: learning rate 1e-2, ... */
-    double learning_rate_decay;    /* 1.0; multiplied in after each epoch */
-    size_t batch_size;             /* 100 */
-    size_t epoch_count;            /* 10 */
-    size_t train_accuracy_samples; /* 1000; how many training examples an accuracy is measured on; 0: all */
+    const update_rule *rule;    /* &update_rule_sgd */
+    update_settings settings;   /* of the rule: learning rate 1e-2, ... */
+    double learning_rate_decay; /* 1.0; multiplied in after each epoch */
+    size_t batch_size;          /* 100 */
+    size_t epoch_count;         /* 10 */
+    size_t
+        train_accuracy_samples; /* 1000; how many training examples an accuracy is measured on; 0: all */
     size_t validation_samples;     /* 0: all */
     const char *checkpoint_prefix; /* NULL: none; else PREFIX_epoch_N/NAME.npy after each epoch */
     size_t print_every;            /* 10 iterations */
     bool verbose;                  /* true: print losses and accuracies to standard output */
-    bool progress;                 /* true: a progress bar on standard error when it is a terminal */
+    bool progress; /* true: a progress bar on standard error when it is a terminal */
 } solver_options;
 
 /* What training left behind. Freed by solver_result_clear. */
 typedef struct solver_result {
     size_t iteration_count, epoch_count;
-    double *loss_history;                                  /* iteration_count */
-    size_t accuracy_count;                                 /* epoch_count + 1 */
-    double *train_accuracy_history, *validation_accuracy_history; /* accuracy_count; first: after one step */
+    double *loss_history;  /* iteration_count */
+    size_t accuracy_count; /* epoch_count + 1 */
+    double *train_accuracy_history,
+        *validation_accuracy_history; /* accuracy_count; first: after one step */
     double best_validation_accuracy;
 } solver_result;
 
@@ -70,9 +72,10 @@ solver_options solver_options_default(void);
  * step; the training accuracy on train_accuracy_samples drawn with replacement when N is larger. N / batch_size
  * steps make an epoch, at least one. "Better" is strictly greater, and starts from 0.
  */
-bool solver_train(model *m, const tensor *X_train, const labels *y_train, const tensor *X_validation,
-                  const labels *y_validation, const solver_options *options, random_state *r,
-                  solver_result *result, error *e) __attribute__((warn_unused_result));
+bool solver_train(model *m, const tensor *X_train, const labels *y_train,
+                  const tensor *X_validation, const labels *y_validation,
+                  const solver_options *options, random_state *r, solver_result *result, error *e)
+    __attribute__((warn_unused_result));
 
 /* The accuracy, 0 to 1, of m on X, y, evaluated by 100 examples at a time. */
 double solver_accuracy(const model *m, const tensor *X, const labels *y);

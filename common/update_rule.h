@@ -41,7 +41,8 @@ update_settings update_settings_default(void);
 /*
  * The rule called name among the count rules at rules, or NULL when there is none of that name.
  */
-const update_rule *update_rule_find(const char *name, const update_rule *const *rules, size_t count);
+const update_rule *update_rule_find(const char *name, const update_rule *const *rules,
+                                    size_t count);
 
 /* A state for the parameter w with the given settings, freed by update_state_clear. */
 update_state update_state_for(const tensor *w, const update_settings *settings);

@@ -1,0 +1,138 @@
+/* MT19937 and NumPy's ways of drawing from it. */
+#include "random.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "contract.h"
+
+enum { WORDS = 624, MIDDLE = 397 };
+
+void random_seed(random_state *r, uint32_t seed)
+{
+    r->key[0] = seed;
+    for (uint32_t i = 1; i < WORDS; i++)
+        r->key[i] = 1812433253U * (r->key[i - 1] ^ (r->key[i - 1] >> 30)) + i;
+    r->position = WORDS;
+    r->has_normal = false;
+    r->waiting_normal = 0;
+}
+
+/* Makes the next 624 words of the sequence. */
+static void refill(random_state *r)
+{
+    for (size_t i = 0; i < WORDS; i++) {
+        uint32_t joined = (r->key[i] & 0x80000000U) | (r->key[(i + 1) % WORDS] & 0x7fffffffU);
+        uint32_t twist = (joined & 1U) != 0 ? 0x9908b0dfU : 0;
+        r->key[i] = r->key[(i + MIDDLE) % WORDS] ^ (joined >> 1) ^ twist;
+    }
+    r->position = 0;
+}
+
+uint32_t random_u32(random_state *r)
+{
+    if (r->position >= WORDS)
+        refill(r);
+    uint32_t word = r->key[r->position++];
+    word ^= word >> 11;
+    word ^= (word << 7) & 0x9d2c5680U;
+    word ^= (word << 15) & 0xefc60000U;
+    return word ^ (word >> 18);
+}
+
+double random_uniform(random_state *r)
+{
+    uint32_t high = random_u32(r) >> 5; /* 27 bits */
+    uint32_t low = random_u32(r) >> 6;  /* 26 bits */
+    return (high * 67108864.0 + low) / 9007199254740992.0;
+}
+
+double random_normal(random_state *r)
+{
+    if (r->has_normal) {
+        r->has_normal = false;
+        return r->waiting_normal;
+    }
+    double x1, x2, square;
+    do {
+        x1 = 2.0 * random_uniform(r) - 1.0;
+        x2 = 2.0 * random_uniform(r) - 1.0;
+        square = x1 * x1 + x2 * x2;
+    } while (square >= 1.0 || square == 0.0);
+    double factor = sqrt(-2.0 * log(square) / square);
+    r->waiting_normal = factor * x1;
+    r->has_normal = true;
+    return factor * x2;
+}
+
+/* Uniform in 0 .. largest: draws as many bits as largest has until the number fits. */
+static uint32_t random_up_to(random_state *r, uint32_t largest)
+{
+    if (largest == 0)
+        return 0;
+    uint32_t mask = UINT32_MAX >> __builtin_clz(largest);
+    uint32_t value;
+    do
+        value = random_u32(r) & mask;
+    while (value > largest);
+    return value;
+}
+
+size_t random_integer(random_state *r, size_t n)
+{
+    if (n < 1 || n - 1 > UINT32_MAX)
+        contract_failed(__func__, "n is %zu, should be 1 to 2^32", n);
+    return random_up_to(r, (uint32_t)(n - 1));
+}
+
+void random_choice(random_state *r, size_t n, size_t count, bool replace, size_t *out)
+{
+    if (replace) {
+        for (size_t i = 0; i < count; i++)
+            out[i] = random_integer(r, n);
+        return;
+    }
+    if (count > n)
+        contract_failed(__func__, "%zu of %zu cannot be drawn without replacement", count, n);
+    size_t *order = malloc((n + 1) * sizeof *order);
+    if (order == NULL)
+        contract_failed(__func__, "no memory for %zu indices", n);
+    random_permutation(r, n, order);
+    memcpy(out, order, count * sizeof *out);
+    free(order);
+}
+
+void random_shuffle(random_state *r, size_t *out, size_t count)
+{
+    for (size_t i = count; i-- > 1;) {
+        size_t j = random_up_to(r, (uint32_t)i);
+        size_t held = out[i];
+        out[i] = out[j];
+        out[j] = held;
+    }
+}
+
+void random_permutation(random_state *r, size_t count, size_t *out)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = i;
+    random_shuffle(r, out, count);
+}
+
+void tensor_fill_normal(tensor *t, random_state *r, double mean, double deviation)
+{
+    for (size_t i = 0; i < t->size; i++)
+        t->data[i] = (real)(mean + deviation * random_normal(r));
+}
+
+void tensor_fill_uniform(tensor *t, random_state *r, double low, double high)
+{
+    for (size_t i = 0; i < t->size; i++)
+        t->data[i] = (real)(low + (high - low) * random_uniform(r));
+}
+
+void labels_fill_random(labels *y, random_state *r, size_t class_count)
+{
+    for (size_t i = 0; i < y->count; i++)
+        y->data[i] = (uint32_t)random_integer(r, class_count);
+}
