@@ -1,0 +1,60 @@
+/*
+ * Operations: how a worker calls a student's function with what the grader sent.
+ *
+ * An operation unpacks its arguments by name, calls one function, and packs what it returned;
+ * nothing else. The shapes of all arguments come with the request; the adapters of one
+ * assignment stand in grader/assignmentN/operations.c and are compiled into workers only.
+ *
+ *     OPERATION(relu_forward)
+ *     {
+ *         relu_forward(in_tensor("x"), out_tensor("out"));
+ *     }
+ *
+ * An argument that the request does not hold ends the worker with a reply that says so.
+ */
+#ifndef GRADER_OPERATION_H
+#define GRADER_OPERATION_H
+
+#include <stdbool.h>
+
+#include "random.h"
+#include "tensor.h"
+
+/* A tensor or labels that came with the request, called name; they live until the call ends. */
+const tensor *in_tensor(const char *name);
+const labels *in_labels(const char *name);
+
+/* A number that came with the request, called name; as a whole number, and as a random stream seeded with it. */
+double in_number(const char *name);
+size_t in_size(const char *name);
+random_state in_random(const char *name);
+
+/* The place for a result called name, filled with NaN (labels: with UINT32_MAX). */
+tensor *out_tensor(const char *name);
+labels *out_labels(const char *name);
+
+/* An output tensor called name that already holds a copy of the input called from: for functions that change an argument. */
+tensor *out_tensor_from(const char *name, const char *from);
+
+/* Hands the number value back as the result called name. */
+void out_number(const char *name, double value);
+
+typedef struct operation {
+    const char *name;
+    void (*run)(void);
+    struct operation *next;
+} operation;
+
+/* Adds an operation to those that this worker serves; what OPERATION does before main. */
+void operation_register(operation *added);
+
+#define OPERATION(name_)                                                                           \
+    static void operation_##name_(void);                                                           \
+    __attribute__((constructor)) static void register_##name_(void)                                \
+    {                                                                                              \
+        static operation self = {.name = #name_, .run = operation_##name_};                        \
+        operation_register(&self);                                                                 \
+    }                                                                                              \
+    static void operation_##name_(void)
+
+#endif

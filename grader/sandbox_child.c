@@ -1,0 +1,54 @@
+/* The steps of a child on its way into a box. */
+#include "sandbox_child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+_Noreturn void sandbox_fail(const char *what)
+{
+    dprintf(STDERR_FILENO, "sandbox: %s: %s\n", what, strerror(errno));
+    _exit(SANDBOX_EXIT_SETUP);
+}
+
+/* Moves every descriptor above 20 first, so that no dup2 closes one that is still to be moved. */
+void sandbox_place_descriptors(sandbox_channels channels, int program_fd)
+{
+    int nothing = open("/dev/null", O_RDONLY);
+    if (nothing < 0)
+        sandbox_fail("opening /dev/null");
+    int from[] = {nothing,        channels.output, channels.output, channels.request,
+                  channels.reply, channels.memory, program_fd};
+    int count = program_fd >= 0 ? 7 : 6;
+    for (int i = 0; i < count; i++)
+        if ((from[i] = fcntl(from[i], F_DUPFD, 20)) < 0)
+            sandbox_fail("moving descriptors");
+    for (int i = 0; i < count; i++)
+        if (dup2(from[i], i) < 0)
+            sandbox_fail("placing descriptors");
+    if (program_fd >= 0 && fcntl(SANDBOX_PROGRAM_FD, F_SETFD, FD_CLOEXEC) != 0)
+        sandbox_fail("marking the program's descriptor");
+    if (syscall(SYS_close_range, count, ~0U, 0) != 0)
+        sandbox_fail("closing other descriptors");
+}
+
+static void set_limit(__rlimit_resource_t resource, rlim_t value)
+{
+    struct rlimit limit = {.rlim_cur = value, .rlim_max = value};
+    if (setrlimit(resource, &limit) != 0)
+        sandbox_fail("setting a limit");
+}
+
+void sandbox_set_limits(sandbox_limits limits, rlim_t file_bytes)
+{
+    if (limits.memory_bytes > 0)
+        set_limit(RLIMIT_AS, limits.memory_bytes);
+    set_limit(RLIMIT_CPU, limits.cpu_seconds);
+    set_limit(RLIMIT_FSIZE, file_bytes);
+    set_limit(RLIMIT_CORE, 0);
+    set_limit(RLIMIT_STACK, 8 << 20);
+    set_limit(RLIMIT_NOFILE, 64);
+}

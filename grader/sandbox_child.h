@@ -1,0 +1,26 @@
+/*
+ * What a child does to itself between fork and exec, in either box. Each step ends the child with
+ * SANDBOX_EXIT_SETUP and a line on standard error when it fails.
+ */
+#ifndef GRADER_SANDBOX_CHILD_H
+#define GRADER_SANDBOX_CHILD_H
+
+#include <sys/resource.h>
+
+#include "sandbox.h"
+
+enum { SANDBOX_PROGRAM_FD = 6, SANDBOX_EXIT_SETUP = 125 };
+
+/* Ends the child: what failed, and errno's words. */
+_Noreturn void sandbox_fail(const char *what);
+
+/*
+ * Puts /dev/null and the channels at descriptors 0 to 5 and program_fd, when it is not negative, at
+ * SANDBOX_PROGRAM_FD, to be closed on exec; closes all others.
+ */
+void sandbox_place_descriptors(sandbox_channels channels, int program_fd);
+
+/* Sets limits, and files of at most file_bytes, no core dump, 8 MB of stack, 64 open files. */
+void sandbox_set_limits(sandbox_limits limits, rlim_t file_bytes);
+
+#endif

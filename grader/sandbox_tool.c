@@ -1,0 +1,205 @@
+/*
+ * The tool box: bubblewrap around compilers, linkers and the sanitizer build.
+ *
+ * These need /usr, so they get it read-only, beside a private /tmp of 100 MB and just the files that they are to read or write. No network, no other
+ * process, no environment of the grader's. Time is limited by the clock, memory and files by rlimits.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sandbox_child.h"
+
+enum { MAX_TOOL_ARGUMENTS = 128 };
+
+typedef struct argument_list {
+    char *words[MAX_TOOL_ARGUMENTS]; /* exec wants them without const; nobody writes to them */
+    size_t count;
+} argument_list;
+
+static void add(argument_list *list, const char *word)
+{
+    if (list->count + 1 < MAX_TOOL_ARGUMENTS)
+        list->words[list->count++] = (char *)(uintptr_t)word;
+    list->words[list->count] = NULL;
+}
+
+static void add_all(argument_list *list, const char *const *words)
+{
+    for (size_t i = 0; words[i] != NULL; i++)
+        add(list, words[i]);
+}
+
+/* bubblewrap's words for a box with /usr, /proc and the mounts. */
+static void add_box(argument_list *list, const sandbox_mount *mounts, size_t mount_count)
+{
+    static const char *const fixed[] = {"bwrap",
+                                        "--unshare-all",
+                                        "--unshare-user",
+                                        "--uid",
+                                        "65534",
+                                        "--gid",
+                                        "65534",
+                                        "--die-with-parent",
+                                        "--new-session",
+                                        "--cap-drop",
+                                        "ALL",
+                                        "--clearenv",
+                                        "--setenv",
+                                        "PATH",
+                                        "/usr/bin",
+                                        "--setenv",
+                                        "LC_ALL",
+                                        "C.UTF-8",
+                                        "--setenv",
+                                        "TMPDIR",
+                                        "/tmp",
+                                        "--ro-bind",
+                                        "/usr",
+                                        "/usr",
+                                        "--symlink",
+                                        "usr/lib",
+                                        "/lib",
+                                        "--symlink",
+                                        "usr/lib64",
+                                        "/lib64",
+                                        "--symlink",
+                                        "usr/bin",
+                                        "/bin",
+                                        "--ro-bind-try",
+                                        "/etc/alternatives",
+                                        "/etc/alternatives",
+                                        "--ro-bind-try",
+                                        "/etc/ld.so.cache",
+                                        "/etc/ld.so.cache",
+                                        "--proc",
+                                        "/proc",
+                                        "--dev",
+                                        "/dev",
+                                        "--size",
+                                        "104857600",
+                                        "--tmpfs",
+                                        "/tmp",
+                                        NULL};
+    add_all(list, fixed);
+    for (size_t i = 0; i < mount_count; i++) {
+        add(list, mounts[i].writable ? "--bind" : "--ro-bind");
+        add(list, mounts[i].outside);
+        add(list, mounts[i].inside);
+    }
+}
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Reads from fd until it closes or the time is up; keeps what fits. False when the time is up. */
+static bool collect(int fd, double deadline, char *output, size_t size)
+{
+    size_t used = 0;
+    char chunk[4096];
+    output[0] = '\0';
+    for (;;) {
+        double left = deadline - seconds_now();
+        struct pollfd waiting = {.fd = fd, .events = POLLIN};
+        if (left <= 0 || poll(&waiting, 1, (int)(left * 1000) + 1) == 0)
+            return false;
+        ssize_t count = read(fd, chunk, sizeof chunk);
+        if (count <= 0)
+            return true;
+        size_t kept = (size_t)count < size - 1 - used ? (size_t)count : size - 1 - used;
+        memcpy(output + used, chunk, kept);
+        used += kept;
+        output[used] = '\0';
+    }
+}
+
+_Noreturn static void become_tool(const argument_list *list, int output)
+{
+    sandbox_limits limits = {.memory_bytes = 1536U << 20, .cpu_seconds = 60};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setsid();
+    int nothing = open("/dev/null", O_RDONLY);
+    if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0)
+        _exit(SANDBOX_EXIT_SETUP);
+    sandbox_set_limits(limits, 64 << 20);
+    syscall(SYS_close_range, 3, ~0U, 0);
+    execvp(list->words[0], list->words);
+    sandbox_fail(list->words[0]);
+}
+
+int sandbox_run_tool(const sandbox_tool *tool, unsigned layers, char *output, size_t size, error *e)
+{
+    argument_list list = {.count = 0};
+    int ends[2];
+    if ((layers & SANDBOX_TOOL_BOX) != 0)
+        add_box(&list, tool->mounts, tool->mount_count);
+    add_all(&list, tool->argv);
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        error_set(e, "sandbox: no pipe: %s", strerror(errno));
+        return -1;
+    }
+    pid_t child = fork();
+    if (child == 0)
+        become_tool(&list, ends[1]);
+    close(ends[1]);
+    bool ended = child > 0 && collect(ends[0], seconds_now() + tool->seconds, output, size);
+    close(ends[0]);
+    if (child < 0) {
+        error_set(e, "sandbox: no process: %s", strerror(errno));
+        return -1;
+    }
+    if (!ended)
+        kill(-child, SIGKILL), kill(child, SIGKILL);
+    int status;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (!ended) {
+        error_set(e, "%s did not end within %.0f s", tool->argv[0], tool->seconds);
+        return -1;
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+pid_t sandbox_start_sanitized(const char *path, unsigned layers, sandbox_limits limits,
+                              sandbox_channels channels, error *e)
+{
+    static const char *const options =
+        "detect_leaks=0:hard_rss_limit_mb=2048:abort_on_error=0:color=never:"
+        "detect_stack_use_after_return=0:allocator_may_return_null=1";
+    bool boxed = (layers & SANDBOX_TOOL_BOX) != 0;
+    argument_list list = {.count = 0};
+    if (boxed) {
+        sandbox_mount program = {.outside = path, .inside = "/worker", .writable = false};
+        add_box(&list, &program, 1);
+        add_all(&list, (const char *const[]){"--setenv", "ASAN_OPTIONS", options, "--setenv",
+                                             "OPENBLAS_NUM_THREADS", "1", "/worker", NULL});
+    } else {
+        add(&list, path);
+    }
+    pid_t child = fork();
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        setsid();
+        sandbox_place_descriptors(channels, -1);
+        sandbox_set_limits((sandbox_limits){.cpu_seconds = limits.cpu_seconds}, 0);
+        char path_variable[] = "PATH=/usr/bin:/bin";
+        char *const environment[] = {path_variable, NULL};
+        execvpe(list.words[0], list.words, environment);
+        sandbox_fail(list.words[0]);
+    }
+    if (child < 0)
+        error_set(e, "sandbox: no process: %s", strerror(errno));
+    return child;
+}

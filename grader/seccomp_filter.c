@@ -1,0 +1,153 @@
+/* The lists of system calls, compiled by libseccomp and kept as a BPF program. */
+#include "seccomp_filter.h"
+
+#include <errno.h>
+#include <seccomp.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+// clang-format off
+static const int allowed_calls[] = {
+    SCMP_SYS(brk),
+    SCMP_SYS(mmap),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mprotect),
+    SCMP_SYS(mremap),
+    SCMP_SYS(madvise),
+    SCMP_SYS(read),
+    SCMP_SYS(write),
+    SCMP_SYS(writev),
+    SCMP_SYS(close),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(fstat),
+    SCMP_SYS(lseek),
+    SCMP_SYS(prlimit64),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(futex),
+    SCMP_SYS(set_tid_address),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),
+    SCMP_SYS(arch_prctl),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(time),
+    SCMP_SYS(getrusage),
+    SCMP_SYS(times),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(gettid),
+    SCMP_SYS(getpid),
+    SCMP_SYS(tgkill),
+    SCMP_SYS(nanosleep),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+    SCMP_SYS(execveat),
+    SCMP_SYS(restart_syscall),
+};
+
+/* Answered with "not permitted": useless in the box, but no reason to die. */
+static const int refused_calls[] = {
+    SCMP_SYS(open),
+    SCMP_SYS(openat),
+    SCMP_SYS(openat2),
+    SCMP_SYS(readlink),
+    SCMP_SYS(access),
+    SCMP_SYS(faccessat),
+    SCMP_SYS(faccessat2),
+    SCMP_SYS(readlinkat),
+    SCMP_SYS(stat),
+    SCMP_SYS(lstat),
+    SCMP_SYS(statx),
+    SCMP_SYS(ioctl),
+    SCMP_SYS(socket),
+    SCMP_SYS(connect),
+    SCMP_SYS(clone),
+    SCMP_SYS(clone3),
+    SCMP_SYS(fork),
+    SCMP_SYS(vfork),
+    SCMP_SYS(execve),
+    SCMP_SYS(mbind),
+    SCMP_SYS(kill),
+    SCMP_SYS(tkill),
+    SCMP_SYS(getppid),
+    SCMP_SYS(getuid),
+    SCMP_SYS(unlink),
+    SCMP_SYS(unlinkat),
+    SCMP_SYS(rename),
+    SCMP_SYS(mkdir),
+    SCMP_SYS(mkdirat),
+    SCMP_SYS(fcntl),
+    SCMP_SYS(dup),
+    SCMP_SYS(dup2),
+    SCMP_SYS(pipe),
+    SCMP_SYS(pipe2),
+    SCMP_SYS(uname),
+    SCMP_SYS(sysinfo),
+    SCMP_SYS(getcwd),
+    SCMP_SYS(chdir),
+    SCMP_SYS(ptrace),
+    SCMP_SYS(process_vm_readv),
+    SCMP_SYS(process_vm_writev),
+    SCMP_SYS(memfd_create),
+    SCMP_SYS(ftruncate),
+    SCMP_SYS(setrlimit),
+    SCMP_SYS(prctl),
+    SCMP_SYS(wait4),
+    SCMP_SYS(waitid),
+    SCMP_SYS(alarm),
+    SCMP_SYS(setitimer),
+    SCMP_SYS(getdents64),
+    SCMP_SYS(set_mempolicy),
+    SCMP_SYS(get_mempolicy),
+    SCMP_SYS(geteuid),
+    SCMP_SYS(getgid),
+    SCMP_SYS(getegid),
+    SCMP_SYS(setsid),
+    SCMP_SYS(setpgid),
+    SCMP_SYS(pread64),
+    SCMP_SYS(pwrite64),
+};
+
+// clang-format on
+
+/* Writes the filter to a BPF program through a memfd, which is what libseccomp can do. */
+static bool export_filter(scmp_filter_ctx context, struct sock_fprog *program)
+{
+    bool exported = false;
+    int fd = memfd_create("filter", MFD_CLOEXEC);
+    if (fd < 0 || seccomp_export_bpf(context, fd) != 0)
+        goto done;
+    off_t size = lseek(fd, 0, SEEK_END);
+    program->filter = malloc((size_t)size);
+    program->len = (unsigned short)((size_t)size / sizeof *program->filter);
+    exported = program->filter != NULL && pread(fd, program->filter, (size_t)size, 0) == size;
+done:
+    if (fd >= 0)
+        close(fd);
+    return exported;
+}
+
+const struct sock_fprog *seccomp_worker_filter(void)
+{
+    static struct sock_fprog program;
+    if (program.filter != NULL)
+        return &program;
+    bool complete = true;
+    scmp_filter_ctx context = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    if (context == NULL)
+        return NULL;
+    for (size_t i = 0; i < sizeof allowed_calls / sizeof *allowed_calls; i++)
+        complete &= seccomp_rule_add(context, SCMP_ACT_ALLOW, allowed_calls[i], 0) == 0;
+    for (size_t i = 0; i < sizeof refused_calls / sizeof *refused_calls; i++)
+        complete &= seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), refused_calls[i], 0) == 0;
+    complete = complete && export_filter(context, &program);
+    seccomp_release(context);
+    return complete ? &program : NULL;
+}

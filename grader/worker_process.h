@@ -1,0 +1,71 @@
+/*
+ * A worker process as the trusted side sees it: started in a box, called with a deadline, never believed.
+ */
+#ifndef GRADER_WORKER_PROCESS_H
+#define GRADER_WORKER_PROCESS_H
+
+#include "sandbox.h"
+#include "wire.h"
+
+enum { WORKER_OUTPUT_KEPT = 4096 };
+
+/* A worker program on disk. */
+typedef struct worker_program {
+    char path[256];   /* of the executable */
+    size_t real_size; /* 4: float, 8: double */
+    bool sanitized;   /* the dynamic build with AddressSanitizer */
+} worker_program;
+
+/* How a call ended. */
+typedef enum call_end {
+    CALL_DONE,            /* outputs are there to be judged */
+    CALL_NOT_IMPLEMENTED, /* text: which function */
+    CALL_CONTRACT,        /* text: which contract was broken */
+    CALL_NO_OPERATION,    /* the worker does not know it: our fault, or a lie */
+    CALL_CRASHED,         /* signal says by what; text: the sanitizer's sentence, if there is one */
+    CALL_EXITED,          /* the process ended by itself, with code */
+    CALL_TIMED_OUT,       /* the deadline passed */
+    CALL_LIED,            /* a reply that makes no sense */
+    CALL_NOT_STARTED,     /* our fault: no worker could be started; text says why */
+} call_end;
+
+typedef struct call_outcome {
+    call_end end;
+    int signal, code;
+    double cpu_seconds; /* measured outside, by the kernel's clock of the worker's process */
+    double limit_seconds;
+    char text[WIRE_TEXT];
+} call_outcome;
+
+typedef struct worker worker;
+
+/* A worker running program in a box with the given layers. NULL and e when it cannot be started. */
+worker *worker_open(const worker_program *program, unsigned layers, error *e)
+    __attribute__((warn_unused_result));
+
+/* Ends the worker at once and frees all of it. NULL is fine. */
+void worker_close(worker *w);
+
+/* The shared memory, and its size in bytes: the caller lays arguments out in it. */
+unsigned char *worker_memory(worker *w);
+size_t worker_memory_size(const worker *w);
+
+/* Bytes of a real in this worker. */
+size_t worker_real_size(const worker *w);
+
+/*
+ * Sends request (its magic and call number are filled in here) and waits for the reply, at most limit_seconds of processor time and twice that plus two seconds of the clock; fills
+ * outcome. A worker that did not answer is dead afterwards and every further call ends the same way.
+ */
+void worker_call(worker *w, wire_request *request, double limit_seconds, call_outcome *outcome);
+
+/* What the worker printed so far, cut to WORKER_OUTPUT_KEPT bytes, not cleaned: hostile. *cut says whether more came. */
+const char *worker_output(const worker *w, size_t *length, bool *cut);
+
+/* The most memory, in bytes, that the worker has used so far; 0 when it is not known. */
+size_t worker_peak_memory(const worker *w);
+
+/* The sandbox layers that this machine offers, each tried with a real worker of program. */
+unsigned worker_probe(const worker_program *program);
+
+#endif
