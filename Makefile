@@ -27,9 +27,9 @@ WARN_OURS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes 
 WARN_STUDENT := -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes
 
 # Who may include whom. The first folder of a file's path picks its set; the compiler keeps the rule.
-ROOM_common := -Icommon $(WARN_OURS)
-ROOM_assignment1 := -Icommon -Iassignment1 $(WARN_STUDENT)
-ROOM_grader := -Icommon -Iassignment1 -Igrader $(WARN_OURS) -I/usr/include/libxml2
+ROOM_common := -iquote common $(WARN_OURS)
+ROOM_assignment1 := -iquote common -iquote assignment1 $(WARN_STUDENT)
+ROOM_grader := -iquote common -iquote assignment1 -iquote grader $(WARN_OURS) -I/usr/include/libxml2
 room = $(ROOM_$(firstword $(subst /, ,$1)))
 
 LIBS_common := -lopenblas -lpng -lz -ljansson -lm

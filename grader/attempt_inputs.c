@@ -1,0 +1,180 @@
+/* Drawing and giving inputs. */
+#include <stdio.h>
+#include <string.h>
+
+#include "attempt_state.h"
+#include "contract.h"
+
+binding *bindings_find(bindings *b, const char *name)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (strcmp(b->list[i].name, name) == 0)
+            return &b->list[i];
+    return NULL;
+}
+
+static void empty(binding *bound)
+{
+    tensor_free(bound->tensor);
+    labels_free(bound->labels);
+    bound->tensor = NULL;
+    bound->labels = NULL;
+    bound->number = 0;
+}
+
+binding *bindings_renew(bindings *b, const char *name)
+{
+    binding *bound = bindings_find(b, name);
+    if (bound == NULL) {
+        if (b->count >= MAX_BINDINGS)
+            contract_failed(__func__, "more than %d names in a case", MAX_BINDINGS);
+        bound = &b->list[b->count++];
+        *bound = (binding){0};
+        snprintf(bound->name, sizeof bound->name, "%s", name);
+    }
+    empty(bound);
+    return bound;
+}
+
+void bindings_clear(bindings *b)
+{
+    for (size_t i = 0; i < b->count; i++)
+        empty(&b->list[i]);
+    b->count = 0;
+}
+
+static sizes sizes_of(size_t rank, size_t d0, size_t d1, size_t d2, size_t d3)
+{
+    return (sizes){.rank = rank, .size = {d0, d1, d2, d3, 1, 1}};
+}
+
+sizes sizes1(size_t d0)
+{
+    return sizes_of(1, d0, 1, 1, 1);
+}
+
+sizes sizes2(size_t d0, size_t d1)
+{
+    return sizes_of(2, d0, d1, 1, 1);
+}
+
+sizes sizes3(size_t d0, size_t d1, size_t d2)
+{
+    return sizes_of(3, d0, d1, d2, 1);
+}
+
+sizes sizes4(size_t d0, size_t d1, size_t d2, size_t d3)
+{
+    return sizes_of(4, d0, d1, d2, d3);
+}
+
+random_state *case_stream(attempt *a)
+{
+    return &a->random;
+}
+
+size_t draw_size(attempt *a, size_t low, size_t high)
+{
+    return low + random_integer(&a->random, high - low + 1);
+}
+
+double draw_number(attempt *a, double low, double high)
+{
+    return low + (high - low) * random_uniform(&a->random);
+}
+
+tensor *give_zeros(attempt *a, const char *name, sizes shape)
+{
+    binding *bound = bindings_renew(&a->inputs, name);
+    bound->tensor = tensor_new(shape.rank, shape.size);
+    return bound->tensor;
+}
+
+tensor *give_normal(attempt *a, const char *name, sizes shape, double mean, double deviation)
+{
+    tensor *t = give_zeros(a, name, shape);
+    tensor_fill_normal(t, &a->random, mean, deviation);
+    return t;
+}
+
+tensor *give_uniform(attempt *a, const char *name, sizes shape, double low, double high)
+{
+    tensor *t = give_zeros(a, name, shape);
+    tensor_fill_uniform(t, &a->random, low, high);
+    return t;
+}
+
+tensor *give_copy(attempt *a, const char *name, const tensor *values)
+{
+    tensor *copy = tensor_new_copy(values); /* values may be what name held until now */
+    binding *bound = bindings_renew(&a->inputs, name);
+    bound->tensor = copy;
+    return copy;
+}
+
+labels *give_labels(attempt *a, const char *name, size_t count, size_t class_count)
+{
+    binding *bound = bindings_renew(&a->inputs, name);
+    bound->labels = labels_new(count);
+    labels_fill_random(bound->labels, &a->random, class_count);
+    return bound->labels;
+}
+
+void give_number(attempt *a, const char *name, double value)
+{
+    bindings_renew(&a->inputs, name)->number =
+        a->definition->variant == CASE_FLOAT ? (double)(float)value : value;
+}
+
+void give_size(attempt *a, char letter, size_t value)
+{
+    a->letters[(unsigned char)letter & 127] = value;
+}
+
+static binding *find_or_stop(bindings *b, const char *name, const char *what)
+{
+    binding *bound = bindings_find(b, name);
+    if (bound == NULL)
+        contract_failed("case", "no %s is called %s", what, name);
+    return bound;
+}
+
+tensor *given(attempt *a, const char *name)
+{
+    return find_or_stop(&a->inputs, name, "input")->tensor;
+}
+
+labels *given_labels(attempt *a, const char *name)
+{
+    return find_or_stop(&a->inputs, name, "input")->labels;
+}
+
+const tensor *got(attempt *a, const char *name)
+{
+    return find_or_stop(&a->got, name, "output")->tensor;
+}
+
+const labels *got_labels(attempt *a, const char *name)
+{
+    return find_or_stop(&a->got, name, "output")->labels;
+}
+
+double got_number(attempt *a, const char *name)
+{
+    return find_or_stop(&a->got, name, "output")->number;
+}
+
+const tensor *reference(attempt *a, const char *name)
+{
+    return find_or_stop(&a->reference, name, "output")->tensor;
+}
+
+const labels *reference_labels(attempt *a, const char *name)
+{
+    return find_or_stop(&a->reference, name, "output")->labels;
+}
+
+double reference_number(attempt *a, const char *name)
+{
+    return find_or_stop(&a->reference, name, "output")->number;
+}

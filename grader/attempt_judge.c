@@ -1,0 +1,332 @@
+/* Expectations, and what an attempt comes to. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "attempt_state.h"
+#include "contract.h"
+
+void attempt_end(attempt *a, case_state state, const char *format, ...)
+{
+    if (a->ended)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(a->result->message, sizeof a->result->message, format, arguments);
+    va_end(arguments);
+    a->ended = true;
+    a->result->state = state;
+}
+
+bool ended(const attempt *a)
+{
+    return a->ended;
+}
+
+/* ---- workers ---- */
+
+worker *attempt_reference_worker(attempt *a, size_t precision)
+{
+    error e;
+    grading *g = a->grading;
+    if (g->reference_worker[precision] == NULL)
+        g->reference_worker[precision] =
+            worker_open(&g->reference_program[precision], g->layers, &e);
+    if (g->reference_worker[precision] == NULL)
+        attempt_end(a, CASE_NOT_GRADED, "our fault: %s", e.text);
+    return g->reference_worker[precision];
+}
+
+worker *attempt_subject_worker(attempt *a)
+{
+    error e;
+    if (a->subject == NULL)
+        a->subject =
+            worker_open(&a->grading->subject[a->definition->variant], a->grading->layers, &e);
+    if (a->subject == NULL)
+        attempt_end(a, CASE_FAILED, "the program ended before anything was called: %s", e.text);
+    return a->subject;
+}
+
+static void keep_output(attempt *a)
+{
+    case_result *r = a->result;
+    size_t length;
+    bool cut;
+    if (a->subject == NULL)
+        return;
+    const char *printed = worker_output(a->subject, &length, &cut);
+    size_t room = sizeof r->printed - 1 - r->printed_length;
+    size_t kept = length < room ? length : room;
+    memcpy(r->printed + r->printed_length, printed, kept);
+    r->printed_length += kept;
+    r->printed[r->printed_length] = '\0';
+    r->printed_cut |= cut || kept < length;
+}
+
+void restart(attempt *a)
+{
+    keep_output(a);
+    worker_close(a->subject);
+    a->subject = NULL;
+}
+
+void grading_close(grading *g)
+{
+    for (size_t i = 0; i < 2; i++) {
+        worker_close(g->reference_worker[i]);
+        g->reference_worker[i] = NULL;
+    }
+}
+
+/* ---- expectations ---- */
+
+/* Notes whether an expectation of the group held; one that did not makes the group wrong for good. */
+static void note(attempt *a, const char *group, bool holds, const char *message)
+{
+    size_t i = 0;
+    while (i < a->group_count && strcmp(a->groups[i].name, group) != 0)
+        i++;
+    if (i == a->group_count) {
+        if (i == MAX_GROUPS)
+            contract_failed("case", "%s: more than %d groups", a->definition->name, MAX_GROUPS);
+        snprintf(a->groups[i].name, sizeof a->groups[i].name, "%s", group);
+        a->groups[i].holds = true;
+        a->group_count++;
+    }
+    a->groups[i].holds &= holds;
+    if (!holds && a->result->message[0] == '\0')
+        snprintf(a->result->message, sizeof a->result->message, "%s: %s", a->result->operation,
+                 message);
+}
+
+static void note_judgement(attempt *a, const char *name, const judgement *j)
+{
+    if (!j->passed && a->result->output_name[0] == '\0') {
+        snprintf(a->result->output_name, sizeof a->result->output_name, "%s", name);
+        a->result->judgement = *j;
+    }
+    note(a, name, j->passed, j->text);
+}
+
+static void judge_output(attempt *a, const char *name, const binding *expected, double tolerance)
+{
+    judgement j;
+    const binding *subject = bindings_find(&a->got, name);
+    if (subject == NULL)
+        contract_failed("case", "%s: no output is called %s", a->called->name, name);
+    if (subject->tensor != NULL)
+        judge_tensor(name, subject->tensor, expected->tensor, tolerance, &j);
+    else if (subject->labels != NULL)
+        judge_labels(name, subject->labels, expected->labels, &j);
+    else
+        judge_number(name, subject->number, expected->number, tolerance, &j);
+    note_judgement(a, name, &j);
+}
+
+static double tolerance_of(const attempt *a)
+{
+    return a->definition->variant == CASE_FLOAT ? a->called->tolerance_float
+                                                : a->called->tolerance_double;
+}
+
+void expect_close_within(attempt *a, const char *name, double tolerance)
+{
+    if (a->ended)
+        return;
+    const binding *expected = bindings_find(&a->reference, name);
+    if (expected == NULL)
+        contract_failed("case", "%s: the reference has no output %s", a->called->name, name);
+    judge_output(a, name, expected, tolerance);
+}
+
+void expect_close(attempt *a, const char *name)
+{
+    if (!a->ended)
+        expect_close_within(a, name, tolerance_of(a));
+}
+
+void expect_tensor(attempt *a, const char *name, const tensor *expected, double tolerance)
+{
+    judgement j;
+    if (a->ended)
+        return;
+    judge_tensor(name, got(a, name), expected, tolerance, &j);
+    note_judgement(a, name, &j);
+}
+
+void expect_number(attempt *a, const char *name, double expected, double tolerance)
+{
+    judgement j;
+    if (a->ended)
+        return;
+    judge_number(name, got_number(a, name), expected, tolerance, &j);
+    note_judgement(a, name, &j);
+}
+
+void expect(attempt *a, const char *group, bool holds, const char *format, ...)
+{
+    char message[JUDGEMENT_TEXT];
+    if (a->ended)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    note(a, group, holds, message);
+}
+
+void require(attempt *a, bool holds, const char *format, ...)
+{
+    if (a->ended || holds)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    char message[JUDGEMENT_TEXT];
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    attempt_end(a, CASE_FAILED, "%s: %s", a->result->operation, message);
+}
+
+/* ---- speed ---- */
+
+enum { SPEED_ROUNDS = 7 };
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *values)
+{
+    qsort(values, SPEED_ROUNDS, sizeof *values, compare_doubles);
+    return values[SPEED_ROUNDS / 2];
+}
+
+void expect_speed(attempt *a, const char *operation, const char *name, double limit)
+{
+    double own[SPEED_ROUNDS];
+    double theirs[SPEED_ROUNDS];
+    char harm[256];
+    call_outcome outcome;
+    bindings ignored = {0};
+    if (!call(a, operation)) /* also warms both up, and judges the result in double */
+        return;
+    expect_close(a, name);
+    for (size_t round = 0; round < SPEED_ROUNDS && !a->ended; round++) {
+        worker *fast = attempt_reference_worker(a, 1);
+        if (fast == NULL ||
+            !attempt_exchange(a, fast, a->called, 60, &ignored, &outcome, harm, sizeof harm)) {
+            attempt_end(a, CASE_NOT_GRADED, "our fault: the reference could not be timed");
+            break;
+        }
+        theirs[round] = outcome.cpu_seconds;
+        if (!call(a, operation))
+            break;
+        own[round] = a->result->cpu_seconds;
+        expect_close(a, name);
+        a->result->cpu_seconds = 0;
+    }
+    bindings_clear(&ignored);
+    if (a->ended)
+        return;
+    double ratio = median(own) / median(theirs);
+    a->result->cpu_seconds = median(own);
+    a->result->speed_ratio = ratio;
+    expect(
+        a, "speed", ratio <= limit,
+        "takes %.1f times the reference's processor time (%.2f ms against %.2f ms); the limit is "
+        "%.0f times",
+        ratio, 1e3 * median(own), 1e3 * median(theirs), limit);
+    for (size_t i = 0; i < a->group_count; i++) /* fast but wrong is worth nothing */
+        if (!a->groups[i].holds && strcmp(a->groups[i].name, "speed") != 0)
+            a->blocked = true;
+}
+
+/* ---- the whole attempt ---- */
+
+/* A case's stream depends on the grading seed and the case's name alone (FNV-1a). */
+static uint32_t stream_seed(uint32_t seed, const char *name)
+{
+    uint32_t hash = 2166136261U ^ seed;
+    hash *= 16777619U;
+    for (; *name != '\0'; name++)
+        hash = (hash ^ (unsigned char)*name) * 16777619U;
+    return hash ^ (hash >> 15);
+}
+
+static void conclude(attempt *a)
+{
+    case_result *r = a->result;
+    size_t right = 0;
+    if (a->ended)
+        return;
+    for (size_t i = 0; i < a->group_count; i++)
+        right += a->groups[i].holds;
+    if (a->group_count == 0)
+        contract_failed("case", "%s expects nothing", a->definition->name);
+    r->fraction = a->blocked ? 0 : (double)right / (double)a->group_count;
+    r->state = r->fraction >= 1 ? CASE_PASSED : r->fraction > 0 ? CASE_PARTIAL : CASE_FAILED;
+}
+
+void attempt_case(grading *g, const case_definition *definition, case_result *result)
+{
+    struct timespec started;
+    struct timespec now;
+    attempt *a = calloc(1, sizeof *a);
+    if (a == NULL)
+        contract_failed(__func__, "no memory");
+    clock_gettime(CLOCK_MONOTONIC, &started);
+    *result = (case_result){.state = CASE_NOT_GRADED};
+    a->grading = g;
+    a->definition = definition;
+    a->result = result;
+    random_seed(&a->random, stream_seed(g->seed, definition->name));
+    definition->run(a);
+    conclude(a);
+    restart(a);
+    bindings_clear(&a->inputs);
+    bindings_clear(&a->got);
+    bindings_clear(&a->reference);
+    free(a);
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    result->seconds =
+        (double)(now.tv_sec - started.tv_sec) + 1e-9 * (double)(now.tv_nsec - started.tv_nsec);
+}
+
+/* ---- the list of cases ---- */
+
+static case_definition *first_case;
+
+/* Keeps the list ordered by name, so that the order of linking does not matter. */
+void case_register(case_definition *added)
+{
+    case_definition **place = &first_case;
+    while (*place != NULL && strcmp((*place)->name, added->name) < 0)
+        place = &(*place)->next;
+    added->next = *place;
+    *place = added;
+}
+
+const case_definition *case_first(void)
+{
+    return first_case;
+}
+
+const char *case_state_name(case_state state)
+{
+    static const char *const names[] = {
+        [CASE_PASSED] = "passed",
+        [CASE_PARTIAL] = "partial",
+        [CASE_FAILED] = "failed",
+        [CASE_SKIPPED] = "skipped",
+        [CASE_NOT_IMPLEMENTED] = "not implemented",
+        [CASE_DOES_NOT_BUILD] = "does not build",
+        [CASE_NOT_GRADED] = "not graded",
+    };
+    return names[state];
+}

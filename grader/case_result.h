@@ -1,0 +1,42 @@
+/*
+ * What became of one case.
+ */
+#ifndef GRADER_CASE_RESULT_H
+#define GRADER_CASE_RESULT_H
+
+#include "judge.h"
+#include "worker_process.h"
+
+typedef enum case_state {
+    CASE_PASSED,
+    CASE_PARTIAL,
+    CASE_FAILED,
+    CASE_SKIPPED,         /* a case that it needs did not pass */
+    CASE_NOT_IMPLEMENTED, /* a stub was met */
+    CASE_DOES_NOT_BUILD,  /* the module did not compile: the stub was in its place */
+    CASE_NOT_GRADED,      /* our fault */
+} case_state;
+
+enum { CASE_MESSAGE = 600 };
+
+typedef struct case_result {
+    case_state state;
+    double fraction;                      /* of the points, 0 to 1 */
+    char message[CASE_MESSAGE];           /* "" when passed */
+    char operation[WIRE_NAME];            /* the last one called */
+    char call_text[CASE_MESSAGE];         /* what it was called with: names and shapes */
+    char output_name[WIRE_NAME];          /* of the judgement below; "" for none */
+    judgement judgement;                  /* of the first expectation that did not hold */
+    char printed[WORKER_OUTPUT_KEPT + 1]; /* what the submission printed; hostile bytes */
+    size_t printed_length;
+    bool printed_cut;
+    double seconds, cpu_seconds,
+        limit_seconds;  /* timings: of the case, of its slowest call, its limit */
+    size_t peak_memory; /* bytes */
+    double speed_ratio; /* 0: not a case about speed */
+} case_result;
+
+/* The name of a state in results: "passed", "partial", "failed", "skipped", "not implemented", "does not build", "not graded". */
+const char *case_state_name(case_state state);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * A grading: the programs and workers with which the cases of one submission are tried.
+ */
+#ifndef GRADER_GRADING_H
+#define GRADER_GRADING_H
+
+#include "attempt.h"
+#include "case_result.h"
+
+enum { MAX_SLOW_OPERATIONS = 64 };
+
+typedef struct grading {
+    const declaration *declarations;
+    uint32_t seed;
+    unsigned layers;
+    worker_program subject[CASE_VARIANTS]; /* "" as path: could not be built */
+    worker_program reference_program[2];   /* double, float */
+    worker *reference_worker[2];           /* started when first needed */
+    /* Operations of the subject that ran out of time, and how often: after two times they are not tried again. */
+    struct {
+        char name[WIRE_NAME];
+        int times;
+    } slow[MAX_SLOW_OPERATIONS];
+} grading;
+
+/* Tries one case and fills result. */
+void attempt_case(grading *g, const case_definition *definition, case_result *result);
+
+/* Ends the reference workers. */
+void grading_close(grading *g);
+
+#endif
