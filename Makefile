@@ -1,23 +1,36 @@
 # The front door. `make help` lists what there is; each room adds its own part in its room.mk.
 #
-#   CONFIG=release|asan|coverage   which flags; objects of each lie in their own folder below build/
-#   CC=gcc|clang                   which compiler; give CONFIG another name with it: CONFIG=clang
+#   ASSIGNMENT=1               which assignment is meant
+#   CONFIG=release|asan|...    which flags, see below; each has its own folder below build/
+#   PACKAGES=skip              do not look for missing packages
+#   V=1                        show the commands
 #
 # Every C file is built twice, for real = double and for real = float.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
+.SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
-CC := gcc
+ASSIGNMENT ?= 1
+ASSIGNMENTS := $(patsubst assignment%/room.mk,%,$(wildcard assignment*/room.mk))
+ifeq ($(filter $(ASSIGNMENT),$(ASSIGNMENTS)),)
+$(error ASSIGNMENT=$(ASSIGNMENT): there is no such assignment; there is $(ASSIGNMENTS))
+endif
+
 CONFIG ?= release
 B := build/$(CONFIG)
+CC_clang := clang
+CC_fuzz := clang
+CC := $(or $(CC_$(CONFIG)),gcc)
 WERROR ?=
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
 FLAGS_release := -O2 -g
 FLAGS_clang := -O2 -g
-FLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-FLAGS_coverage := -O0 -g --coverage
+FLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer
+FLAGS_coverage := -O0 -g --coverage -fprofile-update=atomic
 CFLAGS := -std=c17 -D_GNU_SOURCE -pthread -MMD -MP $(FLAGS_$(CONFIG)) $(WERROR)
 LDFLAGS := -pthread $(FLAGS_$(CONFIG))
 
@@ -26,7 +39,7 @@ WARN_OURS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes 
 	-Wmissing-prototypes -Wcast-qual -Wvla -Wundef -Wwrite-strings -Wformat=2
 WARN_STUDENT := -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes
 
-# Who may include whom. The first folder of a file's path picks its set; the compiler keeps the rule.
+# Who may include whom. A file's first folder picks its set; the compiler keeps the rule.
 ROOM_common := -iquote common $(WARN_OURS)
 ROOM_assignment1 := -iquote common -iquote assignment1 $(WARN_STUDENT)
 ROOM_grader := -iquote common -iquote assignment1 -iquote grader $(WARN_OURS) -I/usr/include/libxml2
@@ -35,22 +48,59 @@ room = $(ROOM_$(firstword $(subst /, ,$1)))
 LIBS_common := -lopenblas -lpng -lz -ljansson -lm
 LIBS_check := -lcheck -lsubunit -lrt
 
+# $(call objects,SOURCES,double|float)
 objects = $(patsubst %.c,$(B)/$2/%.o,$1)
+
+# The start of a recipe line that says what it makes, and with V=1 how.
+say = $(if $(V),,@echo '  $1  $@';)
 
 $(B)/double/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -DREAL_IS_DOUBLE $(call room,$<) -c $< -o $@
+	$(call say,cc  )$(CC) $(CFLAGS) -DREAL_IS_DOUBLE $(call room,$<) -c $< -o $@
 
 $(B)/float/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(call room,$<) -c $< -o $@
+	$(call say,cc  )$(CC) $(CFLAGS) $(call room,$<) -c $< -o $@
 
-include common/room.mk assignment1/room.mk
--include grader/room.mk
+# Packages come first: make brings an included file up to date before it does anything else. The
+# stamp is older than dpkg's own record as soon as something was installed or removed.
+PACKAGE_LISTS := $(wildcard common/tools/packages.txt grader/packages.txt)
+ifneq ($(PACKAGES),skip)
+ifneq ($(filter-out help clean packages,$(or $(MAKECMDGOALS),help)),)
+include build/packages.mk
+endif
+endif
+build/packages.mk: common/tools/install-packages $(PACKAGE_LISTS) $(wildcard /var/lib/dpkg/status)
+	@common/tools/install-packages $(PACKAGE_LISTS)
+	@mkdir -p $(@D)
+	@touch $@
 
+.PHONY: packages
+packages: ## install what is missing, with apt (other targets do it by themselves)
+	@common/tools/install-packages $(PACKAGE_LISTS)
+
+include common/room.mk $(ASSIGNMENTS:%=assignment%/room.mk)
+-include grader/room.mk .ci/lint.mk
+
+# Rooms add to TEST_PROGRAMS (built by a rule of theirs) and TEST_SCRIPTS, or to the _LONG lists.
+chosen = $(foreach t,$1,$(if $(or $(findstring $(TESTS),$t),$(if $(TESTS),,all)),$t))
+jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
+make_them = +@$(if $(filter build/%,$1),$(MAKE) --no-print-directory $(jobs) $(filter build/%,$1))
+.PHONY: test test-long
+test: ## build and run the project's own tests; TESTS=part picks some by name
+	$(call make_them,$(call chosen,$(TEST_PROGRAMS)))
+	@common/tools/run-tests $(B)/test-results $(call chosen,$(TEST_PROGRAMS) $(TEST_SCRIPTS))
+test-long: ## the tests that take minutes
+	$(call make_them,$(call chosen,$(TEST_PROGRAMS_LONG)))
+	@common/tools/run-tests $(B)/test-results $(call chosen,$(TEST_PROGRAMS_LONG) $(TEST_SCRIPTS_LONG))
+
+# In the order in which one meets them; what is not listed follows.
+HELP_ORDER := demo doctor packages check check-asan debug run todo grade replay reference stubs
 .PHONY: help
 help: ## this list
-	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo 'make TARGET [ASSIGNMENT=1] [CONFIG=release]; in assignment1/, ASSIGNMENT is set'
+	@awk -F':.*## ' -v order='$(HELP_ORDER)' -f common/tools/help.awk \
+		$(filter %.mk Makefile,$(MAKEFILE_LIST))
 
 .PHONY: clean
 clean: ## remove everything that was built
