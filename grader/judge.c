@@ -145,7 +145,7 @@ void judge_number(const char *name, double got, double expected, double toleranc
                      .got = got,
                      .expected = expected,
                      .unwritten = judge_is_poison(got) ? 1 : 0,
-                     .not_finite = isfinite(got) ? 0 : 1,
+                     .not_finite = (size_t)!isfinite(got),
                      .largest_error = isfinite(part) ? part : 0};
     if (!passed)
         describe(j, name);
@@ -164,7 +164,7 @@ void judge_labels(const char *name, const labels *got, const labels *expected, j
             j->got = got->data[i] == JUDGE_POISON_LABEL ? judge_poison() : got->data[i];
             j->expected = expected->data[i];
         }
-        j->unwritten += got->data[i] == JUDGE_POISON_LABEL;
+        j->unwritten += got->data[i] == JUDGE_POISON_LABEL ? 1 : 0;
         j->map[i * j->map_columns / expected->count] = 9;
     }
     j->passed = j->wrong == 0;

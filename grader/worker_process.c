@@ -127,10 +127,10 @@ static bool start(worker *w, const worker_program *program, unsigned layers, err
 {
     int pipes[6] = {-1, -1, -1, -1, -1, -1}; /* requests, replies, output: read end, write end */
     int memory = shared_memory();
-    int file = open(program->path, O_RDONLY | O_CLOEXEC);
+    int file = open(program->path.text, O_RDONLY | O_CLOEXEC);
     bool started = false;
     if (file < 0) {
-        error_set(e, "%s: %s", program->path, strerror(errno));
+        error_set(e, "%s: %s", program->path.text, strerror(errno));
         goto done;
     }
     if (memory < 0 || pipe2(pipes, O_CLOEXEC) != 0 || pipe2(pipes + 2, O_CLOEXEC) != 0 ||
@@ -148,7 +148,7 @@ static bool start(worker *w, const worker_program *program, unsigned layers, err
     sandbox_channels channels = {
         .output = pipes[5], .request = pipes[0], .reply = pipes[3], .memory = memory};
     pid_t process = program->sanitized
-                        ? sandbox_start_sanitized(program->path, layers, limits, channels, e)
+                        ? sandbox_start_sanitized(program->path.text, layers, limits, channels, e)
                         : sandbox_start_worker(file, layers, limits, channels, e);
     if (process < 0)
         goto done;
@@ -210,7 +210,7 @@ worker *worker_open(const worker_program *program, unsigned layers, error *e)
         ready.magic != WIRE_MAGIC || ready.status != WIRE_READY ||
         ready.real_size != program->real_size) {
         end_process(w);
-        error_set(e, "%s did not start as a worker (wait status %d): %.*s", program->path,
+        error_set(e, "%s did not start as a worker (wait status %d): %.*s", program->path.text,
                   w->status, (int)w->printed_length, w->printed);
         goto failed;
     }

@@ -4,6 +4,7 @@
 #ifndef GRADER_WORKER_PROCESS_H
 #define GRADER_WORKER_PROCESS_H
 
+#include "path.h"
 #include "sandbox.h"
 #include "wire.h"
 
@@ -11,7 +12,7 @@ enum { WORKER_OUTPUT_KEPT = 4096 };
 
 /* A worker program on disk. */
 typedef struct worker_program {
-    char path[256];   /* of the executable */
+    path_text path;   /* of the executable */
     size_t real_size; /* 4: float, 8: double */
     bool sanitized;   /* the dynamic build with AddressSanitizer */
 } worker_program;

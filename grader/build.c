@@ -1,0 +1,146 @@
+/*
+ * Building in the tool box. The scripts build-submission and compile-module do the work inside; what comes back is looked at by name only.
+ */
+#include "build.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "path.h"
+
+enum { MAX_WORDS = 16 + MAX_MODULES, MAX_SETTINGS = 8 };
+
+/* A folder that the scripts read or write, by the name of their variable. */
+typedef struct place {
+    const char *variable, *inside;
+    path_text outside;
+    bool writable;
+} place;
+
+static bool write_modules(const submission *s, const char *folder, unsigned assignment, error *e)
+{
+    path_text room = path_of("%s/assignment%u", folder, assignment);
+    if (mkdir(folder, 0755) != 0 || mkdir(room.text, 0755) != 0)
+        return error_set(e, "%s: %s", room.text, strerror(errno));
+    for (size_t i = 0; i < s->count; i++) {
+        const module_source *m = &s->modules[i];
+        if (m->text == NULL)
+            continue;
+        path_text file_path = path_of("%s/%s.c", room.text, m->name);
+        FILE *file = fopen(file_path.text, "we");
+        bool written = file != NULL && fwrite(m->text, 1, m->length, file) == m->length;
+        if ((file != NULL && fclose(file) != 0) || !written)
+            return error_set(e, "%s: %s", file_path.text, strerror(errno));
+    }
+    return true;
+}
+
+/* The first part of the file NAME.EXTENSION of the folder, as text; "" when there is none. */
+static void read_log(const char *folder, const char *name, char *text, size_t size)
+{
+    text[0] = '\0';
+    int fd = open(path_of("%s/%s.log", folder, name).text, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    ssize_t length = read(fd, text, size - 1);
+    text[length > 0 ? length : 0] = '\0';
+    close(fd);
+}
+
+static bool exists(const char *folder, const char *name, const char *ending)
+{
+    struct stat status;
+    return lstat(path_of("%s/%s%s", folder, name, ending).text, &status) == 0 &&
+           S_ISREG(status.st_mode);
+}
+
+/* Runs build-submission over the modules that were handed in. */
+static bool run_build(const submission *s, const place *places, size_t place_count,
+                      unsigned assignment, unsigned layers, error *e)
+{
+    bool boxed = (layers & SANDBOX_TOOL_BOX) != 0;
+    path_text settings[MAX_SETTINGS];
+    path_text script;
+    const char *words[MAX_WORDS];
+    sandbox_mount mounts[MAX_SETTINGS];
+    char output[1024];
+    size_t count = 0;
+    path_text room = path_of("ROOM=assignment%u", assignment);
+    words[count++] = "/usr/bin/env";
+    words[count++] = room.text;
+    for (size_t i = 0; i < place_count; i++) {
+        const place *p = &places[i];
+        const char *where = boxed ? p->inside : p->outside.text;
+        mounts[i] = (sandbox_mount){
+            .outside = p->outside.text, .inside = p->inside, .writable = p->writable};
+        settings[i] = path_of("%s=%s", p->variable, where);
+        words[count++] = settings[i].text;
+        if (strcmp(p->variable, "TOOLS") == 0)
+            script = path_of("%s/build-submission", where);
+    }
+    words[count++] = "sh";
+    words[count++] = script.text;
+    for (size_t i = 0; i < s->count; i++)
+        if (s->modules[i].text != NULL)
+            words[count++] = s->modules[i].name;
+    words[count] = NULL;
+    sandbox_tool tool = {
+        .argv = words, .mounts = mounts, .mount_count = place_count, .seconds = 300};
+    int status = sandbox_run_tool(&tool, layers, output, sizeof output, e);
+    if (status == 0)
+        return true;
+    return status < 0 ? false : error_set(e, "building failed (%d): %s", status, output);
+}
+
+static void read_builds(const submission *s, const char *out, module_build *builds)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        const module_source *m = &s->modules[i];
+        builds[i].handed_in = m->text != NULL;
+        builds[i].builds = builds[i].handed_in && !exists(out, m->name, ".failed");
+        read_log(out, m->name, builds[i].message, sizeof builds[i].message);
+        if (!builds[i].handed_in)
+            snprintf(builds[i].message, sizeof builds[i].message, "%s", m->problem);
+    }
+}
+
+bool build_submission(const course *c, const submission *s, const char *workspace, grading *g,
+                      module_build *builds, error *e)
+{
+    static const char *const variants[CASE_VARIANTS] = {
+        [CASE_DOUBLE] = "double", [CASE_FLOAT] = "float", [CASE_SANITIZED] = "sanitized"};
+    path_text base = path_of("%s/grader-base/assignment%u", c->build.text, c->assignment);
+    const place places[] = {
+        {"COURSE", "/course", path_of("%s/course", base.text), false},
+        {"KEEP", "/keep", path_of("%s/keep", base.text), false},
+        {"BASE", "/base", path_of("%s/objects", base.text), false},
+        {"TOOLS", "/tools", path_of("%s/grader/build-tools", c->root.text), false},
+        {"SUBMISSION", "/submission", path_of("%s/submission", workspace), false},
+        {"OUT", "/out", path_of("%s/out", workspace), true},
+    };
+    const char *out = places[5].outside.text;
+    if (!write_modules(s, places[4].outside.text, c->assignment, e))
+        return false;
+    if (mkdir(out, 0777) != 0 || chmod(out, 0777) != 0)
+        return error_set(e, "%s: %s", out, strerror(errno));
+    if (!run_build(s, places, sizeof places / sizeof *places, c->assignment, g->layers, e))
+        return false;
+    read_builds(s, out, builds);
+    for (size_t v = 0; v < CASE_VARIANTS; v++) {
+        worker_program *program = &g->subject[v];
+        path_text name = path_of("worker-%s", variants[v]);
+        *program = (worker_program){.path = path_of("%s/%s", out, name.text),
+                                    .real_size = v == CASE_FLOAT ? sizeof(float) : sizeof(double),
+                                    .sanitized = v == CASE_SANITIZED};
+        if (exists(out, name.text, ""))
+            continue;
+        char log[512];
+        read_log(out, variants[v], log, sizeof log);
+        return error_set(e, "the %s worker could not be linked: %.300s", variants[v], log);
+    }
+    return true;
+}

@@ -1,0 +1,33 @@
+/*
+ * Building a submission's workers: compiling and linking what a stranger wrote, by the grader's own rules.
+ */
+#ifndef GRADER_BUILD_H
+#define GRADER_BUILD_H
+
+#include "grading.h"
+#include "submission.h"
+
+enum { BUILD_MESSAGE = 4096 };
+
+/* Where the course lies on this machine. */
+typedef struct course {
+    path_text root;  /* the folder of the top Makefile */
+    path_text build; /* where workers are built: build/workers */
+    unsigned assignment;
+} course;
+
+/* What became of each module, in the submission's order. */
+typedef struct module_build {
+    bool builds; /* false: its stub is in its place */
+    bool handed_in;
+    char message[BUILD_MESSAGE]; /* the compiler's words, cut; "" when it had none */
+} module_build;
+
+/*
+ * Builds s in the private folder workspace (which exists) and fills builds (s->count of them) and the subject programs of g. False and e when
+ * building could not be done at all, which is our fault and not the student's.
+ */
+bool build_submission(const course *c, const submission *s, const char *workspace, grading *g,
+                      module_build *builds, error *e) __attribute__((warn_unused_result));
+
+#endif

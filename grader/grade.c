@@ -1,0 +1,346 @@
+/*
+ * grade: grades one submission of one assignment.
+ *
+ * Theory of operation. The grader is the trusted side. It reads the modules that were handed in, has them compiled and
+ * linked in the tool box into three workers (double, float, with sanitizers), and tries every case of the
+ * rubric: inputs are drawn from the seed, the reference's worker and a fresh worker of the submission are asked, the outputs are compared here. After every
+ * case the result is written whole. No code of a submission ever runs in this process.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <nettle/sha2.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "assignment1/assignment1.h"
+#include "matmul.h"
+#include "progress.h"
+#include "result.h"
+
+typedef struct options {
+    course course;
+    const char *submission, *out;
+    uint32_t seed;
+    bool unsafe, quiet, doctor;
+} options;
+
+enum { OPTION_UNSAFE = 1000, OPTION_DOCTOR, OPTION_ROOT, OPTION_BUILD };
+
+static const struct argp_option option_list[] = {
+    {"assignment", 'a', "N", 0, "the assignment (1)", 0},
+    {"submission", 's', "PATH", 0, "a folder or an archive; default: the room itself", 0},
+    {"seed", 'S', "NUMBER", 0, "what the hidden inputs are drawn from (231)", 0},
+    {"out", 'o', "DIR", 0, "where result.json and report.html go", 0},
+    {"quiet", 'q', NULL, 0, "print nothing but errors", 0},
+    {"unsafe", OPTION_UNSAFE, NULL, 0, "grade even without the essential sandbox layers", 0},
+    {"doctor", OPTION_DOCTOR, NULL, 0, "print what this machine's sandbox offers, and end", 0},
+    {"root", OPTION_ROOT, "DIR", 0, "the course's folder (.)", 0},
+    {"build", OPTION_BUILD, "DIR", 0, "where the workers were built (build/workers)", 0},
+    {0},
+};
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    options *o = state->input;
+    char *end = value;
+    unsigned long number = value != NULL ? strtoul(value, &end, 10) : 0;
+    bool is_number = value != NULL && value[0] >= '0' && value[0] <= '9' && *end == '\0';
+    switch (key) {
+    case 'a':
+        if (!is_number || number != 1)
+            argp_error(state, "there is no assignment %s to grade; there is: 1", value);
+        o->course.assignment = (unsigned)number;
+        return 0;
+    case 's':
+        o->submission = value;
+        return 0;
+    case 'S':
+        if (!is_number || number > UINT32_MAX)
+            argp_error(state, "the seed is to be a whole number from 0 to 4294967295, not %s",
+                       value);
+        o->seed = (uint32_t)number;
+        return 0;
+    case 'o':
+        o->out = value;
+        return 0;
+    case 'q':
+        o->quiet = true;
+        return 0;
+    case OPTION_UNSAFE:
+        o->unsafe = true;
+        return 0;
+    case OPTION_DOCTOR:
+        o->doctor = true;
+        return 0;
+    case OPTION_ROOT:
+        o->course.root = path_of("%s", value);
+        return 0;
+    case OPTION_BUILD:
+        o->course.build = path_of("%s", value);
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "unexpected word: %s", value);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void find_programs(const course *c, grading *g)
+{
+    static const char *const precisions[2] = {"double", "float"};
+    for (size_t i = 0; i < 2; i++) {
+        worker_program *program = &g->reference_program[i];
+        program->real_size = i == 0 ? sizeof(double) : sizeof(float);
+        program->path = path_of("%s/%s/reference-worker-%u", c->build.text, precisions[i],
+                                c->assignment);
+    }
+    g->declarations = assignment1_declarations;
+}
+
+/* ---- the room of a grading on disk ---- */
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+    (void)status;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+static void remove_workspace(const char *path)
+{
+    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static bool make_folders(const char *folder, error *e)
+{
+    path_text part = path_of("%s", folder);
+    for (char *c = part.text + 1;; c++) {
+        if (*c != '/' && *c != '\0')
+            continue;
+        char kept = *c;
+        *c = '\0';
+        if (mkdir(part.text, 0755) != 0 && errno != EEXIST)
+            return error_set(e, "%s: %s", part.text, strerror(errno));
+        *c = kept;
+        if (kept == '\0')
+            return true;
+    }
+}
+
+/* ---- hashing what judges: the reference, the rubric and the grader itself ---- */
+
+static bool hash_file(struct sha256_ctx *context, const char *path, error *e)
+{
+    uint8_t block[1 << 16];
+    FILE *file = fopen(path, "re");
+    size_t count;
+    if (file == NULL)
+        return error_set(e, "%s: %s; build the grader first", path, strerror(errno));
+    while ((count = fread(block, 1, sizeof block, file)) > 0)
+        sha256_update(context, count, block);
+    fclose(file);
+    return true;
+}
+
+static bool hash_course(const grading *g, const char *rubric_path, char *hash, error *e)
+{
+    struct sha256_ctx context;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    sha256_init(&context);
+    if (!hash_file(&context, rubric_path, e) || !hash_file(&context, "/proc/self/exe", e) ||
+        !hash_file(&context, g->reference_program[0].path.text, e))
+        return false;
+    sha256_digest(&context, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(hash + 2 * i, 3, "%02x", digest[i]);
+    return true;
+}
+
+/* ---- the cases ---- */
+
+static bool module_builds(const grade_record *record)
+{
+    for (size_t i = 0; i < record->submission->count; i++)
+        if (record->builds[i].handed_in && !record->builds[i].builds)
+            return false;
+    return true;
+}
+
+/* A stub that stands in for a module that does not build is no stub of the student's. */
+static void tell_unbuilt_from_stub(const grade_record *record, case_result *r)
+{
+    if (r->state != CASE_NOT_IMPLEMENTED || module_builds(record))
+        return;
+    for (size_t i = 0; i < record->submission->count; i++) {
+        const module_source *m = &record->submission->modules[i];
+        if (!record->builds[i].handed_in || record->builds[i].builds)
+            continue;
+        char symbol[WIRE_NAME];
+        size_t length = strcspn(r->message, " ");
+        snprintf(symbol, sizeof symbol, "%.*s", (int)length, r->message);
+        if (m->text != NULL && memmem(m->text, m->length, symbol, strlen(symbol)) == NULL)
+            continue;
+        r->state = CASE_DOES_NOT_BUILD;
+        snprintf(r->message, sizeof r->message, "%s.c does not build", m->name);
+        return;
+    }
+}
+
+static bool may_be_tried(const grade_record *record, size_t i)
+{
+    const char *needs = record->rubric->cases[i].definition->needs;
+    if (needs == NULL)
+        return true;
+    case_result *r = &record->cases[i];
+    size_t earlier = rubric_find(record->rubric, needs);
+    case_state state = record->cases[earlier].state;
+    if (state == CASE_PASSED || state == CASE_PARTIAL)
+        return true;
+    *r = (case_result){.state =
+                           state == CASE_FAILED || state == CASE_SKIPPED ? CASE_SKIPPED : state};
+    snprintf(r->message, sizeof r->message, "waits for \"%s\"",
+             record->rubric->cases[earlier].definition->title);
+    return false;
+}
+
+static bool grade_cases(grade_record *record, grading *g, const char *result_path, error *e)
+{
+    progress bar = progress_start("grading", record->rubric->case_count);
+    bool written = true;
+    for (size_t i = 0; written && i < record->rubric->case_count; i++) {
+        if (may_be_tried(record, i)) {
+            attempt_case(g, record->rubric->cases[i].definition, &record->cases[i]);
+            tell_unbuilt_from_stub(record, &record->cases[i]);
+        }
+        record->graded = i + 1;
+        progress_update(&bar, record->graded);
+        json_t *json = result_json(record);
+        written = result_write(json, result_path, e);
+        json_decref(json);
+    }
+    progress_finish(&bar);
+    return written;
+}
+
+static bool write_reports(const options *o, const grade_record *record, const char *out, error *e)
+{
+    json_t *json = result_json(record);
+    path_text stylesheet = path_of("%s/grader/report.xsl", o->course.root.text);
+    path_text page = path_of("%s/report.html", out);
+    bool written = report_html(json, stylesheet.text, page.text, e);
+    if (written && !o->quiet) {
+        report_terminal(json, isatty(STDOUT_FILENO) != 0);
+        printf("  report: %s\n", page.text);
+    }
+    json_decref(json);
+    return written;
+}
+
+static bool grade(const options *o, grading *g, error *e)
+{
+    static rubric r;
+    static submission s;
+    static module_build builds[MAX_MODULES];
+    char hash[65];
+    char workspace[] = "/tmp/grading-XXXXXX";
+    const char *names[MAX_MODULES];
+    bool graded = false;
+    case_result *cases = NULL;
+    path_text rubric_path =
+        path_of("%s/grader/assignment%u/rubric.json", o->course.root.text, o->course.assignment);
+    path_text room = path_of("%s/assignment%u", o->course.root.text, o->course.assignment);
+    path_text out = o->out != NULL ? path_of("%s", o->out)
+                                   : path_of("%s/build/grade/assignment%u", o->course.root.text,
+                                             o->course.assignment);
+    path_text result_path = path_of("%s/result.json", out.text);
+    const char *submission_path = o->submission != NULL ? o->submission : room.text;
+    if (!rubric_load(rubric_path.text, &r, e) || !hash_course(g, rubric_path.text, hash, e) ||
+        !make_folders(out.text, e))
+        return false;
+    for (size_t i = 0; i < r.module_count; i++)
+        names[i] = r.modules[i];
+    if (!submission_read(submission_path, o->course.assignment, names, r.module_count, &s, e))
+        return false;
+    if (mkdtemp(workspace) == NULL)
+        return error_set(e, "%s: %s", workspace, strerror(errno));
+    cases = calloc(r.case_count, sizeof *cases);
+    if (cases == NULL) {
+        error_set(e, "no memory");
+        goto done;
+    }
+    const char *slash = strrchr(submission_path, '/');
+    grade_record record = {.rubric = &r,
+                           .submission = &s,
+                           .builds = builds,
+                           .grading = g,
+                           .submission_name =
+                               slash != NULL && slash[1] != '\0' ? slash + 1 : submission_path,
+                           .course_hash = hash,
+                           .cases = cases};
+    graded = build_submission(&o->course, &s, workspace, g, builds, e) &&
+             grade_cases(&record, g, result_path.text, e) && write_reports(o, &record, out.text, e);
+done:
+    grading_close(g);
+    remove_workspace(workspace);
+    free(cases);
+    submission_clear(&s);
+    return graded;
+}
+
+/* ---- doctor ---- */
+
+static bool doctor(unsigned layers)
+{
+    static const unsigned each[] = {SANDBOX_NAMESPACES, SANDBOX_LANDLOCK, SANDBOX_SECCOMP,
+                                    SANDBOX_LIMITS, SANDBOX_TOOL_BOX};
+    error e;
+    for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
+        char name[64];
+        printf("%-18s %s\n", sandbox_layers_text(each[i], name, sizeof name),
+               (layers & each[i]) != 0 ? "works" : "not on this machine");
+    }
+    if (sandbox_suffices(layers, &e)) {
+        printf("This machine can grade hand-ins of strangers.\n");
+        return true;
+    }
+    printf("%s\n", e.text);
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct argp parser = {
+        option_list, parse_option, NULL, "Grades one submission of one assignment.",
+        NULL,        NULL,         NULL};
+    static options o = {.course = {.assignment = 1}, .seed = 231};
+    static grading g;
+    error e = {""};
+    o.course.root = path_of(".");
+    o.course.build = path_of("build/workers");
+    argp_parse(&parser, argc, argv, 0, NULL, &o);
+    prctl(PR_SET_DUMPABLE, 0);
+    signal(SIGPIPE, SIG_IGN);
+    matmul_set_threads(1);
+    find_programs(&o.course, &g);
+    g.seed = o.seed;
+    g.layers = worker_probe(&g.reference_program[0]);
+    if (o.doctor)
+        return doctor(g.layers) ? 0 : 1;
+    if (!o.unsafe && !sandbox_suffices(g.layers, &e)) {
+        fprintf(stderr, "grade: %s\n", e.text);
+        return 1;
+    }
+    if (grade(&o, &g, &e))
+        return 0;
+    fprintf(stderr, "grade: %s\n", e.text);
+    return 1;
+}

@@ -1,0 +1,201 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- Makes the score report of a result: one page, self-contained, readable on a phone, printable. -->
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+  <xsl:output method="html" encoding="UTF-8" indent="no" doctype-system="about:legacy-compat"/>
+  <xsl:variable name="result" select="/report/result"/>
+
+  <xsl:template match="/report">
+    <html lang="en">
+      <head>
+        <meta charset="utf-8"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <title>
+          <xsl:value-of select="concat(result/title, ': ', result/score, ' of ', result/max_score)"/>
+        </title>
+        <style>
+          :root { --good: #1a7f4b; --part: #b26a00; --bad: #b3261e; --quiet: #667; --line: #dde; }
+          * { box-sizing: border-box; }
+          body { font: 16px/1.5 system-ui, sans-serif; color: #223; margin: 0 auto; max-width: 60rem; padding: 1rem; }
+          h1 { font-size: 1.5rem; margin: .5rem 0 0; }
+          h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; border-bottom: 2px solid var(--line); }
+          .score { font-size: 2.6rem; font-weight: 700; line-height: 1.2; }
+          .score small, .quiet { color: var(--quiet); font-weight: 400; font-size: 1rem; }
+          .small { font-size: .85rem; }
+          table { border-collapse: collapse; width: 100%; }
+          td, th { text-align: left; padding: .3rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+          td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+          .bar { background: var(--line); height: .5rem; border-radius: .25rem; min-width: 5rem; margin-top: .5rem; }
+          .bar div { background: var(--good); height: 100%; border-radius: .25rem; }
+          details, .case { border: 1px solid var(--line); border-left: .35rem solid var(--quiet); border-radius: .3rem; padding: .5rem .75rem; margin: .5rem 0; break-inside: avoid; }
+          .passed { border-left-color: var(--good); } .partial { border-left-color: var(--part); }
+          .failed, .broken { border-left-color: var(--bad); }
+          .state { font-weight: 600; font-size: .85rem; }
+          .passed .state { color: var(--good); } .partial .state { color: var(--part); }
+          .failed .state, .broken .state { color: var(--bad); }
+          .case p { margin: .25rem 0; overflow-wrap: anywhere; }
+          .points { float: right; font-variant-numeric: tabular-nums; }
+          pre { background: #f4f5f9; padding: .5rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem; max-height: 24rem; }
+          code { background: #f4f5f9; padding: 0 .2rem; overflow-wrap: anywhere; }
+          .plots { display: flex; flex-wrap: wrap; gap: 1rem; } .plots svg { max-width: 100%; height: auto; }
+          .warning { background: #fff4e0; border-left: .35rem solid var(--part); padding: .5rem .75rem; }
+          footer { margin-top: 2rem; border-top: 2px solid var(--line); overflow-wrap: anywhere; }
+          summary { cursor: pointer; }
+          @media print { body { max-width: none; } pre { max-height: none; } }
+        </style>
+      </head>
+      <body>
+        <xsl:apply-templates select="result"/>
+      </body>
+    </html>
+  </xsl:template>
+
+  <xsl:template match="result">
+    <h1><xsl:value-of select="title"/></h1>
+    <div class="quiet"><xsl:value-of select="concat('Submission ', submission/name)"/></div>
+    <div class="score">
+      <xsl:value-of select="score"/>
+      <small><xsl:value-of select="concat(' of ', max_score, ' points')"/></small>
+    </div>
+    <xsl:if test="complete = 'false'">
+      <p class="warning">
+        <xsl:value-of select="concat('This result is not complete: ', cases_graded, ' of ', cases_total, ' cases were graded; ', cases_not_graded_our_fault, ' of them could not be judged by our own fault. What is missing is no score.')"/>
+      </p>
+    </xsl:if>
+    <xsl:apply-templates select="modules/item[handed_in = 'false' or builds = 'false' or note != '']"/>
+    <table>
+      <tr><th>Question</th><th/><th class="number">Points</th><th class="number">Cases passed</th></tr>
+      <xsl:for-each select="questions/item">
+        <tr>
+          <td><a href="#{name}"><xsl:value-of select="concat(name, ' ', title)"/></a></td>
+          <td><div class="bar"><div style="width: {round(100 * score div max_score)}%"/></div></td>
+          <td class="number"><xsl:value-of select="concat(score, ' of ', max_score)"/></td>
+          <td class="number"><xsl:value-of select="concat(cases_passed, ' of ', cases)"/></td>
+        </tr>
+      </xsl:for-each>
+    </table>
+    <div class="plots"><xsl:copy-of select="/report/plots/*"/></div>
+    <xsl:for-each select="questions/item">
+      <xsl:variable name="question" select="name"/>
+      <h2 id="{name}"><xsl:value-of select="concat(name, ' ', title, ': ', score, ' of ', max_score)"/></h2>
+      <xsl:apply-templates select="$result/cases/item[question = $question and status != 'passed']"/>
+      <xsl:variable name="passed" select="$result/cases/item[question = $question and status = 'passed']"/>
+      <xsl:if test="$passed">
+        <details class="passed">
+          <summary>
+            <span class="state"><xsl:value-of select="concat(count($passed), ' passed')"/></span>
+          </summary>
+          <table>
+            <xsl:for-each select="$passed">
+              <tr>
+                <td><xsl:value-of select="title"/></td>
+                <td class="number"><xsl:value-of select="concat(score, ' of ', max_score)"/></td>
+              </tr>
+            </xsl:for-each>
+          </table>
+        </details>
+      </xsl:if>
+    </xsl:for-each>
+    <xsl:variable name="warned" select="modules/item[handed_in = 'true' and builds = 'true' and compiler != '']"/>
+    <xsl:if test="$warned">
+      <h2>What the compiler noticed</h2>
+      <xsl:for-each select="$warned">
+        <details><summary><xsl:value-of select="concat(name, '.c')"/></summary><pre><xsl:value-of select="compiler"/></pre></details>
+      </xsl:for-each>
+    </xsl:if>
+    <footer class="small quiet">
+      <p>
+        <xsl:value-of select="concat('Assignment ', assignment, ', seed ', seed, ', ', cases_graded, ' of ', cases_total, ' cases in ', format-number(timings/seconds, '0.0'), ' s')"/><br/>
+        <xsl:value-of select="concat('Submission ', submission/sha256)"/><br/>
+        <xsl:value-of select="concat('Course ', environment/course_sha256)"/><br/>
+        <xsl:value-of select="concat(environment/compiler, '; ', environment/blas, '; ', environment/processor)"/><br/>
+        <xsl:value-of select="concat('Sandbox layers in force: ', environment/sandbox)"/>
+      </p>
+    </footer>
+  </xsl:template>
+
+  <xsl:template match="modules/item">
+    <div class="case broken">
+      <span class="state">
+        <xsl:choose>
+          <xsl:when test="handed_in = 'false'">not handed in</xsl:when>
+          <xsl:when test="builds = 'false'">does not build</xsl:when>
+          <xsl:otherwise>note</xsl:otherwise>
+        </xsl:choose>
+      </span>
+      <xsl:text> </xsl:text><b><xsl:value-of select="concat(name, '.c')"/></b>
+      <xsl:if test="note != ''"><p><xsl:value-of select="note"/></p></xsl:if>
+      <xsl:if test="handed_in = 'true' and builds = 'false'">
+        <p>It costs its own points only: its stub was graded in its place. The compiler says:</p>
+      </xsl:if>
+      <xsl:if test="compiler != '' and builds = 'false'"><pre><xsl:value-of select="compiler"/></pre></xsl:if>
+    </div>
+  </xsl:template>
+
+  <xsl:template match="cases/item">
+    <xsl:variable name="timing" select="$result/timings/cases/*[name() = current()/name]"/>
+    <div id="{name}">
+      <xsl:attribute name="class">
+        <xsl:text>case </xsl:text>
+        <xsl:if test="status = 'failed' or status = 'partial'"><xsl:value-of select="status"/></xsl:if>
+        <xsl:if test="status = 'does not build'">failed</xsl:if>
+      </xsl:attribute>
+      <span class="points"><xsl:value-of select="concat(score, ' of ', max_score)"/></span>
+      <span class="state"><xsl:value-of select="status"/></span>
+      <xsl:text> </xsl:text><b><xsl:value-of select="title"/></b>
+      <p><xsl:value-of select="message"/></p>
+      <xsl:if test="called_with != ''">
+        <p class="small quiet">Called: <code><xsl:value-of select="concat(operation, '(', called_with, ')')"/></code></p>
+      </xsl:if>
+      <xsl:apply-templates select="output[name]"/>
+      <xsl:if test="$timing/times_reference &gt; 0">
+        <p class="small quiet"><xsl:value-of select="concat('Processor time: ', format-number($timing/times_reference, '0.0'), ' times the reference')"/></p>
+      </xsl:if>
+      <xsl:if test="printed != ''">
+        <details class="small">
+          <summary>What the program printed<xsl:if test="printed_cut = 'true'"> (cut)</xsl:if></summary>
+          <pre><xsl:value-of select="printed"/></pre>
+        </details>
+      </xsl:if>
+    </div>
+  </xsl:template>
+
+  <!-- Where an output is wrong: a picture of it as a matrix, a cell the darker the further off. -->
+  <xsl:template match="output">
+    <xsl:if test="largest_error &gt; 0">
+      <p class="small quiet">
+        <xsl:value-of select="concat('Furthest off: ', format-number(100 * largest_error, '0.####'), ' % of the largest expected value of ', name)"/>
+      </p>
+    </xsl:if>
+    <xsl:if test="count(map/item) * string-length(map/item[1]) &gt; 1">
+      <xsl:variable name="columns" select="string-length(map/item[1])"/>
+      <svg xmlns="http://www.w3.org/2000/svg" width="{10 * $columns}" height="{10 * count(map/item)}" role="img">
+        <title>where <xsl:value-of select="name"/> is wrong: white is right, dark is far off</title>
+        <rect width="100%" height="100%" fill="#f4f5f9"/>
+        <xsl:for-each select="map/item">
+          <xsl:call-template name="cells">
+            <xsl:with-param name="row" select="position() - 1"/>
+            <xsl:with-param name="column" select="0"/>
+            <xsl:with-param name="rest" select="."/>
+          </xsl:call-template>
+        </xsl:for-each>
+      </svg>
+    </xsl:if>
+  </xsl:template>
+
+  <xsl:template name="cells">
+    <xsl:param name="row"/>
+    <xsl:param name="column"/>
+    <xsl:param name="rest"/>
+    <xsl:variable name="level" select="substring($rest, 1, 1)"/>
+    <xsl:if test="$level &gt; 0">
+      <rect xmlns="http://www.w3.org/2000/svg" x="{10 * $column}" y="{10 * $row}" width="9" height="9" fill="#b3261e" fill-opacity="{0.2 + 0.089 * $level}"/>
+    </xsl:if>
+    <xsl:if test="string-length($rest) &gt; 1">
+      <xsl:call-template name="cells">
+        <xsl:with-param name="row" select="$row"/>
+        <xsl:with-param name="column" select="$column + 1"/>
+        <xsl:with-param name="rest" select="substring($rest, 2)"/>
+      </xsl:call-template>
+    </xsl:if>
+  </xsl:template>
+</xsl:stylesheet>

@@ -1,0 +1,88 @@
+/* The table that `make grade` prints. */
+#include <stdio.h>
+#include <string.h>
+
+#include "result.h"
+
+static const char *colour_of(const char *status, bool colour)
+{
+    if (!colour)
+        return "";
+    if (strcmp(status, "passed") == 0)
+        return "\033[32m";
+    if (strcmp(status, "partial") == 0)
+        return "\033[33m";
+    return strcmp(status, "failed") == 0 ? "\033[31m" : "\033[90m";
+}
+
+static const char *text(const json_t *object, const char *key)
+{
+    const char *value = json_string_value(json_object_get(object, key));
+    return value != NULL ? value : "";
+}
+
+static double number(const json_t *object, const char *key)
+{
+    return json_number_value(json_object_get(object, key));
+}
+
+static void print_modules(const json_t *result)
+{
+    size_t i;
+    json_t *m;
+    json_array_foreach(json_object_get(result, "modules"), i, m)
+    {
+        if (json_is_false(json_object_get(m, "handed_in")))
+            printf("%s; its functions count as not implemented\n", text(m, "compiler"));
+        else if (json_is_false(json_object_get(m, "builds")))
+            printf("%s.c does not build; the stub was graded in its place:\n%s\n", text(m, "name"),
+                   text(m, "compiler"));
+        if (text(m, "note")[0] != '\0')
+            printf("%s\n", text(m, "note"));
+    }
+}
+
+/* One line a case that did not pass; cases of one question that are stubs in one line together. */
+static void print_cases(const json_t *result, const char *question, bool colour)
+{
+    size_t i;
+    size_t stubs = 0;
+    json_t *c;
+    json_array_foreach(json_object_get(result, "cases"), i, c)
+    {
+        const char *status = text(c, "status");
+        if (strcmp(text(c, "question"), question) != 0 || strcmp(status, "passed") == 0)
+            continue;
+        if (strcmp(status, "not implemented") == 0) {
+            stubs++;
+            continue;
+        }
+        printf("      %s%-15s%s %s: %s\n", colour_of(status, colour), status,
+               colour ? "\033[0m" : "", text(c, "title"), text(c, "message"));
+    }
+    if (stubs > 0)
+        printf("      %zu cases met functions that are not implemented yet\n", stubs);
+}
+
+void report_terminal(const json_t *result, bool colour)
+{
+    size_t i;
+    json_t *q;
+    print_modules(result);
+    printf("%s, seed %.0f\n", text(result, "title"), number(result, "seed"));
+    json_array_foreach(json_object_get(result, "questions"), i, q)
+    {
+        printf("  %-3s %-32s %6.2f of %3g points   %2.0f of %2.0f cases\n", text(q, "name"),
+               text(q, "title"), number(q, "score"), number(q, "max_score"),
+               number(q, "cases_passed"), number(q, "cases"));
+        print_cases(result, text(q, "name"), colour);
+    }
+    printf("  total                                %6.2f of %3g points\n", number(result, "score"),
+           number(result, "max_score"));
+    if (json_is_false(json_object_get(result, "complete")))
+        printf("This result is not complete: %.0f of %.0f cases were graded, %.0f of them could "
+               "not be "
+               "judged by our own fault; nothing of that is a score.\n",
+               number(result, "cases_graded"), number(result, "cases_total"),
+               number(result, "cases_not_graded_our_fault"));
+}

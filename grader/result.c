@@ -1,0 +1,227 @@
+/*
+ * The result as JSON. Every text that comes from a submission passes through clean_text: valid UTF-8 without
+ * control characters, so that no report has to fear it.
+ */
+#include "result.h"
+
+#include <cblas.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* length bytes as a JSON text: control characters but newline and tab become '?', all of it ASCII when it is not UTF-8. */
+static json_t *clean_bytes(const char *bytes, size_t length)
+{
+    char *copy = calloc(length + 1, 1);
+    if (copy == NULL)
+        return json_null();
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        bool control = (c < ' ' && c != '\n' && c != '\t') || c == 127;
+        copy[i] = control ? '?' : bytes[i];
+    }
+    json_t *text = json_stringn(copy, length);
+    if (text == NULL) {
+        for (size_t i = 0; i < length; i++)
+            if ((copy[i] & 0x80) != 0)
+                copy[i] = '?';
+        text = json_stringn(copy, length);
+    }
+    free(copy);
+    return text;
+}
+
+static json_t *clean_text(const char *text)
+{
+    return clean_bytes(text, strlen(text));
+}
+
+/* A number as a report shows it; JSON has no NaN. */
+static json_t *number_text(double value)
+{
+    char text[40];
+    if (judge_is_poison(value))
+        snprintf(text, sizeof text, "never written");
+    else
+        snprintf(text, sizeof text, "%.9g", isnan(value) ? NAN : value);
+    return json_string(text);
+}
+
+/* Points without the dust of binary fractions. */
+static json_t *points(double value)
+{
+    return json_real(round(value * 1e4) / 1e4);
+}
+
+static json_t *map_json(const judgement *j)
+{
+    json_t *rows = json_array();
+    for (size_t r = 0; r < j->map_rows; r++) {
+        char text[MAP_COLUMNS + 1];
+        for (size_t c = 0; c < j->map_columns; c++)
+            text[c] = (char)('0' + j->map[r * j->map_columns + c]);
+        text[j->map_columns] = '\0';
+        json_array_append_new(rows, json_string(text));
+    }
+    return rows;
+}
+
+static json_t *output_json(const case_result *r)
+{
+    const judgement *j = &r->judgement;
+    if (r->output_name[0] == '\0')
+        return json_null();
+    return json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:f, s:o}", "name", r->output_name, "wrong",
+                     (json_int_t)j->wrong, "total", (json_int_t)j->total, "first_wrong",
+                     (json_int_t)j->index, "got", number_text(j->got), "expected",
+                     number_text(j->expected), "largest_error", j->largest_error, "map",
+                     map_json(j));
+}
+
+static json_t *case_json(const grade_record *record, size_t i)
+{
+    const rubric_case *rc = &record->rubric->cases[i];
+    const case_result *r = &record->cases[i];
+    const case_definition *d = rc->definition;
+    static const char *const variants[CASE_VARIANTS] = {
+        [CASE_DOUBLE] = "double", [CASE_FLOAT] = "float", [CASE_SANITIZED] = "sanitized"};
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:n, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:b}", "name",
+        d->name, "title", d->title, "question", record->rubric->questions[rc->question].name,
+        "status", case_state_name(r->state), "score", points(r->fraction * rc->points), "max_score",
+        points(rc->points), "mistake", "message", clean_text(r->message), "visibility",
+        d->published ? "public" : "hidden", "variant", variants[d->variant], "operation",
+        r->operation, "called_with", clean_text(r->call_text), "output", output_json(r), "printed",
+        clean_bytes(r->printed, r->printed_length), "printed_cut", r->printed_cut);
+}
+
+static json_t *timing_json(const case_result *r)
+{
+    return json_pack("{s:f, s:f, s:f, s:I, s:f}", "seconds", r->seconds, "slowest_call_cpu_seconds",
+                     r->cpu_seconds, "limit_cpu_seconds", r->limit_seconds, "peak_memory_bytes",
+                     (json_int_t)r->peak_memory, "times_reference", r->speed_ratio);
+}
+
+static json_t *question_json(const grade_record *record, size_t q)
+{
+    const rubric *r = record->rubric;
+    double score = 0;
+    json_int_t cases = 0;
+    json_int_t passed = 0;
+    for (size_t i = 0; i < r->case_count; i++) {
+        if (r->cases[i].question != q)
+            continue;
+        cases++;
+        if (i >= record->graded)
+            continue;
+        passed += record->cases[i].state == CASE_PASSED;
+        score += record->cases[i].fraction * r->cases[i].points;
+    }
+    return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I}", "name", r->questions[q].name, "title",
+                     r->questions[q].title, "score", points(score), "max_score",
+                     points(r->questions[q].points), "cases_passed", passed, "cases", cases);
+}
+
+static json_t *module_json(const grade_record *record, size_t i)
+{
+    const module_source *m = &record->submission->modules[i];
+    const module_build *b = &record->builds[i];
+    return json_pack("{s:s, s:b, s:b, s:o, s:o}", "name", m->name, "handed_in", b->handed_in,
+                     "builds", b->builds, "note", clean_text(b->handed_in ? m->problem : ""),
+                     "compiler", clean_text(b->message));
+}
+
+static json_t *processor(void)
+{
+    char line[256];
+    json_t *name = NULL;
+    FILE *file = fopen("/proc/cpuinfo", "re");
+    while (file != NULL && name == NULL && fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, "model name", 10) == 0 && strchr(line, ':') != NULL) {
+            line[strcspn(line, "\n")] = '\0';
+            name = clean_text(strchr(line, ':') + 2);
+        }
+    if (file != NULL)
+        fclose(file);
+    return name != NULL ? name : json_string("unknown");
+}
+
+static json_t *environment_json(const grade_record *record)
+{
+    char layers[128];
+    return json_pack("{s:s, s:s, s:s, s:o, s:s, s:s}", "course_sha256", record->course_hash,
+                     "compiler", "gcc " __VERSION__, "blas", openblas_get_config(), "processor",
+                     processor(), "sandbox",
+                     sandbox_layers_text(record->grading->layers, layers, sizeof layers),
+                     "sandbox_complete", record->grading->layers == SANDBOX_ALL ? "yes" : "no");
+}
+
+json_t *result_json(const grade_record *record)
+{
+    const rubric *r = record->rubric;
+    double score = 0;
+    double seconds = 0;
+    json_int_t faults = 0;
+    json_t *cases = json_array();
+    json_t *questions = json_array();
+    json_t *modules = json_array();
+    json_t *timings = json_object();
+    for (size_t i = 0; i < record->graded; i++) {
+        json_array_append_new(cases, case_json(record, i));
+        json_object_set_new(timings, r->cases[i].definition->name, timing_json(&record->cases[i]));
+        score += record->cases[i].fraction * r->cases[i].points;
+        seconds += record->cases[i].seconds;
+        faults += record->cases[i].state == CASE_NOT_GRADED;
+    }
+    for (size_t i = 0; i < r->question_count; i++)
+        json_array_append_new(questions, question_json(record, i));
+    for (size_t i = 0; i < record->submission->count; i++)
+        json_array_append_new(modules, module_json(record, i));
+    return json_pack(
+        "{s:i, s:I, s:s, s:I, s:o, s:o, s:b, s:I, s:I, s:I, s:{s:o, s:s}, s:o, s:o, s:o, s:o, "
+        "s:{s:f, s:o}}",
+        "schema", 1, "assignment", (json_int_t)r->assignment, "title", r->title, "seed",
+        (json_int_t)record->grading->seed, "score", points(score), "max_score",
+        points(rubric_points(r)), "complete", record->graded == r->case_count && faults == 0,
+        "cases_graded", (json_int_t)record->graded, "cases_total", (json_int_t)r->case_count,
+        "cases_not_graded_our_fault", faults, "submission", "name",
+        clean_text(record->submission_name), "sha256", record->submission->hash, "questions",
+        questions, "modules", modules, "cases", cases, "environment", environment_json(record),
+        "timings", "seconds", seconds, "cases", timings);
+}
+
+/* Writes all of text to fd and syncs it. */
+static bool write_synced(int fd, const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t count = write(fd, text, length);
+        if (count < 0)
+            return false;
+        text += count;
+        length -= (size_t)count;
+    }
+    return fsync(fd) == 0;
+}
+
+bool result_write(const json_t *json, const char *path, error *e)
+{
+    char temporary[1024];
+    char *text = json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+    snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
+    int fd = text != NULL ? mkostemp(temporary, O_CLOEXEC) : -1;
+    bool written = fd >= 0 && write_synced(fd, text, strlen(text)) && fchmod(fd, 0644) == 0 &&
+                   rename(temporary, path) == 0;
+    if (!written) {
+        error_set(e, "%s: %s", path, text != NULL ? strerror(errno) : "no memory");
+        if (fd >= 0)
+            unlink(temporary);
+    }
+    if (fd >= 0)
+        close(fd);
+    free(text);
+    return written;
+}

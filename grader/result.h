@@ -1,0 +1,41 @@
+/*
+ * The result of a grading: one JSON record, from which every report is drawn. README.md documents its fields.
+ *
+ * It is written whole after every case (to a temporary name, synced, renamed), so that a grader killed at any moment leaves a
+ * valid file that says how much is missing. The same submission and seed give the same bytes but for
+ * the fields below "timings".
+ */
+#ifndef GRADER_RESULT_H
+#define GRADER_RESULT_H
+
+#include <jansson.h>
+
+#include "build.h"
+#include "rubric.h"
+
+typedef struct grade_record {
+    const rubric *rubric;
+    const submission *submission;
+    const module_build *builds;
+    const grading *grading;
+    const char *submission_name; /* base name of the folder or archive */
+    const char *course_hash;
+    case_result *cases; /* rubric->case_count; filled up to graded */
+    size_t graded;
+} grade_record;
+
+/* The record as JSON; a new reference. */
+json_t *result_json(const grade_record *record) __attribute__((warn_unused_result));
+
+/* Writes json to the file path, whole or not at all. */
+bool result_write(const json_t *json, const char *path, error *e)
+    __attribute__((warn_unused_result));
+
+/* Prints the table of questions and what failed to standard output. */
+void report_terminal(const json_t *result, bool colour);
+
+/* Draws the page from the result with the stylesheet file into the file path: self-contained, all hostile text escaped. */
+bool report_html(const json_t *result, const char *stylesheet, const char *path, error *e)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * The rubric: which cases belong to which question, and their points. It stands in a JSON file:
+ *
+ *     {"assignment": 1, "title": "...",
+ *      "modules": ["knn", ...],
+ *      "questions": [{"name": "Q1", "title": "k nearest neighbours", "modules": ["knn"],
+ *                     "points": 20, "cases": {"knn_two_loops_any_shape": 2, ...}}, ...]}
+ */
+#ifndef GRADER_RUBRIC_H
+#define GRADER_RUBRIC_H
+
+#include "attempt.h"
+#include "submission.h"
+
+enum { MAX_QUESTIONS = 16, MAX_CASES = 256 };
+
+typedef struct rubric_case {
+    const case_definition *definition;
+    size_t question; /* index */
+    double points;
+} rubric_case;
+
+typedef struct rubric_question {
+    char name[16];
+    char title[96];
+    double points; /* the sum of its cases' */
+} rubric_question;
+
+typedef struct rubric {
+    unsigned assignment;
+    char title[96];
+    size_t module_count;
+    char modules[MAX_MODULES][48];
+    size_t question_count;
+    rubric_question questions[MAX_QUESTIONS];
+    size_t case_count;
+    rubric_case cases[MAX_CASES]; /* in the file's order */
+} rubric;
+
+/*
+ * Reads the rubric file path and checks it against the registered cases: each of the rubric's cases exists, each registered case
+ * has points, no case counts twice, a case's prerequisite comes before it, and every question's points are the sum of its
+ * cases'. False and e when something is amiss.
+ */
+bool rubric_load(const char *path, rubric *r, error *e) __attribute__((warn_unused_result));
+
+/* The index of the case called name, or case_count when there is none. */
+size_t rubric_find(const rubric *r, const char *name);
+
+/* The points of all questions together. */
+double rubric_points(const rubric *r);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * What a student handed in: read without trust, and only the files that were asked for.
+ */
+#ifndef GRADER_SUBMISSION_H
+#define GRADER_SUBMISSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "error.h"
+
+enum { MAX_MODULES = 24, MODULE_BYTES = 1 << 20 };
+
+/* One module's source as it was handed in. */
+typedef struct module_source {
+    const char *name; /* "knn", of the file knn.c */
+    char *text;       /* NULL: missing, or refused */
+    size_t length;
+    char problem[200]; /* "" or why it was refused, or what else is to be said about it */
+} module_source;
+
+typedef struct submission {
+    size_t count;
+    module_source modules[MAX_MODULES];
+    char hash[65]; /* SHA-256 over names and texts, in hexadecimal */
+} submission;
+
+/*
+ * Reads the modules called names (count of them) from path: a folder that holds NAME.c or assignmentN/NAME.c, or an archive (tar, zip,
+ * 7z, ..., compressed or not) that holds them in any folder. Nothing else is taken: no header, no makefile, no
+ * link, no device, no file over a megabyte or with zero bytes in it. Of several entries of one name the last counts. A missing module is noted, not an error. False and e when
+ * path cannot be read at all.
+ */
+bool submission_read(const char *path, unsigned assignment, const char *const *names, size_t count,
+                     submission *s, error *e) __attribute__((warn_unused_result));
+
+/* Frees what s holds. */
+void submission_clear(submission *s);
+
+#endif
