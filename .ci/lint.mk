@@ -1,0 +1,62 @@
+# The checks of the project's own text. They leave a stamp for each file below build/lint, so that
+# only what changed is looked at again.
+TRACKED = $(wildcard $(shell git ls-files '*.c' '*.h'))
+# Samples are what students send: they are graded, not linted.
+LINTED = $(filter-out grader/samples/%,$(TRACKED))
+LINT_STAMPS = $(LINTED:%=build/lint/%.ok)
+SCRIPTS = $(wildcard $(shell git grep -lE '^#!/bin/(ba)?sh'))
+
+# A master is compiled as the student's room that it belongs to, with the solution in view.
+master = $(filter grader/reference/%,$1)
+lint_flags = -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE \
+	$(if $(call master,$1),-DSOLUTION $(ROOM_$(word 3,$(subst /, ,$1))),$(call room,$1))
+
+.PHONY: ci-packages
+ci-packages:
+	@common/tools/install-packages .ci/packages.txt
+
+.PHONY: format format-check
+format: | ci-packages ## clang-format every C file
+	@clang-format -i $(TRACKED)
+format-check: | ci-packages ## whether every C file is formatted
+	@clang-format --dry-run -Werror $(TRACKED)
+
+# Sources go through clang-tidy; a header must compile alone, with both meanings of real.
+build/lint/%.c.ok: %.c .clang-tidy
+	@mkdir -p $(@D)
+	$(call say,tidy)clang-tidy --quiet $< -- $(call lint_flags,$<) 2>$@.log || { cat $@.log; exit 1; }
+	@gcc $(call lint_flags,$<) -MM -MP -MT $@ -MF $(@:.ok=.d) $< && touch $@
+
+build/lint/%.h.ok: %.h
+	@mkdir -p $(@D)
+	$(call say,alone)gcc $(call lint_flags,$<) -Werror -MMD -MP -MT $@ -MF $(@:.ok=.d) -x c -c $< -o $@
+	@gcc $(call lint_flags,$<) -UREAL_IS_DOUBLE -Werror -fsyntax-only -x c $<
+
+.PHONY: lint lint-files lint-cppcheck lint-text
+lint: | ci-packages ## clang-tidy, cppcheck, shellcheck, headers alone, comments, file names
+	+@$(MAKE) --no-print-directory $(jobs) -k lint-files lint-cppcheck lint-text
+
+lint-files: $(if $(filter lint-files,$(MAKECMDGOALS)),$(LINT_STAMPS))
+
+lint-cppcheck:
+	@mkdir -p build/lint/cppcheck
+	$(call say,whole)cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
+		--enable=warning,performance,portability --library=.ci/cppcheck.cfg --suppress=ctuuninitvar \
+		--cppcheck-build-dir=build/lint/cppcheck \
+		-DREAL_IS_DOUBLE -DSOLUTION $(addprefix -I ,common $(ASSIGNMENTS:%=assignment%) grader) \
+		$(filter %.c,$(LINTED))
+
+lint-text:
+	$(call say,whole)shellcheck $(SCRIPTS)
+	@.ci/lint-text
+	@.ci/lint-comments $(filter %.h,$(LINTED))
+
+.PHONY: coverage
+coverage: | ci-packages ## which share of common and grader the tests run, by line
+	@$(MAKE) --no-print-directory test CONFIG=coverage
+	@gcovr --root . --filter common/ --filter grader/ --exclude '.*/tests/' \
+		--exclude grader/samples/ --exclude-unreachable-branches build/coverage
+
+ifneq ($(filter lint-files,$(MAKECMDGOALS)),)
+-include $(wildcard $(LINT_STAMPS:.ok=.d))
+endif
