@@ -32,24 +32,27 @@ build/lint/%.h.ok: %.h
 	$(call say,alone)gcc $(call lint_flags,$<) -Werror -MMD -MP -MT $@ -MF $(@:.ok=.d) -x c -c $< -o $@
 	@gcc $(call lint_flags,$<) -UREAL_IS_DOUBLE -Werror -fsyntax-only -x c $<
 
-.PHONY: lint lint-files lint-cppcheck lint-text
+LINTS := lint-files lint-cppcheck lint-scripts lint-text lint-comments
+.PHONY: lint $(LINTS)
 lint: | ci-packages ## clang-tidy, cppcheck, shellcheck, headers alone, comments, file names
-	+@$(MAKE) --no-print-directory $(jobs) -k lint-files lint-cppcheck lint-text
+	+@$(MAKE) --no-print-directory $(jobs) -k $(LINTS)
 
 lint-files: $(if $(filter lint-files,$(MAKECMDGOALS)),$(LINT_STAMPS))
 
 lint-cppcheck:
-	@mkdir -p build/lint/cppcheck
 	$(call say,whole)cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
-		--enable=warning,performance,portability --library=.ci/cppcheck.cfg --suppress=ctuuninitvar \
-		--cppcheck-build-dir=build/lint/cppcheck \
+		--enable=warning,performance,portability --library=.ci/cppcheck.cfg -j 2 \
 		-DREAL_IS_DOUBLE -DSOLUTION $(addprefix -I ,common $(ASSIGNMENTS:%=assignment%) grader) \
 		$(filter %.c,$(LINTED))
 
-lint-text:
+lint-scripts:
 	$(call say,whole)shellcheck $(SCRIPTS)
-	@.ci/lint-text
-	@.ci/lint-comments $(filter %.h,$(LINTED))
+
+lint-text:
+	$(call say,whole).ci/lint-text
+
+lint-comments:
+	$(call say,whole).ci/lint-comments $(filter %.h,$(LINTED))
 
 .PHONY: coverage
 coverage: | ci-packages ## which share of common and grader the tests run, by line
