@@ -1,10 +1,11 @@
 /*
  * Solver: trains a model by minibatches with an update rule.
  *
- * A model lends the solver its parameters and three functions. The solver draws minibatches with
+ * A model lends the solver its parameters and two functions. The solver draws minibatches with
  * replacement, asks for the loss and the gradients, applies the update rule to every parameter,
  * decays the learning rate after each epoch, keeps histories, and installs in the end the
- * parameters that did best on the validation set. Source: CS231n assignments, solver.py's behaviour.
+ * parameters that did best on the validation set.
+ * Source: CS231n assignments, solver.py's behaviour.
  */
 #ifndef COMMON_SOLVER_H
 #define COMMON_SOLVER_H
@@ -26,7 +27,7 @@ typedef struct parameter {
 /* What can be trained. self is handed to the functions. */
 typedef struct model {
     void *self;
-    size_t parameter_count; /* at most SOLVER_MAX_PARAMETERS */
+    size_t parameter_count; /* 1 to SOLVER_MAX_PARAMETERS */
     parameter parameters[SOLVER_MAX_PARAMETERS];
     /* Returns the loss on the minibatch X, y and fills every parameter's gradient. */
     real (*loss)(void *self, const tensor *X, const labels *y);
@@ -36,27 +37,25 @@ typedef struct model {
 
 /* How to train. Start from solver_options_default() and change what is to differ. */
 typedef struct solver_options {
-    const update_rule *rule;    /* &update_rule_sgd */
-    update_settings settings;   /* of the rule: learning rate 1e-2, ... */
-    double learning_rate_decay; /* 1.0; multiplied in after each epoch */
-    size_t batch_size;          /* 100 */
-    size_t epoch_count;         /* 10 */
-    size_t
-        train_accuracy_samples; /* 1000; how many training examples an accuracy is measured on; 0: all */
+    const update_rule *rule;       /* &update_rule_sgd */
+    update_settings settings;      /* of the rule: learning rate 1e-2, ... */
+    double learning_rate_decay;    /* 1.0; multiplied in after each epoch */
+    size_t batch_size;             /* 100 */
+    size_t epoch_count;            /* 10 */
+    size_t train_accuracy_samples; /* 1000; how many an accuracy is measured on; 0: all */
     size_t validation_samples;     /* 0: all */
     const char *checkpoint_prefix; /* NULL: none; else PREFIX_epoch_N/NAME.npy after each epoch */
     size_t print_every;            /* 10 iterations */
     bool verbose;                  /* true: print losses and accuracies to standard output */
-    bool progress; /* true: a progress bar on standard error when it is a terminal */
+    bool progress;                 /* true: where verbose is false, a progress bar on a terminal */
 } solver_options;
 
 /* What training left behind. Freed by solver_result_clear. */
 typedef struct solver_result {
     size_t iteration_count, epoch_count;
     double *loss_history;  /* iteration_count */
-    size_t accuracy_count; /* epoch_count + 1 */
-    double *train_accuracy_history,
-        *validation_accuracy_history; /* accuracy_count; first: after one step */
+    size_t accuracy_count; /* epoch_count + 1; epoch_count where an epoch is one step */
+    double *train_accuracy_history, *validation_accuracy_history; /* accuracy_count */
     double best_validation_accuracy;
 } solver_result;
 
@@ -64,20 +63,27 @@ typedef struct solver_result {
 solver_options solver_options_default(void);
 
 /*
- * Trains m on X_train, y_train and watches X_validation, y_validation (any rank; first dimension N), drawing from r. On success
- * m's parameters are those of the best validation accuracy and result is filled. Returns false and fills e on
- * an option that makes no sense (a batch of 0, a NULL rule, no parameters) and when a checkpoint cannot be written.
+ * Trains m on X_train, y_train and watches X_validation, y_validation (any rank; first dimension N,
+ * at least one example), with the given options, drawing from r. On success m's parameters are
+ * those of the best validation accuracy and result is filled.
  *
- * Per step: random_choice(r, N, batch_size, true), one minibatch. Accuracies after the first step, at the end of each epoch and after the last
- * step; the training accuracy on train_accuracy_samples drawn with replacement when N is larger. N / batch_size
- * steps make an epoch, at least one. "Better" is strictly greater, and starts from 0.
+ * N / batch_size steps make an epoch, at least one. A step is random_choice(r, N, batch_size, true),
+ * the loss, and the rule for each parameter in its order. Accuracies are measured after the first
+ * step and at the end of each epoch (in an epoch of one step these are the same): first the
+ * training accuracy, then the validation accuracy, each on a sample drawn with replacement where
+ * there are more examples than wanted. "Better" is strictly greater and starts from 0; when no
+ * accuracy is better than 0 the last parameters stay.
+ *
+ * Returns false and fills e, with result empty, on an option that makes no sense (a batch of 0, a
+ * NULL rule, no parameters) and when a checkpoint cannot be written. Stops the program when a
+ * gradient has another shape than its parameter, or there are not as many labels as examples.
  */
 bool solver_train(model *m, const tensor *X_train, const labels *y_train,
                   const tensor *X_validation, const labels *y_validation,
                   const solver_options *options, random_state *r, solver_result *result, error *e)
     __attribute__((warn_unused_result));
 
-/* The accuracy, 0 to 1, of m on X, y, evaluated by 100 examples at a time. */
+/* The accuracy, 0 to 1, of m on X, y (at least one example), evaluated by 100 examples at a time. */
 double solver_accuracy(const model *m, const tensor *X, const labels *y);
 
 /* Frees what result holds and empties it. */

@@ -6,6 +6,7 @@
 static void sgd_step(tensor *w, const tensor *dw, update_state *state)
 {
     tensor_add_scaled(dw, (real)-state->settings.learning_rate, w);
+    state->step++;
 }
 
 const update_rule update_rule_sgd = {.name = "sgd", .step = sgd_step};
