@@ -27,6 +27,7 @@
 
 #include "declaration.h"
 #include "judge.h"
+#include "published_case.h"
 #include "random.h"
 #include "tensor.h"
 #include "worker_process.h"
@@ -52,13 +53,15 @@ void case_register(case_definition *added);
 /* The first of all cases, in the order of their names, linked by next. */
 const case_definition *case_first(void);
 
-/* Defines and registers a case; after the title come further fields: .variant = CASE_FLOAT, .needs = "...". */
-#define CASE(name_, title_, ...)                                                                   \
+/*
+ * Defines and registers a case: its name, its title, then any further fields: .variant = CASE_FLOAT,
+ * .needs = "...".
+ */
+#define CASE(name_, ...)                                                                           \
     static void case_##name_(attempt *a);                                                          \
     __attribute__((constructor)) static void register_##name_(void)                                \
     {                                                                                              \
-        static case_definition self = {                                                            \
-            .name = #name_, .title = title_, .run = case_##name_, __VA_ARGS__};                    \
+        static case_definition self = {.name = #name_, .run = case_##name_, .title = __VA_ARGS__}; \
         case_register(&self);                                                                      \
     }                                                                                              \
     static void case_##name_(attempt *a)
@@ -102,6 +105,15 @@ labels *given_labels(attempt *a, const char *name);
 
 /* Says what an output's size letter is that no input determines (the length of a history). */
 void give_size(attempt *a, char letter, size_t value);
+
+/*
+ * The published check case of a function (published_case.h), the index-th of several, from the room's own file. The caller closes
+ * it. NULL when it cannot be read: the attempt has then ended, by our fault.
+ */
+published_case *open_published(attempt *a, const char *function, size_t index);
+
+/* Gives the published inputs called names (count of them), as tensors, under the same names. */
+void give_published(attempt *a, const published_case *c, const char *const *names, size_t count);
 
 /* ---- calling ---- */
 

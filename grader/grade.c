@@ -99,9 +99,10 @@ static void find_programs(const course *c, grading *g)
     for (size_t i = 0; i < 2; i++) {
         worker_program *program = &g->reference_program[i];
         program->real_size = i == 0 ? sizeof(double) : sizeof(float);
-        program->path = path_of("%s/%s/reference-worker-%u", c->build.text, precisions[i],
-                                c->assignment);
+        program->path =
+            path_of("%s/%s/reference-worker-%u", c->build.text, precisions[i], c->assignment);
     }
+    g->published = path_of("%s/assignment%u/tests/published.json", c->root.text, c->assignment);
     g->declarations = assignment1_declarations;
 }
 

@@ -13,6 +13,7 @@ typedef struct grading {
     const declaration *declarations;
     uint32_t seed;
     unsigned layers;
+    path_text published;                   /* the room's file of published check cases */
     worker_program subject[CASE_VARIANTS]; /* "" as path: could not be built */
     worker_program reference_program[2];   /* double, float */
     worker *reference_worker[2];           /* started when first needed */

@@ -39,8 +39,10 @@ static void add_value(xmlNodePtr parent, const char *name, const json_t *value)
         xmlNewTextChild(parent, NULL, xml(name), xml(number));
     } else {
         xmlNodePtr node = xmlNewChild(parent, NULL, xml(name), NULL);
-        json_array_foreach(value, i, child) add_value(node, "item", child);
-        json_object_foreach((json_t *)(uintptr_t)value, key, child) add_value(node, key, child);
+        json_array_foreach(value, i, child)
+            add_value(node, "item", child);
+        json_object_foreach((json_t *)(uintptr_t)value, key, child)
+            add_value(node, key, child);
     }
 }
 
@@ -71,8 +73,7 @@ static plot *points_plot(const json_t *result)
     size_t i;
     json_t *q;
     plot *p = plot_new("Part of the points reached", "", "%");
-    json_array_foreach(json_object_get(result, "questions"), i, q)
-    {
+    json_array_foreach(json_object_get(result, "questions"), i, q) {
         names[i] = string_of(q, "name");
         share[i] = 100 * json_number_value(json_object_get(q, "score")) /
                    json_number_value(json_object_get(q, "max_score"));
@@ -90,8 +91,8 @@ static plot *speed_plot(const json_t *result)
     size_t count = 0;
     const char *name;
     json_t *timing;
-    json_object_foreach(json_object_get(json_object_get(result, "timings"), "cases"), name, timing)
-    {
+    json_object_foreach(json_object_get(json_object_get(result, "timings"), "cases"), name,
+                        timing) {
         double ratio = json_number_value(json_object_get(timing, "times_reference"));
         if (ratio > 0 && count < MAX_CASES) {
             names[count] = name;

@@ -30,8 +30,7 @@ static void print_modules(const json_t *result)
 {
     size_t i;
     json_t *m;
-    json_array_foreach(json_object_get(result, "modules"), i, m)
-    {
+    json_array_foreach(json_object_get(result, "modules"), i, m) {
         if (json_is_false(json_object_get(m, "handed_in")))
             printf("%s; its functions count as not implemented\n", text(m, "compiler"));
         else if (json_is_false(json_object_get(m, "builds")))
@@ -48,8 +47,7 @@ static void print_cases(const json_t *result, const char *question, bool colour)
     size_t i;
     size_t stubs = 0;
     json_t *c;
-    json_array_foreach(json_object_get(result, "cases"), i, c)
-    {
+    json_array_foreach(json_object_get(result, "cases"), i, c) {
         const char *status = text(c, "status");
         if (strcmp(text(c, "question"), question) != 0 || strcmp(status, "passed") == 0)
             continue;
@@ -70,8 +68,7 @@ void report_terminal(const json_t *result, bool colour)
     json_t *q;
     print_modules(result);
     printf("%s, seed %.0f\n", text(result, "title"), number(result, "seed"));
-    json_array_foreach(json_object_get(result, "questions"), i, q)
-    {
+    json_array_foreach(json_object_get(result, "questions"), i, q) {
         printf("  %-3s %-32s %6.2f of %3g points   %2.0f of %2.0f cases\n", text(q, "name"),
                text(q, "title"), number(q, "score"), number(q, "max_score"),
                number(q, "cases_passed"), number(q, "cases"));

@@ -72,8 +72,7 @@ static bool read_question(const char *path, rubric *r, json_t *object, error *e)
         !copy_text(path, object, "title", q->title, sizeof q->title, e))
         return false;
     q->points = json_number_value(json_object_get(object, "points"));
-    json_object_foreach(json_object_get(object, "cases"), name, value)
-    {
+    json_object_foreach(json_object_get(object, "cases"), name, value) {
         if (!read_case(path, r, index, name, value, e))
             return false;
         sum += json_number_value(value);
@@ -88,8 +87,7 @@ static bool read_modules(const char *path, rubric *r, json_t *array, error *e)
 {
     size_t i;
     json_t *value;
-    json_array_foreach(array, i, value)
-    {
+    json_array_foreach(array, i, value) {
         const char *name = json_string_value(value);
         if (name == NULL || strlen(name) >= sizeof r->modules[0] || i >= MAX_MODULES)
             return error_set(e, "%s: \"modules\" has an entry that is no short text", path);
@@ -118,8 +116,8 @@ bool rubric_load(const char *path, rubric *r, error *e)
     r->assignment = (unsigned)json_integer_value(json_object_get(root, "assignment"));
     bool loaded = copy_text(path, root, "title", r->title, sizeof r->title, e) &&
                   read_modules(path, r, json_object_get(root, "modules"), e);
-    json_array_foreach(json_object_get(root, "questions"), i, question) loaded =
-        loaded && read_question(path, r, question, e);
+    json_array_foreach(json_object_get(root, "questions"), i, question)
+        loaded = loaded && read_question(path, r, question, e);
     loaded = loaded && every_case_counts(path, r, e);
     json_decref(root);
     return loaded;

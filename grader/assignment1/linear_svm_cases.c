@@ -1,0 +1,141 @@
+/* Hidden cases of the SVM loss. */
+#include "assignment1/linear_inputs.h"
+
+enum { ROUNDS = 4 };
+
+static void check_any_shape(attempt *a, const char *operation)
+{
+    for (size_t round = 0; round < ROUNDS; round++) {
+        give_linear_problem(a, draw_size(a, 1, 40), draw_size(a, 1, 30), draw_size(a, 2, 12), 0.7);
+        give_number(a, "reg", draw_number(a, 0.1, 2));
+        call(a, operation);
+        expect_close(a, "loss");
+        expect_close(a, "dW");
+    }
+}
+
+/* The notebooks try 5e-6, where a forgotten regularization cannot be seen. */
+static void check_large_regularization(attempt *a, const char *operation)
+{
+    for (size_t round = 0; round < 2; round++) {
+        give_linear_problem(a, draw_size(a, 2, 9), draw_size(a, 2, 9), draw_size(a, 2, 6), 1);
+        give_number(a, "reg", draw_number(a, 50, 5000));
+        call(a, operation);
+        expect_close(a, "loss");
+        expect_close(a, "dW");
+    }
+}
+
+CASE(svm_naive_any_shape, "loss and gradient with loops, for any shape")
+{
+    check_any_shape(a, "svm_loss_naive");
+}
+
+CASE(svm_vectorized_any_shape, "loss and gradient by matrix products, for any shape")
+{
+    check_any_shape(a, "svm_loss_vectorized");
+}
+
+CASE(svm_naive_large_regularization, "loss and gradient with loops, with strong regularization")
+{
+    check_large_regularization(a, "svm_loss_naive");
+}
+
+CASE(svm_vectorized_large_regularization,
+     "loss and gradient by matrix products, with strong regularization")
+{
+    check_large_regularization(a, "svm_loss_vectorized");
+}
+
+/* X is a row of one number for each example's class, so that the true class wins by far more than 1. */
+CASE(svm_margins_met, "where every margin is met only the regularization is left",
+     .needs = "svm_naive_any_shape")
+{
+    size_t N = draw_size(a, 3, 20);
+    size_t C = draw_size(a, 2, 8);
+    labels *y = give_labels(a, "y", N, C);
+    tensor *X = give_zeros(a, "X", sizes2(N, C));
+    tensor *W = give_normal(a, "W", sizes2(C, C), 0, 0.1);
+    for (size_t i = 0; i < N; i++)
+        X->data[i * C + y->data[i]] = draw_number(a, 1, 2);
+    for (size_t c = 0; c < C; c++)
+        W->data[c * C + c] += 8;
+    give_number(a, "reg", draw_number(a, 0.5, 2));
+    call(a, "svm_loss_naive");
+    expect_close(a, "loss");
+    expect_close(a, "dW");
+    call(a, "svm_loss_vectorized");
+    expect_close(a, "loss");
+    expect_close(a, "dW");
+}
+
+CASE(svm_many_violated, "the true class pays once for each violated margin",
+     .needs = "svm_naive_any_shape")
+{
+    for (size_t round = 0; round < 2; round++) {
+        give_linear_problem(a, draw_size(a, 10, 30), draw_size(a, 2, 6), draw_size(a, 6, 15), 0.01);
+        give_number(a, "reg", 0);
+        call(a, "svm_loss_naive");
+        expect_close(a, "loss");
+        expect_close(a, "dW");
+        call(a, "svm_loss_vectorized");
+        expect_close(a, "loss");
+        expect_close(a, "dW");
+    }
+}
+
+CASE(svm_one_example, "a minibatch of one example")
+{
+    for (size_t round = 0; round < 2; round++) {
+        give_linear_problem(a, 1, draw_size(a, 1, 20), draw_size(a, 2, 5), 1);
+        give_number(a, "reg", draw_number(a, 0, 3));
+        call(a, "svm_loss_naive");
+        expect_close(a, "loss");
+        expect_close(a, "dW");
+        call(a, "svm_loss_vectorized");
+        expect_close(a, "loss");
+        expect_close(a, "dW");
+    }
+}
+
+CASE(svm_float, "loss and gradient in float, at the size of images", .variant = CASE_FLOAT,
+     .needs = "svm_vectorized_any_shape")
+{
+    do
+        give_linear_problem(a, 60, 800, 10, 0.03);
+    while (svm_kink_is_near(a, 1e-3));
+    give_number(a, "reg", 0.5);
+    call(a, "svm_loss_vectorized");
+    expect_close(a, "loss");
+    expect_close(a, "dW");
+    call(a, "svm_loss_naive");
+    expect_close(a, "loss");
+    expect_close(a, "dW");
+}
+
+CASE(svm_called_twice, "a second call gives the same, whatever the output held",
+     .needs = "svm_vectorized_any_shape")
+{
+    check_called_twice(a, "svm_loss_vectorized");
+    check_called_twice(a, "svm_loss_naive");
+}
+
+CASE(svm_vectorized_speed, "the vectorized loss at the speed of matrix products",
+     .variant = CASE_FLOAT, .needs = "svm_vectorized_any_shape")
+{
+    do
+        give_linear_problem(a, 500, 3073, 10, 0.01);
+    while (svm_kink_is_near(a, 1e-4));
+    give_number(a, "reg", 0.1);
+    expect_speed(a, "svm_loss_vectorized", "loss", 4);
+}
+
+CASE(svm_memory, "no memory error in the losses", .variant = CASE_SANITIZED)
+{
+    give_linear_problem(a, draw_size(a, 2, 7), draw_size(a, 2, 7), draw_size(a, 2, 5), 1);
+    give_number(a, "reg", 1);
+    call(a, "svm_loss_naive");
+    expect_close(a, "dW");
+    call(a, "svm_loss_vectorized");
+    expect_close(a, "dW");
+}

@@ -1,0 +1,129 @@
+/* Hidden cases of the softmax loss. */
+#include "assignment1/linear_inputs.h"
+
+static void check_any_shape(attempt *a, const char *operation, double reg_low, double reg_high)
+{
+    for (size_t round = 0; round < 4; round++) {
+        give_linear_problem(a, draw_size(a, 1, 40), draw_size(a, 1, 30), draw_size(a, 2, 12), 0.7);
+        give_number(a, "reg", draw_number(a, reg_low, reg_high));
+        call(a, operation);
+        expect_close(a, "loss");
+        expect_close(a, "dW");
+    }
+}
+
+/* Scores around offset, of some 1e4: exp of them is infinite, or 0 in every place, unless each row is shifted. */
+static void give_large_scores(attempt *a, double first_offset, double second_offset)
+{
+    size_t N = draw_size(a, 4, 12);
+    size_t C = draw_size(a, 3, 7);
+    give_labels(a, "y", N, C);
+    tensor *X = give_zeros(a, "X", sizes2(N, 2));
+    tensor *W = give_zeros(a, "W", sizes2(2, C));
+    for (size_t c = 0; c < C; c++) {
+        W->data[c] = 1;
+        W->data[C + c] = draw_number(a, -3, 3);
+    }
+    for (size_t i = 0; i < N; i++) {
+        X->data[2 * i] = (i % 2 == 0 ? first_offset : second_offset) + draw_number(a, -10, 10);
+        X->data[2 * i + 1] = draw_number(a, 0.5, 1);
+    }
+    give_number(a, "reg", 0);
+}
+
+static void check_large_scores(attempt *a, const char *operation, double first, double second)
+{
+    give_large_scores(a, first, second);
+    call(a, operation);
+    expect_close_within(a, "loss", 1e-7);
+    expect_close_within(a, "dW", 1e-7);
+}
+
+CASE(softmax_naive_any_shape, "loss and gradient with loops, for any shape")
+{
+    check_any_shape(a, "softmax_loss_naive", 0.1, 2);
+}
+
+CASE(softmax_vectorized_any_shape, "loss and gradient by matrix products, for any shape")
+{
+    check_any_shape(a, "softmax_loss_vectorized", 0.1, 2);
+}
+
+CASE(softmax_naive_large_scores, "scores of 1e4, with loops", .needs = "softmax_naive_any_shape")
+{
+    check_large_scores(a, "softmax_loss_naive", 1e4, 1e4);
+}
+
+CASE(softmax_vectorized_large_scores, "scores of 1e4, by matrix products",
+     .needs = "softmax_vectorized_any_shape")
+{
+    check_large_scores(a, "softmax_loss_vectorized", 1e4, 1e4);
+}
+
+CASE(softmax_rows_far_apart, "rows with scores of 1e4 and of -1e4 in one minibatch",
+     .needs = "softmax_vectorized_any_shape")
+{
+    check_large_scores(a, "softmax_loss_naive", 1e4, -1e4);
+    check_large_scores(a, "softmax_loss_vectorized", 1e4, -1e4);
+}
+
+CASE(softmax_naive_large_regularization, "loss and gradient with loops, with strong regularization")
+{
+    check_any_shape(a, "softmax_loss_naive", 50, 5000);
+}
+
+CASE(softmax_vectorized_large_regularization,
+     "loss and gradient by matrix products, with strong regularization")
+{
+    check_any_shape(a, "softmax_loss_vectorized", 50, 5000);
+}
+
+CASE(softmax_zero_weights, "with weights of zero the loss is log C",
+     .needs = "softmax_vectorized_any_shape")
+{
+    size_t C = draw_size(a, 3, 20);
+    give_linear_problem(a, draw_size(a, 5, 20), draw_size(a, 2, 9), C, 0);
+    give_number(a, "reg", 1);
+    call(a, "softmax_loss_vectorized");
+    expect_number(a, "loss", log((double)C), 1e-9);
+    call(a, "softmax_loss_naive");
+    expect_number(a, "loss", log((double)C), 1e-9);
+}
+
+CASE(softmax_float, "loss and gradient in float, at the size of images", .variant = CASE_FLOAT,
+     .needs = "softmax_vectorized_any_shape")
+{
+    give_linear_problem(a, 60, 800, 10, 0.05);
+    give_number(a, "reg", 0.5);
+    call(a, "softmax_loss_vectorized");
+    expect_close(a, "loss");
+    expect_close(a, "dW");
+    call(a, "softmax_loss_naive");
+    expect_close(a, "loss");
+    expect_close(a, "dW");
+}
+
+CASE(softmax_called_twice, "a second call gives the same, whatever the output held",
+     .needs = "softmax_vectorized_any_shape")
+{
+    check_called_twice(a, "softmax_loss_vectorized");
+    check_called_twice(a, "softmax_loss_naive");
+}
+
+CASE(softmax_vectorized_speed, "the vectorized loss at the speed of matrix products",
+     .variant = CASE_FLOAT, .needs = "softmax_vectorized_any_shape")
+{
+    give_linear_problem(a, 500, 3073, 10, 0.01);
+    give_number(a, "reg", 0.1);
+    expect_speed(a, "softmax_loss_vectorized", "loss", 4);
+}
+
+CASE(softmax_memory, "no memory error in the losses", .variant = CASE_SANITIZED)
+{
+    give_linear_problem(a, draw_size(a, 2, 7), draw_size(a, 2, 7), draw_size(a, 2, 5), 1);
+    give_number(a, "reg", 1);
+    call(a, "softmax_loss_naive");
+    expect_close(a, "dW");
+    call(a, "softmax_loss_vectorized");
+    expect_close(a, "dW");
+}
