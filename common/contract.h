@@ -50,7 +50,7 @@ real not_implemented(const char *function, ...);
 
 /*
  * Each stops the program unless the tensor t, called name in function, has just the given shape.
- * rows, columns and the d's are the sizes wanted, from the outermost dimension to the innermost.
+ * rows, columns and d0, d1, d2, d3 are the sizes wanted, from the outermost dimension in.
  */
 void check_shape_1d(const char *function, const char *name, const tensor *t, size_t d0);
 void check_shape_2d(const char *function, const char *name, const tensor *t, size_t rows,

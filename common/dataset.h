@@ -21,11 +21,11 @@ typedef struct dataset {
 } dataset;
 
 /*
- * Loads the data set called name ("cifar10", "mnist", "fashion-mnist", "synthetic") into train and test.
- * directory says where its files are; NULL looks in the usual places (for fashion-mnist Debian's
- * /usr/share/datasets/fashion-mnist, else datasets/NAME below the current folder). The synthetic set is
- * made, not read: see synthetic.h. On failure returns false and fills e with the file, what is wrong
- * with it and how to get it; train and test are then empty.
+ * Loads the data set called name ("cifar10", "mnist", "fashion-mnist", "synthetic") into train and
+ * test. directory says where its files are; NULL looks in the usual places (for fashion-mnist
+ * Debian's /usr/share/datasets/fashion-mnist, else datasets/NAME below the current folder). The
+ * synthetic set is made, not read: see synthetic.h. On failure returns false and fills e with the
+ * file, what is wrong with it and how to get it; train and test are then empty.
  */
 bool dataset_load(const char *name, const char *directory, dataset *train, dataset *test, error *e)
     __attribute__((warn_unused_result));
@@ -33,16 +33,17 @@ bool dataset_load(const char *name, const char *directory, dataset *train, datas
 /* Frees what d holds and empties it; an empty dataset ({0}) is fine. */
 void dataset_clear(dataset *d);
 
-/* Number of values in one image, C * H * W. */
+/* Number of values in one image of d, C * H * W. */
 size_t dataset_dimension(const dataset *d);
 
 /*
- * Copies count images of d, from index first on, as numbers 0 .. 255 into X, whose size is count * C * H
- * * W (any shape: count x D or count x C x H x W), and their classes into y, count labels. Either may be NULL.
+ * Copies count images of d, from index first on, as numbers 0 .. 255 into X, whose size is
+ * count * C * H * W (any shape: count x D or count x C x H x W), and their classes into y, count
+ * labels. Either may be NULL.
  */
 void dataset_copy(const dataset *d, size_t first, size_t count, tensor *X, labels *y);
 
-/* The same for the count images whose indices are given. */
+/* The same from d to X and y for the count images whose indices are given. */
 void dataset_gather(const dataset *d, const size_t *indices, size_t count, tensor *X, labels *y);
 
 /* How many images the course puts where; see image_data_load. */
@@ -59,22 +60,24 @@ typedef struct image_data {
     const char *const *class_names;
 } image_data;
 
-/* The course's sizes: 49000, 1000, 1000 and 500; 49000 less where the set has fewer than 50000. */
+/* The course's sizes for the sets train and test: 49000, 1000, 1000 and 500; 49000 less where train
+ * has fewer than 50000 images. */
 split_sizes split_sizes_course(const dataset *train, const dataset *test);
 
 /*
  * Splits as the course does: the first sizes.train images of train for training, the sizes.validation
  * after them for validation, the first sizes.test of test for testing, and sizes.development
  * drawn from the training images with r, without replacement. The mean image of the training part is
- * subtracted from all four. Stops the program when the sizes ask for more than there is.
+ * subtracted from all four, which out receives. Stops the program when the sizes ask for more than
+ * there is.
  * Source: CS231n assignment 1, get_CIFAR10_data.
  */
 void image_data_split(const dataset *train, const dataset *test, split_sizes sizes, random_state *r,
                       image_data *out);
 
 /*
- * The bias trick: replaces each of d's four matrices by one with a further column of ones, N x (D + 1), so that
- * the last row of a weight matrix is the bias.
+ * The bias trick: replaces each of d's four matrices by one with a further column of ones,
+ * N x (D + 1), so that the last row of a weight matrix is the bias.
  */
 void image_data_append_bias(image_data *d);
 

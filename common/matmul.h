@@ -25,7 +25,7 @@ void matmul_transposed_right(const tensor *A, const tensor *B, tensor *out);
 void matmul_general(bool transpose_A, bool transpose_B, real alpha, const tensor *A,
                     const tensor *B, real beta, tensor *out);
 
-/* How many threads the products may use from now on; 1 or more. */
+/* Lets the products use count threads from now on; 1 or more. */
 void matmul_set_threads(int count);
 
 #endif

@@ -24,14 +24,17 @@ bool npy_load(const char *path, tensor **t, error *e) __attribute__((warn_unused
  */
 bool npy_save(const char *path, const tensor *t, error *e) __attribute__((warn_unused_result));
 
-/* The same for labels, as unsigned 32-bit integers; loading refuses negative numbers and fractions. */
+/*
+ * The same for labels y, as unsigned 32-bit integers, in the file path; loading refuses negative
+ * numbers and fractions. On failure they return false and fill e.
+ */
 bool npy_load_labels(const char *path, labels **y, error *e) __attribute__((warn_unused_result));
 bool npy_save_labels(const char *path, const labels *y, error *e)
     __attribute__((warn_unused_result));
 
 /*
- * The same for an array that already lies in memory, the length bytes at bytes; name stands for the
- * file in messages. This is what npy_load uses, and what the fuzzer calls.
+ * As npy_load, with the same t and e, for an array that already lies in memory, the length bytes at
+ * bytes; name stands for the file in messages. npy_load uses it, and the fuzzer calls it.
  */
 bool npy_parse(const char *name, const unsigned char *bytes, size_t length, tensor **t, error *e)
     __attribute__((warn_unused_result));

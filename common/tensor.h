@@ -122,8 +122,8 @@ void tensor_argmax_rows(const tensor *t, labels *out);
 bool tensor_all_finite(const tensor *t);
 
 /*
- * The course's relative error: max over i of |a_i - b_i| / max(1e-8, |a_i| + |b_i|). NaN when an
- * element of either is NaN, and when the sizes differ.
+ * The course's relative error of a and b: max over i of |a_i - b_i| / max(1e-8, |a_i| + |b_i|). NaN
+ * when an element of either is NaN, and when the sizes differ.
  * Source: CS231n assignment notebooks, rel_error.
  */
 double relative_error(const tensor *a, const tensor *b);
@@ -131,7 +131,7 @@ double relative_error(const tensor *a, const tensor *b);
 /* The Frobenius norm of a - b: sqrt(sum over i of (a_i - b_i)^2). a and b have as many elements. */
 double frobenius_distance(const tensor *a, const tensor *b);
 
-/* New labels, count of them, all 0; freed by labels_free, which accepts NULL. */
+/* New labels, count of them, all 0; labels_free frees those of y, which may be NULL. */
 labels *labels_new(size_t count) __attribute__((warn_unused_result));
 void labels_free(labels *y);
 
