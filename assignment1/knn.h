@@ -25,8 +25,8 @@ typedef struct knn {
 void knn_train(knn *classifier, const tensor *X, const labels *y);
 
 /*
- * Euclidean distances between test and training examples, with a loop over the test examples and one over the
- * training examples:
+ * Euclidean distances between test and training examples, with a loop over the test examples and
+ * one over the training examples:
  *
  *   dists[i,j] = sqrt( sum over d of (X[i,d] - classifier->X[j,d])^2 )
  *
@@ -36,12 +36,15 @@ void knn_train(knn *classifier, const tensor *X, const labels *y);
  */
 void knn_distances_two_loops(const knn *classifier, const tensor *X, tensor *dists);
 
-/* The same distances, shapes and formula, with one loop over the M test examples of X; each turn fills a row of
- * dists with vector operations over all of classifier's training examples. */
+/*
+ * The same distances, shapes and formula, with one loop over the M test examples of X; each turn
+ * fills a row of dists with vector operations over all of classifier's training examples.
+ */
 void knn_distances_one_loop(const knn *classifier, const tensor *X, tensor *dists);
 
 /*
- * The same distances, shapes and formula, without a loop over pairs of examples: one matrix product and two sums, by
+ * The same distances, shapes and formula, without a loop over pairs of examples: one matrix product
+ * and two sums, by
  *
  *   |x - t|^2 = |x|^2 - 2 x.t + |t|^2
  *
@@ -65,9 +68,9 @@ void knn_distances_no_loops(const knn *classifier, const tensor *X, tensor *dist
 void knn_distances_l1(const knn *classifier, const tensor *X, tensor *dists);
 
 /*
- * Lets the k nearest training examples vote. The class with the most votes wins; of several with as many votes the
- * smallest label. Which of several training examples at exactly the same distance come among the k first does
- * not matter.
+ * Lets the k nearest training examples vote. The class with the most votes wins; of several with as
+ * many votes the smallest label. Which of several training examples at exactly the same distance
+ * come among the k first does not matter.
  *
  * classifier         trained: N labels
  * dists      M x N   distances
@@ -77,9 +80,9 @@ void knn_distances_l1(const knn *classifier, const tensor *X, tensor *dists);
 void knn_predict_labels(const knn *classifier, const tensor *dists, size_t k, labels *predicted);
 
 /*
- * Cross-validation: cuts the data into fold_count consecutive folds as NumPy's array_split does (of N examples the
- * first N mod fold_count folds get one more), and for each fold and each k trains on the other folds, in their order, and
- * measures the accuracy on this one, with Euclidean distances.
+ * Cross-validation: cuts the data into fold_count consecutive folds as NumPy's array_split does (of
+ * N examples the first N mod fold_count folds get one more), and for each fold and each k trains on
+ * the other folds, in their order, and measures the accuracy on this one, with Euclidean distances.
  *
  * X           N x D                 examples
  * y           N                     labels

@@ -1,6 +1,7 @@
 /*
- * Layers, each a forward and a backward function. A backward function gets the upstream gradient dout, the gradient of the loss by the
- * layer's output, and what the forward pass saw; it returns the gradients by the layer's inputs.
+ * Layers, each a forward and a backward function. A backward function gets the upstream gradient
+ * dout, the gradient of the loss by the layer's output, and what the forward pass saw; it returns
+ * the gradients by the layer's inputs.
  * Source: CS231n notes, "Backpropagation".
  */
 #ifndef ASSIGNMENT1_LAYERS_H
@@ -49,7 +50,8 @@ void relu_forward(const tensor *x, tensor *out);
 void relu_backward(const tensor *dout, const tensor *x, tensor *dx);
 
 /*
- * Hinge loss of given scores: L = 1/N * sum over i, over j != y[i] of max(0, x[i,j] - x[i,y[i]] + 1).
+ * Hinge loss of given scores: L = 1/N * sum over i, over j != y[i] of max(0, x[i,j] - x[i,y[i]] +
+ * 1).
  *
  * x    N x C   scores
  * y    N       labels, 0 to C - 1
@@ -60,8 +62,8 @@ void relu_backward(const tensor *dout, const tensor *x, tensor *dx);
 real svm_loss(const tensor *x, const labels *y, tensor *dx);
 
 /*
- * Cross-entropy loss of given scores: L = 1/N * sum over i of -log( exp(x[i,y[i]]) / sum over j of exp(x[i,j]) ). Scores may be as
- * large as 1e4.
+ * Cross-entropy loss of given scores: L = 1/N * sum over i of -log( exp(x[i,y[i]]) / sum over j of
+ * exp(x[i,j]) ). Scores may be as large as 1e4.
  *
  * x    N x C   scores
  * y    N       labels, 0 to C - 1

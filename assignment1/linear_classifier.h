@@ -1,5 +1,6 @@
 /*
- * Training a linear classifier by stochastic gradient descent, for any loss of the form of linear_loss.
+ * Training a linear classifier by stochastic gradient descent, for any loss of the form of
+ * linear_loss.
  * Source: CS231n notes, "Optimization".
  */
 #ifndef ASSIGNMENT1_LINEAR_CLASSIFIER_H
@@ -8,7 +9,10 @@
 #include "random.h"
 #include "tensor.h"
 
-/* A loss such as svm_loss_vectorized: returns L for W (D x C), X (N x D), y (N), reg and fills dW (D x C). */
+/*
+ * A loss such as svm_loss_vectorized: returns L for W (D x C), X (N x D), y (N), reg and fills dW
+ * (D x C).
+ */
 typedef real (*linear_loss)(const tensor *W, const tensor *X, const labels *y, real reg,
                             tensor *dW);
 
@@ -59,13 +63,13 @@ typedef struct linear_tuning_data {
 } linear_tuning_data;
 
 /*
- * Tries every pair of a learning rate and a regularization strength: for each rate in turn (outer loop), for each strength in turn (inner
- * loop), starts from new weights,
+ * Tries every pair of a learning rate and a regularization strength: for each rate in turn (outer
+ * loop), for each strength in turn (inner loop), starts from new weights,
  *
  *   tensor_fill_normal(W, random, 0, 0.001)
  *
- * trains with linear_classifier_train, and measures the accuracy on both parts. Keeps the weights of the best validation accuracy, of
- * several equal ones the first.
+ * trains with linear_classifier_train, and measures the accuracy on both parts. Keeps the weights
+ * of the best validation accuracy, of several equal ones the first.
  *
  * loss                                 the loss to minimize
  * data                                 training and validation examples

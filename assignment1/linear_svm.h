@@ -4,8 +4,9 @@
  *   s = X W                                                    scores, N x C
  *   L = 1/N * sum over i, over j != y[i] of max(0, s[i,j] - s[i,y[i]] + 1)  +  reg * sum(W^2)
  *
- * The gradient of the hinge at exactly 0 is taken as 0. Note that the regularization has no factor 1/2, so that its
- * gradient is 2 * reg * W. Source: CS231n notes, "Linear classification" and "Optimization".
+ * The gradient of the hinge at exactly 0 is taken as 0. Note that the regularization has no factor
+ * 1/2, so that its gradient is 2 * reg * W. Source: CS231n notes, "Linear classification" and
+ * "Optimization".
  */
 #ifndef ASSIGNMENT1_LINEAR_SVM_H
 #define ASSIGNMENT1_LINEAR_SVM_H
@@ -25,7 +26,10 @@
  */
 real svm_loss_naive(const tensor *W, const tensor *X, const labels *y, real reg, tensor *dW);
 
-/* The same loss L and gradient dW of W, X, y and reg, in the same shapes, by matrix products. Returns L. */
+/*
+ * The same loss L and gradient dW of W, X, y and reg, in the same shapes, by matrix products.
+ * Returns L.
+ */
 real svm_loss_vectorized(const tensor *W, const tensor *X, const labels *y, real reg, tensor *dW);
 
 #endif

@@ -8,8 +8,9 @@
 #include "linear_classifier.h"
 
 /*
- * Random search: draws weights tries times, each time by one tensor_fill_normal with mean 0 and deviation scale, computes the loss with
- * reg 0, and keeps those of the lowest loss, of several equal ones the first.
+ * Random search: draws weights tries times, each time by one tensor_fill_normal with mean 0 and
+ * deviation scale, computes the loss with reg 0, and keeps those of the lowest loss, of several
+ * equal ones the first.
  *
  * loss             the loss to minimize
  * X        N x D   examples

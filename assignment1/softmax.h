@@ -4,8 +4,9 @@
  *   s = X W                                                             scores, N x C
  *   L = 1/N * sum over i of -log( exp(s[i,y[i]]) / sum over j of exp(s[i,j]) )  +  reg * sum(W^2)
  *
- * Scores may be as large as 1e4: exp overflows unless each row's largest score is subtracted first. The gradient of the regularization is
- * 2 * reg * W. Source: CS231n notes, "Linear classification", softmax.
+ * Scores may be as large as 1e4: exp overflows unless each row's largest score is subtracted first.
+ * The gradient of the regularization is 2 * reg * W. Source: CS231n notes, "Linear classification",
+ * softmax.
  */
 #ifndef ASSIGNMENT1_SOFTMAX_H
 #define ASSIGNMENT1_SOFTMAX_H
@@ -25,7 +26,10 @@
  */
 real softmax_loss_naive(const tensor *W, const tensor *X, const labels *y, real reg, tensor *dW);
 
-/* The same loss L and gradient dW of W, X, y and reg, in the same shapes, by matrix products. Returns L. */
+/*
+ * The same loss L and gradient dW of W, X, y and reg, in the same shapes, by matrix products.
+ * Returns L.
+ */
 real softmax_loss_vectorized(const tensor *W, const tensor *X, const labels *y, real reg,
                              tensor *dW);
 

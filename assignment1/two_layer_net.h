@@ -24,8 +24,8 @@ typedef struct two_layer_net {
 } two_layer_net;
 
 /*
- * Draws new parameters: W1 first, then W2, each filled in row-major order by tensor_fill_normal with mean 0 and deviation
- * weight_scale from random; the biases become 0, reg stays.
+ * Draws new parameters: W1 first, then W2, each filled in row-major order by tensor_fill_normal
+ * with mean 0 and deviation weight_scale from random; the biases become 0, reg stays.
  *
  * net           its tensors exist and receive the numbers
  * weight_scale  standard deviation

@@ -24,7 +24,8 @@ void numerical_gradient(scalar_function f, void *context, tensor *x, double step
 
 /*
  * The slope of sum(f(x) * dout) along coordinate i of x. above and below receive f's values on both
- * sides; they are subtracted before they are added up, so that a large sum does not drown the slope.
+ * sides; they are subtracted before they are added up, so that a large sum does not drown the
+ * slope.
  */
 static double weighted_slope_at(tensor_function f, void *context, tensor *x, size_t i, double step,
                                 const tensor *dout, tensor *above, tensor *below)

@@ -1,8 +1,8 @@
 /*
  * Progress bars.
  *
- * A bar is redrawn by going back to the line's beginning and writing it again, and cleared by writing
- * blanks over it: that works on every terminal, without asking what it is.
+ * A bar is redrawn by going back to the line's beginning and writing it again, and cleared by
+ * writing blanks over it: that works on every terminal, without asking what it is.
  */
 #include "progress.h"
 
@@ -40,7 +40,10 @@ progress progress_start(const char *text, size_t total)
                       .drawn = start};
 }
 
-/* "text [#####.....]  50%  120/240  0:07 left", cut to the terminal: a wrapped line cannot be undone. */
+/*
+ * "text [#####.....]  50%  120/240  0:07 left", cut to the terminal: a wrapped line cannot be
+ * undone.
+ */
 static void draw(progress *bar)
 {
     double fraction = (double)bar->done / (double)bar->total;

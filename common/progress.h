@@ -1,9 +1,9 @@
 /*
  * Progress bars: on standard error when it is a terminal, nothing in a pipe or a log.
  *
- * A bar fills one line, which is overwritten at most ten times a second and blank in the end; what is
- * done within a tenth of a second shows no bar at all. Between progress_start and progress_finish the
- * program should write nothing else to the terminal.
+ * A bar fills one line, which is overwritten at most ten times a second and blank in the end; what
+ * is done within a tenth of a second shows no bar at all. Between progress_start and
+ * progress_finish the program should write nothing else to the terminal.
  */
 #ifndef COMMON_PROGRESS_H
 #define COMMON_PROGRESS_H

@@ -67,9 +67,9 @@ solver_options solver_options_default(void);
  * at least one example), with the given options, drawing from r. On success m's parameters are
  * those of the best validation accuracy and result is filled.
  *
- * N / batch_size steps make an epoch, at least one. A step is random_choice(r, N, batch_size, true),
- * the loss, and the rule for each parameter in its order. Accuracies are measured after the first
- * step and at the end of each epoch (in an epoch of one step these are the same): first the
+ * N / batch_size steps make an epoch, at least one. A step is random_choice(r, N, batch_size,
+ * true), the loss, and the rule for each parameter in its order. Accuracies are measured after the
+ * first step and at the end of each epoch (in an epoch of one step these are the same): first the
  * training accuracy, then the validation accuracy, each on a sample drawn with replacement where
  * there are more examples than wanted. "Better" is strictly greater and starts from 0; when no
  * accuracy is better than 0 the last parameters stay.
@@ -83,7 +83,9 @@ bool solver_train(model *m, const tensor *X_train, const labels *y_train,
                   const solver_options *options, random_state *r, solver_result *result, error *e)
     __attribute__((warn_unused_result));
 
-/* The accuracy, 0 to 1, of m on X, y (at least one example), evaluated by 100 examples at a time. */
+/*
+ * The accuracy, 0 to 1, of m on X, y (at least one example), evaluated by 100 examples at a time.
+ */
 double solver_accuracy(const model *m, const tensor *X, const labels *y);
 
 /* Frees what result holds and empties it. */

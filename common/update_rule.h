@@ -1,9 +1,10 @@
 /*
  * Update rules: how a parameter moves along its gradient.
  *
- * A rule is a name and a step function; what it remembers between steps (a velocity, moving averages)
- * lies in one update_state a parameter, so that no two parameters share it. Plain SGD is given here; the
- * rules that a later assignment asks for are written there and handed to the solver in the same form.
+ * A rule is a name and a step function; what it remembers between steps (a velocity, moving
+ * averages) lies in one update_state a parameter, so that no two parameters share it. Plain SGD is
+ * given here; the rules that a later assignment asks for are written there and handed to the solver
+ * in the same form.
  */
 #ifndef COMMON_UPDATE_RULE_H
 #define COMMON_UPDATE_RULE_H

@@ -1,11 +1,12 @@
 /*
  * Calling an operation in two workers.
  *
- * Theory of operation. The arguments of a call are laid out in the worker's shared memory, one after the other, each at a
- * multiple of 64 bytes and followed by a fence of 512 bytes of a known pattern. Outputs are filled with a NaN that
- * arithmetic does not make. After the call everything is read back once, into the grader's own memory, and judged there: inputs must
- * hold what they held, fences must stand, and outputs become tensors of double. The worker decides on no
- * shape, offset or name.
+ * Theory of operation. The arguments of a call are laid out in the worker's shared memory, one
+ * after the other, each at a multiple of 64 bytes and followed by a fence of 512 bytes of a known
+ * pattern. Outputs are filled with a NaN that arithmetic does not make. After the call everything
+ * is read back once, into the grader's own memory, and judged there: inputs must hold what they
+ * held, fences must stand, and outputs become tensors of double. The worker decides on no shape,
+ * offset or name.
  */
 #include <signal.h>
 #include <stdio.h>

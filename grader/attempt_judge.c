@@ -83,7 +83,9 @@ void grading_close(grading *g)
 
 /* ---- expectations ---- */
 
-/* Notes whether an expectation of the group held; one that did not makes the group wrong for good. */
+/*
+ * Notes whether an expectation of the group held; one that did not makes the group wrong for good.
+ */
 static void note(attempt *a, const char *group, bool holds, const char *message)
 {
     size_t i = 0;

@@ -54,15 +54,19 @@ void bindings_clear(bindings *b);
 void attempt_end(attempt *a, case_state state, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The reference's worker of a precision (0 double, 1 float), started when needed; NULL ends the attempt: our fault. */
+/*
+ * The reference's worker of a precision (0 double, 1 float), started when needed; NULL ends the
+ * attempt: our fault.
+ */
 worker *attempt_reference_worker(attempt *a, size_t precision);
 
 /* The subject's worker, fresh for this attempt; NULL ends the attempt. */
 worker *attempt_subject_worker(attempt *a);
 
 /*
- * Calls an operation of w with the inputs, outputs going to out; fills outcome. False when it did not come back with outputs; *harm is then, or when the subject changed an
- * input or wrote past an end, a sentence about it, else "".
+ * Calls an operation of w with the inputs, outputs going to out; fills outcome. False when it did
+ * not come back with outputs; *harm is then, or when the subject changed an input or wrote past an
+ * end, a sentence about it, else "".
  */
 bool attempt_exchange(attempt *a, worker *w, const declaration *d, double limit_seconds,
                       bindings *out, call_outcome *outcome, char *harm, size_t harm_size);

@@ -1,5 +1,6 @@
 /*
- * Building in the tool box. The scripts build-submission and compile-module do the work inside; what comes back is looked at by name only.
+ * Building in the tool box. The scripts build-submission and compile-module do the work inside;
+ * what comes back is looked at by name only.
  */
 #include "build.h"
 

@@ -1,5 +1,6 @@
 /*
- * Building a submission's workers: compiling and linking what a stranger wrote, by the grader's own rules.
+ * Building a submission's workers: compiling and linking what a stranger wrote, by the grader's own
+ * rules.
  */
 #ifndef GRADER_BUILD_H
 #define GRADER_BUILD_H
@@ -24,8 +25,9 @@ typedef struct module_build {
 } module_build;
 
 /*
- * Builds s in the private folder workspace (which exists) and fills builds (s->count of them) and the subject programs of g. False and e when
- * building could not be done at all, which is our fault and not the student's.
+ * Builds s in the private folder workspace (which exists) and fills builds (s->count of them) and
+ * the subject programs of g. False and e when building could not be done at all, which is our fault
+ * and not the student's.
  */
 bool build_submission(const course *c, const submission *s, const char *workspace, grading *g,
                       module_build *builds, error *e) __attribute__((warn_unused_result));

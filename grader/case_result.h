@@ -36,7 +36,10 @@ typedef struct case_result {
     double speed_ratio; /* 0: not a case about speed */
 } case_result;
 
-/* The name of a state in results: "passed", "partial", "failed", "skipped", "not implemented", "does not build", "not graded". */
+/*
+ * The name of a state in results: "passed", "partial", "failed", "skipped", "not implemented",
+ * "does not build", "not graded".
+ */
 const char *case_state_name(case_state state);
 
 #endif

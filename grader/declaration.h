@@ -1,15 +1,16 @@
 /*
  * Declarations: what the trusted side knows about an operation.
  *
- * An operation is declared once: its name, its arguments with their shapes, and how exact its results
- * must be in each precision. The comparison with the reference comes from this.
+ * An operation is declared once: its name, its arguments with their shapes, and how exact its
+ * results must be in each precision. The comparison with the reference comes from this.
  *
  * The signature is a line such as
  *
  *     W[D,C] X[N,D] y{N} reg -> loss dW[D,C]
  *
- * inputs before the arrow, outputs behind it. name[...] is a tensor, name{N} labels, a bare name a number. A letter is a size: bound by
- * the inputs, and the same wherever it occurs. [N,*] is N and any further sizes; =x is the shape of x.
+ * inputs before the arrow, outputs behind it. name[...] is a tensor, name{N} labels, a bare name a
+ * number. A letter is a size: bound by the inputs, and the same wherever it occurs. [N,*] is N and
+ * any further sizes; =x is the shape of x.
  */
 #ifndef GRADER_DECLARATION_H
 #define GRADER_DECLARATION_H
@@ -42,7 +43,10 @@ typedef struct parsed_signature {
 /* Takes signature apart into parsed. Stops the program when it is not well formed: it is ours. */
 void declaration_parse(const char *signature, parsed_signature *parsed);
 
-/* The declaration of the operation called name among an assignment's (ended by an empty name), or NULL. */
+/*
+ * The declaration of the operation called name among an assignment's (ended by an empty name), or
+ * NULL.
+ */
 const declaration *declaration_find(const declaration *declarations, const char *name);
 
 #endif

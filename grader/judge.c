@@ -51,7 +51,9 @@ static double largest_magnitude(const tensor *t)
     return largest;
 }
 
-/* 0 for right; 1 to 9 by the error's size on a logarithmic scale from the tolerance to the whole. */
+/*
+ * 0 for right; 1 to 9 by the error's size on a logarithmic scale from the tolerance to the whole.
+ */
 static unsigned char error_level(double part, double tolerance)
 {
     if (!isfinite(part))

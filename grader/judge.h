@@ -1,5 +1,6 @@
 /*
- * The judge: compares what a subject returned with what is expected. Trusted, and the only place where a comparison is made.
+ * The judge: compares what a subject returned with what is expected. Trusted, and the only place
+ * where a comparison is made.
  */
 #ifndef GRADER_JUDGE_H
 #define GRADER_JUDGE_H
@@ -18,14 +19,18 @@ typedef struct judgement {
     double got, expected;      /* there */
     double largest_error;      /* of the finite ones, as a part of the largest |expected| */
     char text[JUDGEMENT_TEXT]; /* a sentence or two: what, where, how far */
-    /* Where it is wrong: cells of a picture of the tensor as a matrix, 0 right to 9 wrong by its whole size or more. */
+    /*
+     * Where it is wrong: cells of a picture of the tensor as a matrix, 0 right to 9 wrong by its
+     * whole size or more.
+     */
     size_t map_rows, map_columns;
     unsigned char map[(size_t)MAP_ROWS * MAP_COLUMNS];
 } judgement;
 
 /*
- * Compares got with expected, called name, elementwise: right is |got - expected| <= tolerance * the largest |expected| of
- * the tensor (tolerance alone where all are 0), where both are finite; NaN is never right. Fills j.
+ * Compares got with expected, called name, elementwise: right is |got - expected| <= tolerance *
+ * the largest |expected| of the tensor (tolerance alone where all are 0), where both are finite;
+ * NaN is never right. Fills j.
  */
 void judge_tensor(const char *name, const tensor *got, const tensor *expected, double tolerance,
                   judgement *j);
@@ -36,7 +41,10 @@ void judge_number(const char *name, double got, double expected, double toleranc
 /* The same for labels, which are right when they are equal. */
 void judge_labels(const char *name, const labels *got, const labels *expected, judgement *j);
 
-/* The NaN that outputs are filled with before a call, in double and in float: a pattern that arithmetic does not make by itself. */
+/*
+ * The NaN that outputs are filled with before a call, in double and in float: a pattern that
+ * arithmetic does not make by itself.
+ */
 double judge_poison(void);
 float judge_poison_float(void);
 

@@ -1,8 +1,8 @@
 /*
  * Landlock: the kernel's own fence around files, TCP and signals, for a process without privileges.
  *
- * Debian 12's <linux/landlock.h> knows the second version of the interface only; the kernel may know
- * more. The newer names are declared in landlock.c and asked for at run time.
+ * Debian 12's <linux/landlock.h> knows the second version of the interface only; the kernel may
+ * know more. The newer names are declared in landlock.c and asked for at run time.
  */
 #ifndef GRADER_LANDLOCK_H
 #define GRADER_LANDLOCK_H
@@ -13,8 +13,9 @@
 int landlock_version(void);
 
 /*
- * Takes from this process, for good, every right to files but reading and executing the one open at program_fd, and,
- * as far as the kernel knows them, TCP and signals and abstract sockets to the outside. PR_SET_NO_NEW_PRIVS comes first. False on failure.
+ * Takes from this process, for good, every right to files but reading and executing the one open at
+ * program_fd, and, as far as the kernel knows them, TCP and signals and abstract sockets to the
+ * outside. PR_SET_NO_NEW_PRIVS comes first. False on failure.
  */
 bool landlock_restrict_to(int program_fd);
 

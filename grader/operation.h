@@ -24,7 +24,10 @@
 const tensor *in_tensor(const char *name);
 const labels *in_labels(const char *name);
 
-/* A number that came with the request, called name; as a whole number, and as a random stream seeded with it. */
+/*
+ * A number that came with the request, called name; as a whole number, and as a random stream
+ * seeded with it.
+ */
 double in_number(const char *name);
 size_t in_size(const char *name);
 random_state in_random(const char *name);
@@ -33,7 +36,10 @@ random_state in_random(const char *name);
 tensor *out_tensor(const char *name);
 labels *out_labels(const char *name);
 
-/* An output tensor called name that already holds a copy of the input called from: for functions that change an argument. */
+/*
+ * An output tensor called name that already holds a copy of the input called from: for functions
+ * that change an argument.
+ */
 tensor *out_tensor_from(const char *name, const char *from);
 
 /* Hands the number value back as the result called name. */

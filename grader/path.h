@@ -8,7 +8,10 @@ typedef struct path_text {
     char text[768];
 } path_text;
 
-/* The path that format and what follows make, as printf does. Stops the program when it is too long. */
+/*
+ * The path that format and what follows make, as printf does. Stops the program when it is too
+ * long.
+ */
 path_text path_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The result as JSON. Every text that comes from a submission passes through clean_text: valid UTF-8 without
- * control characters, so that no report has to fear it.
+ * The result as JSON. Every text that comes from a submission passes through clean_text: valid
+ * UTF-8 without control characters, so that no report has to fear it.
  */
 #include "result.h"
 
@@ -13,7 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* length bytes as a JSON text: control characters but newline and tab become '?', all of it ASCII when it is not UTF-8. */
+/*
+ * length bytes as a JSON text: control characters but newline and tab become '?', all of it ASCII
+ * when it is not UTF-8.
+ */
 static json_t *clean_bytes(const char *bytes, size_t length)
 {
     char *copy = calloc(length + 1, 1);

@@ -1,9 +1,10 @@
 /*
- * The result of a grading: one JSON record, from which every report is drawn. README.md documents its fields.
+ * The result of a grading: one JSON record, from which every report is drawn. README.md documents
+ * its fields.
  *
- * It is written whole after every case (to a temporary name, synced, renamed), so that a grader killed at any moment leaves a
- * valid file that says how much is missing. The same submission and seed give the same bytes but for
- * the fields below "timings".
+ * It is written whole after every case (to a temporary name, synced, renamed), so that a grader
+ * killed at any moment leaves a valid file that says how much is missing. The same submission and
+ * seed give the same bytes but for the fields below "timings".
  */
 #ifndef GRADER_RESULT_H
 #define GRADER_RESULT_H
@@ -34,7 +35,10 @@ bool result_write(const json_t *json, const char *path, error *e)
 /* Prints the table of questions and what failed to standard output. */
 void report_terminal(const json_t *result, bool colour);
 
-/* Draws the page from the result with the stylesheet file into the file path: self-contained, all hostile text escaped. */
+/*
+ * Draws the page from the result with the stylesheet file into the file path: self-contained, all
+ * hostile text escaped.
+ */
 bool report_html(const json_t *result, const char *stylesheet, const char *path, error *e)
     __attribute__((warn_unused_result));
 

@@ -38,9 +38,9 @@ typedef struct rubric {
 } rubric;
 
 /*
- * Reads the rubric file path and checks it against the registered cases: each of the rubric's cases exists, each registered case
- * has points, no case counts twice, a case's prerequisite comes before it, and every question's points are the sum of its
- * cases'. False and e when something is amiss.
+ * Reads the rubric file path and checks it against the registered cases: each of the rubric's cases
+ * exists, each registered case has points, no case counts twice, a case's prerequisite comes before
+ * it, and every question's points are the sum of its cases'. False and e when something is amiss.
  */
 bool rubric_load(const char *path, rubric *r, error *e) __attribute__((warn_unused_result));
 

@@ -1,11 +1,13 @@
 /*
  * The sandbox: starts a program that nobody trusts.
  *
- * There are two boxes. The worker box is for graded calls: a static program, started by file descriptor into an empty
- * root, with no files, no network, no other processes and no environment but what is given. The tool box
- * (bubblewrap) is for programs that need /usr: the compiler, the linker and the sanitizer build.
+ * There are two boxes. The worker box is for graded calls: a static program, started by file
+ * descriptor into an empty root, with no files, no network, no other processes and no environment
+ * but what is given. The tool box (bubblewrap) is for programs that need /usr: the compiler, the
+ * linker and the sanitizer build.
  *
- * Which layers hold depends on the machine; worker_probe (worker_process.h) finds out, and every result records it.
+ * Which layers hold depends on the machine; worker_probe (worker_process.h) finds out, and every
+ * result records it.
  */
 #ifndef GRADER_SANDBOX_H
 #define GRADER_SANDBOX_H
@@ -15,7 +17,10 @@
 
 #include "error.h"
 
-/* The layers of the worker box, as bits. Any two of the first three overlap; all are taken where they are to be had. */
+/*
+ * The layers of the worker box, as bits. Any two of the first three overlap; all are taken where
+ * they are to be had.
+ */
 typedef enum sandbox_layer {
     SANDBOX_NAMESPACES = 1, /* user, mount, pid, net, ipc and uts namespaces, an empty root */
     SANDBOX_LANDLOCK = 2,   /* no file but its own program, no TCP, no signals to the outside */
@@ -27,8 +32,8 @@ typedef enum sandbox_layer {
 enum { SANDBOX_ALL = 31 };
 
 /*
- * Whether layers suffice for grading a stranger's hand-in: seccomp, limits, the tool box and at least one of namespaces and Landlock.
- * If not, fills e with what is missing.
+ * Whether layers suffice for grading a stranger's hand-in: seccomp, limits, the tool box and at
+ * least one of namespaces and Landlock. If not, fills e with what is missing.
  */
 bool sandbox_suffices(unsigned layers, error *e);
 
@@ -48,15 +53,15 @@ typedef struct sandbox_channels {
 } sandbox_channels;
 
 /*
- * Starts the static program open at program_fd in the worker box with the given layers, limits and channels. Returns its process, which dies
- * with the caller, or -1 and fills e.
+ * Starts the static program open at program_fd in the worker box with the given layers, limits and
+ * channels. Returns its process, which dies with the caller, or -1 and fills e.
  */
 pid_t sandbox_start_worker(int program_fd, unsigned layers, sandbox_limits limits,
                            sandbox_channels channels, error *e);
 
 /*
- * Starts the dynamic sanitizer build at path in the tool box (without it when layers lack SANDBOX_TOOL_BOX), with the same channels. Returns its
- * process or -1 and fills e.
+ * Starts the dynamic sanitizer build at path in the tool box (without it when layers lack
+ * SANDBOX_TOOL_BOX), with the same channels. Returns its process or -1 and fills e.
  */
 pid_t sandbox_start_sanitized(const char *path, unsigned layers, sandbox_limits limits,
                               sandbox_channels channels, error *e);
@@ -76,9 +81,10 @@ typedef struct sandbox_tool {
 } sandbox_tool;
 
 /*
- * Runs a tool in the tool box with 1.5 GB of memory and files of at most 64 MB, collects what it writes to standard output and error into output (of
- * size bytes, cut, ended with a zero), and waits for it. Returns its exit status, 128 + the signal that ended it, or
- * -1 and fills e when it could not be started or ran out of time.
+ * Runs a tool in the tool box with 1.5 GB of memory and files of at most 64 MB, collects what it
+ * writes to standard output and error into output (of size bytes, cut, ended with a zero), and
+ * waits for it. Returns its exit status, 128 + the signal that ended it, or -1 and fills e when it
+ * could not be started or ran out of time.
  */
 int sandbox_run_tool(const sandbox_tool *tool, unsigned layers, char *output, size_t size,
                      error *e);

@@ -1,8 +1,9 @@
 /*
  * The tool box: bubblewrap around compilers, linkers and the sanitizer build.
  *
- * These need /usr, so they get it read-only, beside a private /tmp of 100 MB and just the files that they are to read or write. No network, no other
- * process, no environment of the grader's. Time is limited by the clock, memory and files by rlimits.
+ * These need /usr, so they get it read-only, beside a private /tmp of 100 MB and just the files
+ * that they are to read or write. No network, no other process, no environment of the grader's.
+ * Time is limited by the clock, memory and files by rlimits.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -12,10 +12,11 @@
  *   4. rlimits, NO_NEW_PRIVS, Landlock (one rule: this file may be executed), the seccomp filter.
  *   5. execveat of the descriptor. What the program sees: no file, no /proc, no environment.
  *
- * Killing the child kills all that is in its pid namespace. Where namespaces are refused the other layers stand
- * alone: no clone (seccomp), no file and no signal (Landlock).
+ * Killing the child kills all that is in its pid namespace. Where namespaces are refused the other
+ * layers stand alone: no clone (seccomp), no file and no signal (Landlock).
  *
- * RLIMIT_NPROC is not among the limits: the kernel does not apply it to the real root, whatever a namespace shows.
+ * RLIMIT_NPROC is not among the limits: the kernel does not apply it to the real root, whatever a
+ * namespace shows.
  */
 #include <errno.h>
 #include <fcntl.h>

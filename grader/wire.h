@@ -1,9 +1,10 @@
 /*
  * The wire between the grader and a worker.
  *
- * Control goes over two pipes in messages of fixed size, numbers lie in one shared block of memory (a sealed memfd) at offsets
- * that the grader chose. The grader decides on every name, shape and offset; a worker only fills in
- * outputs and says how it went, and not one field of what it says is believed without a check.
+ * Control goes over two pipes in messages of fixed size, numbers lie in one shared block of memory
+ * (a sealed memfd) at offsets that the grader chose. The grader decides on every name, shape and
+ * offset; a worker only fills in outputs and says how it went, and not one field of what it says is
+ * believed without a check.
  *
  * What a worker finds open: 0 (nothing to read), 1 and 2 (a pipe that is drained, shown and cut),
  * 3 requests, 4 replies, 5 the shared memory.

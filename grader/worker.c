@@ -11,8 +11,8 @@
  * Nothing here is trusted by the grader: student code in this process may do as it likes. There is
  * nothing in here worth knowing: no case, no expected value, no score.
  *
- * In the sanitizer build every argument is copied to memory of its own, so that AddressSanitizer sees
- * each end.
+ * In the sanitizer build every argument is copied to memory of its own, so that AddressSanitizer
+ * sees each end.
  */
 #include <stdio.h>
 #include <stdlib.h>

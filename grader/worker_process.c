@@ -1,13 +1,14 @@
 /*
  * The trusted end of the wire.
  *
- * Theory of operation. The grader waits on two descriptors at once: the reply pipe and the pipe that
- * the worker prints to, which is drained all the time, so that an honest student's long debugging output does not block
- * the call, and kept only up to a cap. A reply is one message of fixed size; whatever arrives is checked field by field. The pipe of
- * replies closing means that the process is gone: then, and only then, it is waited for.
+ * Theory of operation. The grader waits on two descriptors at once: the reply pipe and the pipe
+ * that the worker prints to, which is drained all the time, so that an honest student's long
+ * debugging output does not block the call, and kept only up to a cap. A reply is one message of
+ * fixed size; whatever arrives is checked field by field. The pipe of replies closing means that
+ * the process is gone: then, and only then, it is waited for.
  *
- * Time is the processor time of the worker's process, read from outside by the kernel's clock of that process; the wall clock is a second, wider limit
- * for a worker that sleeps.
+ * Time is the processor time of the worker's process, read from outside by the kernel's clock of
+ * that process; the wall clock is a second, wider limit for a worker that sleeps.
  */
 #include "worker_process.h"
 
@@ -260,7 +261,10 @@ size_t worker_peak_memory(const worker *w)
     return w->peak;
 }
 
-/* Finds the sanitizer's own summary in what was printed: "... AddressSanitizer: heap-buffer-overflow FILE:LINE in FUNCTION". */
+/*
+ * Finds the sanitizer's own summary in what was printed: "... AddressSanitizer:
+ * heap-buffer-overflow FILE:LINE in FUNCTION".
+ */
 static void find_sanitizer_sentence(const worker *w, call_outcome *outcome)
 {
     static const char *const marks[] = {"SUMMARY: AddressSanitizer: ", "runtime error: "};

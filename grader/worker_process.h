@@ -1,5 +1,6 @@
 /*
- * A worker process as the trusted side sees it: started in a box, called with a deadline, never believed.
+ * A worker process as the trusted side sees it: started in a box, called with a deadline, never
+ * believed.
  */
 #ifndef GRADER_WORKER_PROCESS_H
 #define GRADER_WORKER_PROCESS_H
@@ -55,12 +56,16 @@ size_t worker_memory_size(const worker *w);
 size_t worker_real_size(const worker *w);
 
 /*
- * Sends request (its magic and call number are filled in here) and waits for the reply, at most limit_seconds of processor time and twice that plus two seconds of the clock; fills
- * outcome. A worker that did not answer is dead afterwards and every further call ends the same way.
+ * Sends request (its magic and call number are filled in here) and waits for the reply, at most
+ * limit_seconds of processor time and twice that plus two seconds of the clock; fills outcome. A
+ * worker that did not answer is dead afterwards and every further call ends the same way.
  */
 void worker_call(worker *w, wire_request *request, double limit_seconds, call_outcome *outcome);
 
-/* What the worker printed so far, cut to WORKER_OUTPUT_KEPT bytes, not cleaned: hostile. *cut says whether more came. */
+/*
+ * What the worker printed so far, cut to WORKER_OUTPUT_KEPT bytes, not cleaned: hostile. *cut says
+ * whether more came.
+ */
 const char *worker_output(const worker *w, size_t *length, bool *cut);
 
 /* The most memory, in bytes, that the worker has used so far; 0 when it is not known. */
