@@ -31,7 +31,8 @@ void color_histogram_hsv(const tensor *image, tensor *histogram);
  * Histogram of oriented gradients.
  *
  *   gray = 0.299 R + 0.587 G + 0.144 B
- *   gx[i,j] = gray[i,j+1] - gray[i,j], 0 in the last column;  gy[i,j] = gray[i+1,j] - gray[i,j], 0 in the last row
+ *   gx[i,j] = gray[i,j+1] - gray[i,j], 0 in the last column
+ *   gy[i,j] = gray[i+1,j] - gray[i,j], 0 in the last row
  *   magnitude = sqrt(gx^2 + gy^2);  angle = atan2(gy, gx + 1e-15) * 180 / pi + 90
  *
  * Bin b of 9 takes the pixels with 20 b <= angle < 20 (b + 1) and angle > 0 (half of all directions

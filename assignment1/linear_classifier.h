@@ -75,7 +75,8 @@ typedef struct linear_tuning_data {
  * data                                 training and validation examples
  * rates                R numbers       learning rates (a vector)
  * strengths            S numbers       regularization strengths (a vector)
- * options                              iterations and batch size; its rate and strength are not read
+ * options                              iterations and batch size; its own rate and strength do
+ *                                      not matter
  * random                               where weights and minibatches are drawn from
  * train_accuracy       R x S           receives the training accuracies, 0 to 1
  * validation_accuracy  R x S           receives the validation accuracies, 0 to 1

@@ -1,5 +1,6 @@
 /*
- * Attempts: one graded case, tried against one submission. This is the language in which cases are written.
+ * Attempts: one graded case, tried against one submission. This is the language in which cases are
+ * written.
  *
  *     CASE(svm_naive_any_shape, "the loss and its gradient, for any shape")
  *     {
@@ -13,14 +14,19 @@
  *         expect_close(a, "dW");
  *     }
  *
- * A call asks the reference's worker and the subject's worker with the same inputs. A call that fails (a crash, a
- * stub, the time is up, an input was changed, something was written past an end) ends the attempt: all that follows does nothing.
+ * A call asks the reference's worker and the subject's worker with the same inputs. A call that
+ * fails (a crash, a stub, the time is up, an input was changed, something was written past an end)
+ * ends the attempt: all that follows does nothing.
  *
- * A case earns points by what expect_... found right, never by nothing having failed. Expectations are grouped by the output that they look at: a group
- * holds when all its expectations held, and a case with some groups right and some wrong earns that part of its points. require() takes
- * all points away when it does not hold and never gives any.
+ * A case earns points by what expect_... found right, never by nothing having failed. Expectations
+ * are grouped by the output that they look at: a group holds when all its expectations held, and a
+ * case with some groups right and some wrong earns that part of its points. require() takes all
+ * points away when it does not hold and never gives any.
  *
- * In the float variant every number that is given is rounded to float first, so that both workers see the same.
+ * Throughout, a is the attempt, and name that of an input or output in the declaration.
+ *
+ * In the float variant every number that is given is rounded to float first, so that both workers
+ * see the same.
  */
 #ifndef GRADER_ATTEMPT_H
 #define GRADER_ATTEMPT_H
@@ -47,15 +53,15 @@ typedef struct case_definition {
     struct case_definition *next;
 } case_definition;
 
-/* Adds a case to those that the grader knows; what CASE does before main. */
+/* Adds the case added to those that the grader knows; what CASE does before main. */
 void case_register(case_definition *added);
 
 /* The first of all cases, in the order of their names, linked by next. */
 const case_definition *case_first(void);
 
 /*
- * Defines and registers a case: its name, its title, then any further fields: .variant = CASE_FLOAT,
- * .needs = "...".
+ * Defines and registers a case: its name, its title, then any further fields: .variant =
+ * CASE_FLOAT, .needs = "...".
  */
 #define CASE(name_, ...)                                                                           \
     static void case_##name_(attempt *a);                                                          \
@@ -74,6 +80,7 @@ typedef struct sizes {
     size_t size[TENSOR_MAX_RANK];
 } sizes;
 
+/* The sizes d0, d0 x d1, d0 x d1 x d2, d0 x d1 x d2 x d3. */
 sizes sizes1(size_t d0);
 sizes sizes2(size_t d0, size_t d1);
 sizes sizes3(size_t d0, size_t d1, size_t d2);
@@ -87,8 +94,10 @@ size_t draw_size(attempt *a, size_t low, size_t high);
 double draw_number(attempt *a, double low, double high);
 
 /*
- * Each gives the input called name to the calls that follow, in place of what had that name, and returns it to be looked at or changed before the call: normal numbers,
- * uniform ones, zeros, labels below class_count. The attempt owns them.
+ * Each gives the input called name to the calls that follow, in place of what had that name, and
+ * returns it to be looked at or changed before the call: normal numbers with that mean and
+ * deviation, uniform ones from low to high, zeros, a copy of values, count labels below
+ * class_count. The attempt owns them.
  */
 tensor *give_normal(attempt *a, const char *name, sizes shape, double mean, double deviation);
 tensor *give_uniform(attempt *a, const char *name, sizes shape, double low, double high);
@@ -96,35 +105,40 @@ tensor *give_zeros(attempt *a, const char *name, sizes shape);
 tensor *give_copy(attempt *a, const char *name, const tensor *values);
 labels *give_labels(attempt *a, const char *name, size_t count, size_t class_count);
 
-/* Gives the number called name. */
+/* Gives value as the number called name. */
 void give_number(attempt *a, const char *name, double value);
 
 /* The input called name that was given last. */
 tensor *given(attempt *a, const char *name);
 labels *given_labels(attempt *a, const char *name);
 
-/* Says what an output's size letter is that no input determines (the length of a history). */
+/* Says that an output's size letter is value, where no input determines it (a history's length). */
 void give_size(attempt *a, char letter, size_t value);
 
 /*
- * The published check case of a function (published_case.h), the index-th of several, from the room's own file. The caller closes
- * it. NULL when it cannot be read: the attempt has then ended, by our fault.
+ * The published check case of a function (published_case.h), the index-th of several, from the
+ * room's own file. The caller closes it. NULL when it cannot be read: the attempt has then ended,
+ * by our fault.
  */
 published_case *open_published(attempt *a, const char *function, size_t index);
 
-/* Gives the published inputs called names (count of them), as tensors, under the same names. */
+/* Gives the inputs of c called names (count of them), as tensors, under the same names. */
 void give_published(attempt *a, const published_case *c, const char *const *names, size_t count);
 
 /* ---- calling ---- */
 
 /*
- * Calls the operation with what was given, first the reference, then the subject. False when the attempt has ended.
- * The outputs were filled with NaN before, and with fill_outputs, until the next call, with value instead.
+ * Calls the operation with what was given, first the reference, then the subject. False when the
+ * attempt has ended. The outputs were filled with NaN before, and with fill_outputs, until the next
+ * call, with value instead.
  */
 bool call(attempt *a, const char *operation);
 void fill_outputs(attempt *a, double value);
 
-/* Calls the reference alone, whose outputs are then read by reference_... : a tool for judging what the subject returned. */
+/*
+ * Calls the operation of the reference alone, whose outputs are then read by reference_... : a tool
+ * for judging what the subject returned.
+ */
 bool call_reference(attempt *a, const char *operation);
 
 /* Ends the subject's worker; the next call starts a fresh one. */
@@ -143,26 +157,33 @@ double reference_number(attempt *a, const char *name);
 
 /* ---- judging ---- */
 
-/* Expects the output called name to be what the reference returned, within the operation's tolerance (labels: equal). */
+/*
+ * Expects the output called name to be what the reference returned, within the operation's
+ * tolerance (labels: equal).
+ */
 void expect_close(attempt *a, const char *name);
 
 /* The same with a tolerance of its own. */
 void expect_close_within(attempt *a, const char *name, double tolerance);
 
-/* Expects the output called name to be the given tensor or number, within tolerance. */
+/* Expects the output called name to be expected, a tensor or a number, within tolerance. */
 void expect_tensor(attempt *a, const char *name, const tensor *expected, double tolerance);
 void expect_number(attempt *a, const char *name, double expected, double tolerance);
 
-/* Expects that holds, for the group; when not, the sentence (printf's format) is the case's message. */
+/*
+ * Expects that holds, for the group; when not, the sentence (printf's format) is the case's
+ * message.
+ */
 void expect(attempt *a, const char *group, bool holds, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Takes all points away unless holds, and says why. */
+/* Takes all points away unless holds, and says why (format, as printf's). */
 void require(attempt *a, bool holds, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /*
- * Calls the operation several times in turns with the float reference and expects the subject's processor time to be at most limit times the
- * reference's (medians), and the output called name to be right in each.
+ * Calls the operation several times in turns with the float reference and expects the subject's
+ * processor time to be at most limit times the reference's (medians), and the output called name to
+ * be right in each.
  */
 void expect_speed(attempt *a, const char *operation, const char *name, double limit);
 

@@ -1,5 +1,6 @@
 /*
- * What an attempt remembers: shared by attempt_inputs.c, attempt_call.c and attempt_judge.c only.
+ * What an attempt remembers: shared by attempt_inputs.c, attempt_call.c and attempt_judge.c only. a
+ * is the attempt throughout.
  */
 #ifndef GRADER_ATTEMPT_STATE_H
 #define GRADER_ATTEMPT_STATE_H
@@ -41,16 +42,16 @@ struct attempt {
     case_result *result;
 };
 
-/* The binding called name, or NULL. */
+/* The binding of b called name, or NULL. */
 binding *bindings_find(bindings *b, const char *name);
 
-/* A binding called name, made when there is none, holding nothing. */
+/* The binding of b called name, made when there is none, holding nothing. */
 binding *bindings_renew(bindings *b, const char *name);
 
-/* Frees all. */
+/* Frees what b holds. */
 void bindings_clear(bindings *b);
 
-/* Ends the attempt in the given state with a message; the first one stays. */
+/* Ends the attempt in the given state with a message (format, as printf's); the first one stays. */
 void attempt_end(attempt *a, case_state state, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -64,9 +65,9 @@ worker *attempt_reference_worker(attempt *a, size_t precision);
 worker *attempt_subject_worker(attempt *a);
 
 /*
- * Calls an operation of w with the inputs, outputs going to out; fills outcome. False when it did
- * not come back with outputs; *harm is then, or when the subject changed an input or wrote past an
- * end, a sentence about it, else "".
+ * Calls the operation d of w with the inputs, for at most limit_seconds, outputs going to out;
+ * fills outcome. False when it did not come back with outputs; harm, of harm_size bytes, is then,
+ * or when the subject changed an input or wrote past an end, a sentence about it, else "".
  */
 bool attempt_exchange(attempt *a, worker *w, const declaration *d, double limit_seconds,
                       bindings *out, call_outcome *outcome, char *harm, size_t harm_size);
@@ -77,7 +78,7 @@ void attempt_end_by_outcome(attempt *a, const call_outcome *outcome);
 /* The declaration of an operation; stops the program when there is none. */
 const declaration *attempt_declaration(attempt *a, const char *operation);
 
-/* How long the subject may take for a call that took the reference so many seconds. */
+/* How long the subject may take for a call that took the reference reference_seconds. */
 double attempt_limit(const attempt *a, double reference_seconds);
 
 #endif

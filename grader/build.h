@@ -25,9 +25,9 @@ typedef struct module_build {
 } module_build;
 
 /*
- * Builds s in the private folder workspace (which exists) and fills builds (s->count of them) and
- * the subject programs of g. False and e when building could not be done at all, which is our fault
- * and not the student's.
+ * Builds s for the course c in the private folder workspace (which exists) and fills builds
+ * (s->count of them) and the subject programs of g. False and e when building could not be done at
+ * all, which is our fault and not the student's.
  */
 bool build_submission(const course *c, const submission *s, const char *workspace, grading *g,
                       module_build *builds, error *e) __attribute__((warn_unused_result));

@@ -44,8 +44,8 @@ typedef struct parsed_signature {
 void declaration_parse(const char *signature, parsed_signature *parsed);
 
 /*
- * The declaration of the operation called name among an assignment's (ended by an empty name), or
- * NULL.
+ * The declaration of the operation called name among an assignment's declarations (ended by an
+ * empty name), or NULL.
  */
 const declaration *declaration_find(const declaration *declarations, const char *name);
 

@@ -17,17 +17,19 @@ typedef struct grading {
     worker_program subject[CASE_VARIANTS]; /* "" as path: could not be built */
     worker_program reference_program[2];   /* double, float */
     worker *reference_worker[2];           /* started when first needed */
-    /* Operations of the subject that ran out of time, and how often: after two times they are not tried again. */
+    /*
+     * Which operations of the subject ran out of time, and how often: after two times never again.
+     */
     struct {
         char name[WIRE_NAME];
         int times;
     } slow[MAX_SLOW_OPERATIONS];
 } grading;
 
-/* Tries one case and fills result. */
+/* Tries the case of definition with g and fills result. */
 void attempt_case(grading *g, const case_definition *definition, case_result *result);
 
-/* Ends the reference workers. */
+/* Ends g's reference workers. */
 void grading_close(grading *g);
 
 #endif

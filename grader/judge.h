@@ -35,10 +35,10 @@ typedef struct judgement {
 void judge_tensor(const char *name, const tensor *got, const tensor *expected, double tolerance,
                   judgement *j);
 
-/* The same for one number. */
+/* The same for one number called name: got, expected, tolerance and j as above. */
 void judge_number(const char *name, double got, double expected, double tolerance, judgement *j);
 
-/* The same for labels, which are right when they are equal. */
+/* The same for labels called name, where got is right when it equals expected. Fills j. */
 void judge_labels(const char *name, const labels *got, const labels *expected, judgement *j);
 
 /*

@@ -51,7 +51,7 @@ typedef struct operation {
     struct operation *next;
 } operation;
 
-/* Adds an operation to those that this worker serves; what OPERATION does before main. */
+/* Adds the operation added to those that this worker serves; what OPERATION does before main. */
 void operation_register(operation *added);
 
 #define OPERATION(name_)                                                                           \

@@ -28,16 +28,16 @@ typedef struct grade_record {
 /* The record as JSON; a new reference. */
 json_t *result_json(const grade_record *record) __attribute__((warn_unused_result));
 
-/* Writes json to the file path, whole or not at all. */
+/* Writes json to the file path, whole or not at all; else false and e. */
 bool result_write(const json_t *json, const char *path, error *e)
     __attribute__((warn_unused_result));
 
-/* Prints the table of questions and what failed to standard output. */
+/* Prints result to standard output, in colour or not: the table of questions and what failed. */
 void report_terminal(const json_t *result, bool colour);
 
 /*
  * Draws the page from the result with the stylesheet file into the file path: self-contained, all
- * hostile text escaped.
+ * hostile text escaped. False and e when it cannot be made or written.
  */
 bool report_html(const json_t *result, const char *stylesheet, const char *path, error *e)
     __attribute__((warn_unused_result));

@@ -40,14 +40,15 @@ typedef struct rubric {
 /*
  * Reads the rubric file path and checks it against the registered cases: each of the rubric's cases
  * exists, each registered case has points, no case counts twice, a case's prerequisite comes before
- * it, and every question's points are the sum of its cases'. False and e when something is amiss.
+ * it, and every question's points are the sum of its cases'. Fills r. False and e when something is
+ * amiss.
  */
 bool rubric_load(const char *path, rubric *r, error *e) __attribute__((warn_unused_result));
 
-/* The index of the case called name, or case_count when there is none. */
+/* The index in r of the case called name, or case_count when there is none. */
 size_t rubric_find(const rubric *r, const char *name);
 
-/* The points of all questions together. */
+/* The points of all questions of r together. */
 double rubric_points(const rubric *r);
 
 #endif

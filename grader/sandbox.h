@@ -43,8 +43,7 @@ const char *sandbox_layers_text(unsigned layers, char *text, size_t size);
 /* What a worker may use. */
 typedef struct sandbox_limits {
     size_t memory_bytes; /* address space; 0: no limit (the sanitizer build reserves terabytes) */
-    unsigned
-        cpu_seconds; /* processor time; the kernel kills at this, the grader's deadline comes first */
+    unsigned cpu_seconds; /* where the kernel kills; the grader's own deadline comes first */
 } sandbox_limits;
 
 /* The file descriptors that a worker gets as 1 and 2, 3, 4 and 5 (wire.h). */
@@ -61,7 +60,7 @@ pid_t sandbox_start_worker(int program_fd, unsigned layers, sandbox_limits limit
 
 /*
  * Starts the dynamic sanitizer build at path in the tool box (without it when layers lack
- * SANDBOX_TOOL_BOX), with the same channels. Returns its process or -1 and fills e.
+ * SANDBOX_TOOL_BOX), with the same limits and channels. Returns its process or -1 and fills e.
  */
 pid_t sandbox_start_sanitized(const char *path, unsigned layers, sandbox_limits limits,
                               sandbox_channels channels, error *e);

@@ -26,11 +26,11 @@ typedef struct submission {
 } submission;
 
 /*
- * Reads the modules called names (count of them) from path: a folder that holds NAME.c or
- * assignmentN/NAME.c, or an archive (tar, zip, 7z, ..., compressed or not) that holds them in any
- * folder. Nothing else is taken: no header, no makefile, no link, no device, no file over a
- * megabyte or with zero bytes in it. Of several entries of one name the last counts. A missing
- * module is noted, not an error. False and e when path cannot be read at all.
+ * Reads into s the modules of an assignment that are called names (count of them) from path: a
+ * folder that holds NAME.c or assignmentN/NAME.c, or an archive (tar, zip, 7z, ..., compressed or
+ * not) that holds them in any folder. Nothing else is taken: no header, no makefile, no link, no
+ * device, no file over a megabyte or with zero bytes in it. Of several entries of one name the last
+ * counts. A missing module is noted, not an error. False and e when path cannot be read at all.
  */
 bool submission_read(const char *path, unsigned assignment, const char *const *names, size_t count,
                      submission *s, error *e) __attribute__((warn_unused_result));

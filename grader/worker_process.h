@@ -1,6 +1,6 @@
 /*
  * A worker process as the trusted side sees it: started in a box, called with a deadline, never
- * believed.
+ * believed. w is the worker throughout.
  */
 #ifndef GRADER_WORKER_PROCESS_H
 #define GRADER_WORKER_PROCESS_H
@@ -63,8 +63,8 @@ size_t worker_real_size(const worker *w);
 void worker_call(worker *w, wire_request *request, double limit_seconds, call_outcome *outcome);
 
 /*
- * What the worker printed so far, cut to WORKER_OUTPUT_KEPT bytes, not cleaned: hostile. *cut says
- * whether more came.
+ * What the worker printed so far: *length bytes, not cleaned: hostile. At most WORKER_OUTPUT_KEPT
+ * are kept, and *cut says whether more came.
  */
 const char *worker_output(const worker *w, size_t *length, bool *cut);
 
