@@ -61,7 +61,9 @@ void check_shape_4d(const char *function, const char *name, const tensor *t, siz
 /* Stops the program unless t, called name in function, has the shape of like. */
 void check_same_shape(const char *function, const char *name, const tensor *t, const tensor *like);
 
-/* Stops the program unless t, called name in function, has the given rank (number of dimensions). */
+/*
+ * Stops the program unless t, called name in function, has the given rank (number of dimensions).
+ */
 void check_rank(const char *function, const char *name, const tensor *t, size_t rank);
 
 /*

@@ -65,11 +65,11 @@ typedef struct image_data {
 split_sizes split_sizes_course(const dataset *train, const dataset *test);
 
 /*
- * Splits as the course does: the first sizes.train images of train for training, the sizes.validation
- * after them for validation, the first sizes.test of test for testing, and sizes.development
- * drawn from the training images with r, without replacement. The mean image of the training part is
- * subtracted from all four, which out receives. Stops the program when the sizes ask for more than
- * there is.
+ * Splits as the course does: the first sizes.train images of train for training, the
+ * sizes.validation after them for validation, the first sizes.test of test for testing, and
+ * sizes.development drawn from the training images with r, without replacement. The mean image of
+ * the training part is subtracted from all four, which out receives. Stops the program when the
+ * sizes ask for more than there is.
  * Source: CS231n assignment 1, get_CIFAR10_data.
  */
 void image_data_split(const dataset *train, const dataset *test, split_sizes sizes, random_state *r,

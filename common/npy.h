@@ -2,8 +2,8 @@
  * .npy files: NumPy's format for one array, so that anybody can look at our tensors from Python.
  *
  * Read: versions 1 to 3, C or Fortran order, either byte order, float32, float64, bool and integers
- * of 8 to 64 bits. Written: version 1, little-endian, float32 or float64 by what real is. What is not
- * supported (objects, complex numbers, strings) says so. Source: NumPy's numpy.lib.format.
+ * of 8 to 64 bits. Written: version 1, little-endian, float32 or float64 by what real is. What is
+ * not supported (objects, complex numbers, strings) says so. Source: NumPy's numpy.lib.format.
  */
 #ifndef COMMON_NPY_H
 #define COMMON_NPY_H
@@ -13,8 +13,8 @@
 
 /*
  * Reads the array in the file path into a new tensor, *t, that the caller frees; a single number
- * (rank 0) becomes a tensor of one element. On failure returns false, fills e (missing, truncated, too
- * many dimensions, a type that is not supported) and sets *t to NULL.
+ * (rank 0) becomes a tensor of one element. On failure returns false, fills e (missing, truncated,
+ * too many dimensions, a type that is not supported) and sets *t to NULL.
  */
 bool npy_load(const char *path, tensor **t, error *e) __attribute__((warn_unused_result));
 

@@ -59,7 +59,9 @@ void tensor_free(tensor *t);
  */
 tensor tensor_rows(const tensor *t, size_t first, size_t count);
 
-/* A view of row i of t without its outermost dimension: of a matrix, a vector. t's rank is over 1. */
+/*
+ * A view of row i of t without its outermost dimension: of a matrix, a vector. t's rank is over 1.
+ */
 tensor tensor_row(const tensor *t, size_t i);
 
 /*
@@ -111,7 +113,9 @@ double tensor_sum_of_squares(const tensor *t);
 /* The standard deviation of t's elements, divided by their number (as NumPy's std). */
 double tensor_std(const tensor *t);
 
-/* The index, in row-major order, of t's largest element; the first of several. t has at least one. */
+/*
+ * The index, in row-major order, of t's largest element; the first of several. t has at least one.
+ */
 size_t tensor_argmax(const tensor *t);
 
 /* For each row of the matrix t, N x C: the column of its largest element, the first of several,
@@ -142,8 +146,8 @@ labels labels_slice(const labels *y, size_t first, size_t count);
 double labels_accuracy(const labels *predicted, const labels *y);
 
 /*
- * Copies row indices[i] of X into row i of X_out, and label indices[i] of y into label i of y_out, for
- * each of count indices: how a minibatch is gathered. y and y_out may both be NULL.
+ * Copies row indices[i] of X into row i of X_out, and label indices[i] of y into label i of y_out,
+ * for each of count indices: how a minibatch is gathered. y and y_out may both be NULL.
  */
 void gather_rows(const tensor *X, const labels *y, const size_t *indices, size_t count,
                  tensor *X_out, labels *y_out);

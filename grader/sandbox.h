@@ -42,7 +42,7 @@ const char *sandbox_layers_text(unsigned layers, char *text, size_t size);
 
 /* What a worker may use. */
 typedef struct sandbox_limits {
-    size_t memory_bytes; /* address space; 0: no limit (the sanitizer build reserves terabytes) */
+    size_t memory_bytes;  /* address space; 0: no limit (the sanitizer build reserves terabytes) */
     unsigned cpu_seconds; /* where the kernel kills; the grader's own deadline comes first */
 } sandbox_limits;
 

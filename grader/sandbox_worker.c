@@ -5,8 +5,8 @@
  * run inside too:
  *
  *   1. clone with new user, mount, pid, net, ipc and uts namespaces. The parent maps the box's root
- *      to an ordinary user (65534 when the grader runs as root, else the grader's own), and only then
- *      lets the child go on.
+ *      to an ordinary user (65534 when the grader runs as root, else the grader's own), and only
+ *      then lets the child go on.
  *   2. The child makes an empty read-only tmpfs its root and lets go of the old one.
  *   3. Descriptors 0 to 5 are put in place, all others closed; the program's own closes on exec.
  *   4. rlimits, NO_NEW_PRIVS, Landlock (one rule: this file may be executed), the seccomp filter.

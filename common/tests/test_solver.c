@@ -15,8 +15,9 @@
 
 /*
  * The scripted model: one parameter w, whose gradient is always -1, so that with a learning rate of
- * 1 it counts the steps. Example i of the validation set is the number i, and its class 0; the model
- * gets the first right[k] of them right in its k-th evaluation. Examples from 1000 on are training.
+ * 1 it counts the steps. Example i of the validation set is the number i, and its class 0; the
+ * model gets the first right[k] of them right in its k-th evaluation. Examples from 1000 on are
+ * training.
  */
 typedef struct scripted {
     tensor *w, *dw;      /* 1 */
