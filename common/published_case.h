@@ -5,7 +5,8 @@
  * of the grader both read:
  *
  *   {"source": "...", "cases": [{"function": "affine_forward", "max_rel_error": 1e-8,
- *     "inputs": {"x": {"linspace": [-0.1, 0.5], "shape": [2, 4, 5, 6]}, "y": [0, 5, 1], "reg": 0.5},
+ *     "inputs": {"x": {"linspace": [-0.1, 0.5], "shape": [2, 4, 5, 6]}, "y": [0, 5, 1],
+ *                "reg": 0.5},
  *     "expected": {"out": [[1.49834967, 1.70660132], [3.25553199, 3.5141327]], "loss": 3.47}}]}
  *
  * A tensor is nested arrays of numbers, or a linspace: evenly spaced numbers that fill the shape

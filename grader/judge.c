@@ -31,7 +31,7 @@ bool judge_is_poison(double value)
 /* Writes "dW[3,0]" for the element at a row-major index. */
 static void name_element(const char *name, const tensor *t, size_t index, char *text, size_t size)
 {
-    size_t position[TENSOR_MAX_RANK];
+    size_t position[TENSOR_MAX_RANK] = {0};
     for (size_t d = t->rank; d-- > 0;) {
         position[d] = index % t->shape[d];
         index /= t->shape[d];

@@ -241,8 +241,7 @@ END_TEST
 
 START_TEST(test_solver_accuracy_asks_for_a_hundred_at_a_time)
 {
-    scene
-        c; /* 205 training examples; those whose class is 1, which is what predict says, are right */
+    scene c; /* 205 training examples; right are those of class 1, which is what predict says */
     set_up(&c, 205, never_right);
     double right = 0;
     for (size_t i = 0; i < 205; i++)
