@@ -56,6 +56,7 @@ lint-comments:
 
 .PHONY: coverage
 coverage: | ci-packages ## which share of common and grader the tests run, by line
+	@find build -path 'build/coverage/*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) --no-print-directory test CONFIG=coverage
 	@gcovr --root . --filter common/ --filter grader/ --exclude '.*/tests/' \
 		--exclude grader/samples/ --exclude-unreachable-branches build/coverage
