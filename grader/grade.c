@@ -1,10 +1,11 @@
 /*
  * grade: grades one submission of one assignment.
  *
- * Theory of operation. The grader is the trusted side. It reads the modules that were handed in, has them compiled and
- * linked in the tool box into three workers (double, float, with sanitizers), and tries every case of the
- * rubric: inputs are drawn from the seed, the reference's worker and a fresh worker of the submission are asked, the outputs are compared here. After every
- * case the result is written whole. No code of a submission ever runs in this process.
+ * Theory of operation. The grader is the trusted side. It reads the modules that were handed in,
+ * has them compiled and linked in the tool box into three workers (double, float, with sanitizers),
+ * and tries every case of the rubric: inputs are drawn from the seed, the reference's worker and a
+ * fresh worker of the submission are asked, the outputs are compared here. After every case the
+ * result is written whole. No code of a submission ever runs in this process.
  */
 #include <argp.h>
 #include <errno.h>

@@ -1,6 +1,7 @@
 /*
- * The report as a page: the result becomes XML (libxml2), report.xsl makes HTML of it (libxslt). Both escape whatever a
- * submission put into a text. Plots are drawn by gnuplot as SVG and put into the page.
+ * The report as a page: the result becomes XML (libxml2), report.xsl makes HTML of it (libxslt).
+ * Both escape whatever a submission put into a text. Plots are drawn by gnuplot as SVG and put into
+ * the page.
  */
 #include <errno.h>
 #include <libxml/parser.h>
@@ -107,7 +108,10 @@ static plot *speed_plot(const json_t *result)
     return p;
 }
 
-/* Draws p beside the report, puts it into the tree, and removes the file. False and e when gnuplot fails. */
+/*
+ * Draws p beside the report, puts it into the tree, and removes the file. False and e when gnuplot
+ * fails.
+ */
 static bool add_plot(xmlNodePtr plots, plot *p, const char *report_path, error *e)
 {
     if (p == NULL)

@@ -39,7 +39,7 @@ $(W)/float/reference-worker-1: $(call reference_objects,float)
 $(W)/%/reference-worker-1:
 	$(call say,ld  )gcc -static -fuse-ld=gold -pthread $^ -lopenblas -lpng -lz -lm -o $@
 
-# What a submission is linked with: worker, operations and weak stubs; and which symbols it may show.
+# What a submission is linked with: worker, operations, weak stubs; and which symbols it may show.
 BASE := $(W)/grader-base/assignment1
 stub_objects = $(patsubst %,$(W)/$1/grader/reference/assignment1/%.o,$(A1_MODULES))
 $(BASE)/stamp: $(foreach v,$(W_VARIANTS),$(call stub_objects,$v) $(W)/$v/libcommon.a \
@@ -63,7 +63,7 @@ $(BASE)/stamp: $(foreach v,$(W_VARIANTS),$(call stub_objects,$v) $(W)/$v/libcomm
 
 # The grading program: trusted, always in double.
 GRADER_SOURCES := $(filter-out grader/worker.c grader/grade.c,$(wildcard grader/*.c)) \
-	grader/assignment1/declarations.c $(wildcard grader/assignment1/*_cases.c)
+	$(filter-out %/operations.c,$(wildcard grader/assignment1/*.c))
 LIBS_grader := -larchive -lseccomp -lnettle -lxslt -lxml2
 GRADE := $(B)/double/grader/grade
 $(GRADE): $(call objects,$(GRADER_SOURCES),double) $(B)/double/grader/grade.o \

@@ -2,8 +2,9 @@
 #include "attempt.h"
 
 /*
- * An image for HOG. In the last column gx is 0 and the angle would lie just at an edge of the bins, where two correct programs
- * may differ in the last bit: it is made constant, so that its gradient is 0.
+ * An image for HOG. In the last column gx is 0 and the angle would lie just at an edge of the bins,
+ * where two correct programs may differ in the last bit: it is made constant, so that its gradient
+ * is 0.
  */
 static void give_hog_image(attempt *a, size_t height, size_t width)
 {

@@ -42,7 +42,9 @@ CASE(knn_l1_any_shape, "Manhattan distances, for any shape")
     check_distances(a, "knn_distances_l1");
 }
 
-/* Where x equals t the three sums cancel, and rounding may leave less than nothing under the root. */
+/*
+ * Where x equals t the three sums cancel, and rounding may leave less than nothing under the root.
+ */
 CASE(knn_no_loops_same_points, "distances without loops are no NaN where two examples are the same",
      .needs = "knn_no_loops_any_shape")
 {
@@ -117,7 +119,10 @@ CASE(knn_predict_k_is_all, "with k = N all examples vote", .needs = "knn_predict
     }
 }
 
-/* All examples at one distance from a test example share a label, so that their order cannot matter. */
+/*
+ * All examples at one distance from a test example share a label, so that their order cannot
+ * matter.
+ */
 CASE(knn_predict_equal_distances, "examples at equal distances vote too",
      .needs = "knn_predict_any_k")
 {

@@ -1,6 +1,6 @@
 /*
- * Hidden cases of training, predicting and tuning. The loss is the worker's own (least squares), so that these points do not hang on the
- * student's SVM and softmax.
+ * Hidden cases of training, predicting and tuning. The loss is the worker's own (least squares), so
+ * that these points do not hang on the student's SVM and softmax.
  */
 #include "assignment1/linear_inputs.h"
 

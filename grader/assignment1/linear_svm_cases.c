@@ -47,7 +47,10 @@ CASE(svm_vectorized_large_regularization,
     check_large_regularization(a, "svm_loss_vectorized");
 }
 
-/* X is a row of one number for each example's class, so that the true class wins by far more than 1. */
+/*
+ * X is a row of one number for each example's class, so that the true class wins by far more than
+ * 1.
+ */
 CASE(svm_margins_met, "where every margin is met only the regularization is left",
      .needs = "svm_naive_any_shape")
 {

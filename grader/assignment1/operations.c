@@ -1,6 +1,6 @@
 /*
- * Assignment 1's operations: one adapter a function. The tensors of each, their shapes and tolerances
- * are declared in declarations.c, which the grader reads.
+ * Assignment 1's operations: one adapter a function. The tensors of each, their shapes and
+ * tolerances are declared in declarations.c, which the grader reads.
  *
  * Training is judged with a loss that is given here (least squares), so that a wrong SVM loss costs
  * the SVM's points and not the training loop's.

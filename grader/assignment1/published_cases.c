@@ -1,5 +1,6 @@
 /*
- * Public cases: the course's published check cases, from the room's own file. They need no reference's answer.
+ * Public cases: the course's published check cases, from the room's own file. They need no
+ * reference's answer.
  *
  * The tolerance is the published one, on the scale of the largest expected value.
  */

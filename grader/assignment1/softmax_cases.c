@@ -12,7 +12,10 @@ static void check_any_shape(attempt *a, const char *operation, double reg_low, d
     }
 }
 
-/* Scores around offset, of some 1e4: exp of them is infinite, or 0 in every place, unless each row is shifted. */
+/*
+ * Scores around offset, of some 1e4: exp of them is infinite, or 0 in every place, unless each row
+ * is shifted.
+ */
 static void give_large_scores(attempt *a, double first_offset, double second_offset)
 {
     size_t N = draw_size(a, 4, 12);

@@ -87,7 +87,10 @@ CASE(net_predict_any_shape, "the class of the largest score")
     }
 }
 
-/* A ring around a disc: no line separates them, hidden units do. The weights are judged on fresh points. */
+/*
+ * A ring around a disc: no line separates them, hidden units do. The weights are judged on fresh
+ * points.
+ */
 static void give_rings(attempt *a, const char *X_name, const char *y_name, size_t count)
 {
     labels *y = give_labels(a, y_name, count, 2);
