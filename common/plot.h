@@ -1,10 +1,10 @@
 /*
- * Plots, drawn by gnuplot: lines, points with colour, error bars, bars, histograms, surfaces, several
- * panels.
+ * Plots, drawn by gnuplot: lines, points with colour, error bars, bars, histograms, surfaces,
+ * several panels.
  *
- * A plot is built with plain calls and written once, as PNG or SVG by the ending of its path. Numbers
- * and texts reach gnuplot in data files, never in commands: a title may hold anything. Control
- * characters in a text become blanks, and bytes that are not UTF-8 become '?'.
+ * A plot is built with plain calls and written once, as PNG or SVG by the ending of its path.
+ * Numbers and texts reach gnuplot in data files, never in commands: a title may hold anything.
+ * Control characters become blanks, and in a text that is not UTF-8 what is not ASCII becomes '?'.
  *
  *     plot *p = plot_new("Loss", "iteration", "loss");
  *     plot_line(p, "training", NULL, history, count);
@@ -12,8 +12,8 @@
  *     plot_free(p);
  *
  * Everything that is handed over is copied. A point with a coordinate that is infinite or NaN is
- * left out, and so is one that is not positive on a logarithmic axis; a panel without any point says
- * so. A name is what the legend shows; with NULL a series is not in the legend.
+ * left out, and so is one that is not positive on a logarithmic axis; a panel without any point
+ * says so. A name is what the legend shows; with NULL a series is not in the legend.
  */
 #ifndef COMMON_PLOT_H
 #define COMMON_PLOT_H
@@ -39,8 +39,8 @@ plot *plot_new(const char *title, const char *x_name, const char *y_name)
 void plot_free(plot *p);
 
 /*
- * Begins a further panel of p, with its title, x_name and y_name, to the right of the last one; what
- * follows is drawn there.
+ * Begins a further panel of p, with its title, x_name and y_name, to the right of the last one;
+ * what follows is drawn there.
  */
 void plot_next_panel(plot *p, const char *title, const char *x_name, const char *y_name);
 
@@ -92,9 +92,9 @@ void plot_logarithmic(plot *p, bool x, bool y);
 void plot_y_range(plot *p, double low, double high);
 
 /*
- * Draws p into the file path, which ends in ".png" or ".svg", by way of a temporary name. False and e
- * when the ending is another, when gnuplot is not installed (it says how to get it) or fails (its own
- * words), and when the file cannot be written.
+ * Draws p into the file path, which ends in ".png" or ".svg", by way of a temporary name. False and
+ * e when the ending is another, when gnuplot is not installed (it says how to get it) or fails (its
+ * own words), and when the file cannot be written.
  */
 bool plot_save(const plot *p, const char *path, error *e) __attribute__((warn_unused_result));
 
