@@ -31,8 +31,8 @@ FLAGS_clang := -O2 -g
 FLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer
 FLAGS_coverage := -O0 -g --coverage -fprofile-update=atomic
-CFLAGS := -std=c17 -D_GNU_SOURCE -pthread -MMD -MP $(FLAGS_$(CONFIG)) $(WERROR)
-LDFLAGS := -pthread $(FLAGS_$(CONFIG))
+CFLAGS = -std=c17 -D_GNU_SOURCE -pthread -MMD -MP $(FLAGS_$(CONFIG)) $(WERROR)
+LDFLAGS = -pthread $(FLAGS_$(CONFIG))
 
 # Two sets of warnings: ours, and the one that a student meets.
 WARN_OURS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
