@@ -94,8 +94,8 @@ static void describe(judgement *j, const char *place)
             snprintf(j->text, sizeof j->text,
                      "%s was never written, or something was added to what it held before", place);
     else
-        used = snprintf(j->text, sizeof j->text, "%s is %.9g, should be %.9g", place, j->got,
-                        j->expected);
+        used = snprintf(j->text, sizeof j->text, "%s is %.9g, should be %.9g", place,
+                        isnan(j->got) ? (double)NAN : j->got, j->expected);
     if (j->total > 1)
         snprintf(j->text + used, sizeof j->text - (size_t)used, "; %zu of %zu elements are wrong%s",
                  j->wrong, j->total,

@@ -3,7 +3,6 @@
  * Both escape whatever a submission put into a text. Plots are drawn by gnuplot as SVG and put into
  * the page.
  */
-#include <errno.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <libxslt/transform.h>
@@ -11,9 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "atomic_file.h"
 #include "path.h"
 #include "plot.h"
 #include "result.h"
@@ -127,18 +126,13 @@ static bool add_plot(xmlNodePtr plots, plot *p, const char *report_path, error *
 
 static bool save_page(xsltStylesheetPtr style, xmlDocPtr page, const char *path, error *e)
 {
-    path_text temporary = path_of("%s.XXXXXX", path);
-    int fd = mkostemp(temporary.text, 0);
-    bool saved = fd >= 0 && xsltSaveResultToFd(fd, page, style) >= 0 && fchmod(fd, 0644) == 0 &&
-                 fsync(fd) == 0 && rename(temporary.text, path) == 0;
-    if (!saved) {
-        error_set(e, "%s: %s", path, strerror(errno));
-        if (fd >= 0)
-            unlink(temporary.text);
-    }
-    if (fd >= 0)
-        close(fd);
-    return saved;
+    atomic_file out;
+    if (!atomic_file_open(&out, path, e))
+        return false;
+    if (xsltSaveResultToFile(out.stream, page, style) >= 0)
+        return atomic_file_commit(&out, e);
+    atomic_file_abandon(&out);
+    return error_set(e, "%s: the page could not be written", path);
 }
 
 bool report_html(const json_t *result, const char *stylesheet, const char *path, error *e)

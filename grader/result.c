@@ -5,13 +5,11 @@
 #include "result.h"
 
 #include <cblas.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "atomic_file.h"
 
 /*
  * length bytes as a JSON text: control characters but newline and tab become '?', all of it ASCII
@@ -197,34 +195,13 @@ json_t *result_json(const grade_record *record)
         "timings", "seconds", seconds, "cases", timings);
 }
 
-/* Writes all of text to fd and syncs it. */
-static bool write_synced(int fd, const char *text, size_t length)
-{
-    while (length > 0) {
-        ssize_t count = write(fd, text, length);
-        if (count < 0)
-            return false;
-        text += count;
-        length -= (size_t)count;
-    }
-    return fsync(fd) == 0;
-}
-
 bool result_write(const json_t *json, const char *path, error *e)
 {
-    char temporary[1024];
-    char *text = json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
-    snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
-    int fd = text != NULL ? mkostemp(temporary, O_CLOEXEC) : -1;
-    bool written = fd >= 0 && write_synced(fd, text, strlen(text)) && fchmod(fd, 0644) == 0 &&
-                   rename(temporary, path) == 0;
-    if (!written) {
-        error_set(e, "%s: %s", path, text != NULL ? strerror(errno) : "no memory");
-        if (fd >= 0)
-            unlink(temporary);
-    }
-    if (fd >= 0)
-        close(fd);
-    free(text);
-    return written;
+    atomic_file out;
+    if (!atomic_file_open(&out, path, e))
+        return false;
+    if (json_dumpf(json, out.stream, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) == 0)
+        return atomic_file_commit(&out, e);
+    atomic_file_abandon(&out);
+    return error_set(e, "%s: the result could not be written", path);
 }
