@@ -1,31 +1,42 @@
-/* Image features: hue histogram and oriented gradients. */
+/* Histograms of hues and of edges. What to write stands in features.h. */
 #include "features.h"
 
 #include "contract.h"
 
+/* Stops the program unless image is three planes with at least one pixel. */
+static void check_image(const char *function, const tensor *image)
+{
+    check_rank(function, "image", image, 3);
+    if (image->shape[0] != 3)
+        contract_failed(function, "image has %zu planes, should have 3", image->shape[0]);
+    if (image->size == 0)
+        contract_failed(function, "image has no pixels");
+}
+
 void color_histogram_hsv(const tensor *image, tensor *histogram)
 {
-    check_rank(__func__, "image", image, 3);
+    check_image(__func__, image);
     check_rank(__func__, "histogram", histogram, 1);
+    if (histogram->size == 0)
+        contract_failed(__func__, "histogram has no bins");
     /*
-     * TODO: compute each pixel's hue by the formula in the header, count it in its bin (hue 1
-     * belongs to the last), and divide by the number of pixels. The three colours are planes, one
-     * after the other.
+     * TODO: a helper that turns R, G and B into a hue, written from the header's formula; then a
+     * loop over the pixels that counts bins. The three planes lie one after the other in memory.
      */
     NOT_IMPLEMENTED(image, histogram);
 }
 
 void hog_feature(const tensor *image, tensor *feature)
 {
-    size_t H = image->shape[1];
-    size_t W = image->shape[2];
-    check_rank(__func__, "image", image, 3);
-    check_shape_1d(__func__, "feature", feature,
-                   (H / HOG_CELL) * (W / HOG_CELL) * HOG_ORIENTATIONS);
+    check_image(__func__, image);
+    size_t cell_rows = image->shape[1] / HOG_CELL;
+    size_t cell_columns = image->shape[2] / HOG_CELL;
+    if (cell_rows == 0 || cell_columns == 0)
+        contract_failed(__func__, "image is smaller than a cell of %d x %d", HOG_CELL, HOG_CELL);
+    check_shape_1d(__func__, "feature", feature, cell_columns * cell_rows * HOG_ORIENTATIONS);
     /*
-     * TODO: make the gray image; at each pixel of a whole cell take both differences, the magnitude
-     * and the angle; add the magnitude, divided by 64, to the pixel's cell and bin. Start feature
-     * at zero.
+     * TODO: gray levels into a tensor of H x W; then for each pixel its two differences, magnitude
+     * and angle, and add the magnitude to the bin of its cell. Mind the order of the cells.
      */
     NOT_IMPLEMENTED(image, feature);
 }

@@ -1,69 +1,78 @@
-/* k nearest neighbours. */
+/* k nearest neighbours: distances, the vote, and the choice of k. What to write stands in knn.h. */
 #include "knn.h"
 
 #include "contract.h"
 #include "matmul.h"
 
+/* What every distance function demands. */
+static void check_distances(const char *function, const knn *classifier, const tensor *X,
+                            const tensor *dists)
+{
+    check_rank(function, "classifier->X", classifier->X, 2);
+    check_rank(function, "X", X, 2);
+    check_shape_2d(function, "X", X, X->shape[0], classifier->X->shape[1]);
+    check_shape_2d(function, "dists", dists, X->shape[0], classifier->X->shape[0]);
+}
+
 void knn_train(knn *classifier, const tensor *X, const labels *y)
 {
-    /* TODO: remember where the data are, for the functions below. */
+    check_rank(__func__, "X", X, 2);
+    check_labels(__func__, "y", y, X->shape[0], SIZE_MAX);
+    /* TODO: remember where the data are. */
     NOT_IMPLEMENTED(classifier, X, y);
 }
 
 void knn_distances_two_loops(const knn *classifier, const tensor *X, tensor *dists)
 {
-    check_shape_2d(__func__, "X", X, X->shape[0], classifier->X->shape[1]);
-    check_shape_2d(__func__, "dists", dists, X->shape[0], classifier->X->shape[0]);
+    check_distances(__func__, classifier, X, dists);
     /*
-     * TODO: for each test example i and each training example j, add up the squares of the
-     * differences of their numbers, and write the root of the sum to dists[i,j], which is
-     * dists->data[i * N + j].
+     * TODO: for each test example i and each training example j, add up the squares of the D
+     * differences, and write the root of the sum to row i, column j of dists. Element [i, d] of
+     * X is X->data[i * D + d].
      */
     NOT_IMPLEMENTED(classifier, X, dists);
 }
 
 void knn_distances_one_loop(const knn *classifier, const tensor *X, tensor *dists)
 {
-    check_shape_2d(__func__, "X", X, X->shape[0], classifier->X->shape[1]);
-    check_shape_2d(__func__, "dists", dists, X->shape[0], classifier->X->shape[0]);
+    check_distances(__func__, classifier, X, dists);
     /*
-     * TODO: one turn for each test example: first subtract it from every training example (into a
-     * tensor of your own), then square, add up and take roots for the whole row of dists.
+     * TODO: fill row i of dists for all training examples at once. One way: transpose the
+     * training examples first (tensor_transpose), so that number d of all of them lies in one
+     * row; then each number of test example i adds its squared differences to the whole row.
      */
     NOT_IMPLEMENTED(classifier, X, dists);
 }
 
 void knn_distances_no_loops(const knn *classifier, const tensor *X, tensor *dists)
 {
-    check_shape_2d(__func__, "X", X, X->shape[0], classifier->X->shape[1]);
-    check_shape_2d(__func__, "dists", dists, X->shape[0], classifier->X->shape[0]);
+    check_distances(__func__, classifier, X, dists);
     /*
-     * TODO: matmul_general (common/matmul.h) gives all products x.t at once. Add each example's own
-     * sum of squares, one number a row and one a column, and take the root.
+     * TODO: one product of matmul.h gives x.t for all pairs. Then only the two sums of squares are
+     * missing, one a row of X and one a row of classifier->X, and the root. What does the root
+     * make of a number that rounding left slightly below 0?
      */
     NOT_IMPLEMENTED(classifier, X, dists);
 }
 
 void knn_distances_l1(const knn *classifier, const tensor *X, tensor *dists)
 {
-    check_shape_2d(__func__, "X", X, X->shape[0], classifier->X->shape[1]);
-    check_shape_2d(__func__, "dists", dists, X->shape[0], classifier->X->shape[0]);
-    /* TODO: as with two loops, but add up the absolute values of the differences (fabs). */
+    check_distances(__func__, classifier, X, dists);
+    /* TODO: as with two loops, but add up absolute differences. fabs is at hand. */
     NOT_IMPLEMENTED(classifier, X, dists);
 }
 
 void knn_predict_labels(const knn *classifier, const tensor *dists, size_t k, labels *predicted)
 {
-    size_t N = classifier->y->count;
-    size_t M = dists->shape[0];
-    check_shape_2d(__func__, "dists", dists, M, N);
-    check_labels(__func__, "predicted", predicted, M, SIZE_MAX);
-    if (k < 1 || k > N)
-        contract_failed(__func__, "k is %zu, should be 1 to %zu", k, N);
+    check_rank(__func__, "dists", dists, 2);
+    check_labels(__func__, "classifier->y", classifier->y, dists->shape[1], SIZE_MAX);
+    check_labels(__func__, "predicted", predicted, dists->shape[0], SIZE_MAX);
+    if (k < 1 || k > dists->shape[1])
+        contract_failed(__func__, "k is %zu, should be 1 to %zu", k, dists->shape[1]);
     /*
-     * TODO: for each test example find its k smallest distances (sorting all of them will do),
-     * count the votes of those examples' labels, and write the label with the most; look at a tie
-     * twice.
+     * TODO: for each row of dists, find the k smallest entries (no need to sort all N of them),
+     * count the labels that classifier->y has at their places, and write the label that was
+     * counted most often. Which one is it when two were counted equally often?
      */
     NOT_IMPLEMENTED(classifier, dists, k, predicted);
 }
@@ -71,16 +80,15 @@ void knn_predict_labels(const knn *classifier, const tensor *dists, size_t k, la
 void knn_cross_validate(const tensor *X, const labels *y, size_t fold_count,
                         const size_t *k_choices, size_t k_count, tensor *accuracies)
 {
-    size_t N = X->shape[0];
     check_rank(__func__, "X", X, 2);
-    check_labels(__func__, "y", y, N, UINT32_MAX);
+    check_labels(__func__, "y", y, X->shape[0], SIZE_MAX);
     check_shape_2d(__func__, "accuracies", accuracies, k_count, fold_count);
-    if (fold_count < 2 || fold_count > N)
-        contract_failed(__func__, "fold_count is %zu, should be 2 to %zu", fold_count, N);
+    if (fold_count < 2 || fold_count > X->shape[0])
+        contract_failed(__func__, "fold_count is %zu, should be 2 to %zu", fold_count, X->shape[0]);
     /*
-     * TODO: for each fold gather the other folds' examples, train on them, compute the distances
-     * once, and predict with each k. tensor_rows and labels_slice show a fold, labels_accuracy
-     * compares.
+     * TODO: for each fold, copy the other folds into a training part (tensor_rows, tensor_copy),
+     * compute the distances once, and let each k predict from them; labels_accuracy compares. A
+     * fold must not be among its own training examples.
      */
     NOT_IMPLEMENTED(X, y, fold_count, k_choices, k_count, accuracies);
 }

@@ -1,9 +1,10 @@
-/* The multiclass SVM loss. */
+/* The SVM's hinge loss and its gradient. What to write stands in linear_svm.h. */
 #include "linear_svm.h"
 
 #include "contract.h"
 #include "matmul.h"
 
+/* What both losses demand. */
 static void check_arguments(const char *function, const tensor *W, const tensor *X, const labels *y,
                             const tensor *dW)
 {
@@ -18,9 +19,9 @@ real svm_loss_naive(const tensor *W, const tensor *X, const labels *y, real reg,
 {
     check_arguments(__func__, W, X, y, dW);
     /*
-     * TODO: start dW at zero. For each example compute the C scores; each violated margin adds to
-     * the loss, adds x to its class's column of dW and takes x from the true class's. Divide by N,
-     * then add the regularization to both.
+     * TODO: three loops: examples, classes, and the D numbers of a score. Each margin above 0 adds
+     * to the loss, and moves two columns of dW: take the derivative of one margin by W on paper
+     * first. dW holds rubbish when you get it.
      */
     return NOT_IMPLEMENTED(W, X, y, reg, dW);
 }
@@ -29,9 +30,9 @@ real svm_loss_vectorized(const tensor *W, const tensor *X, const labels *y, real
 {
     check_arguments(__func__, W, X, y, dW);
     /*
-     * TODO: all scores are one product, X W. Turn them in place into the gradient by the scores
-     * (what is it for a violated margin, what for the true class?); dW is then one more product
-     * with X.
+     * TODO: all scores are one product, X W. Turn them into margins, sum those above 0, and write
+     * down how the loss changes with each score: an N x C matrix. A second product, with X
+     * transposed, turns that into dW.
      */
     return NOT_IMPLEMENTED(W, X, y, reg, dW);
 }

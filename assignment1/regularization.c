@@ -1,4 +1,4 @@
-/* Penalties on large weights. */
+/* Penalties on large weights. What to write stands in regularization.h. */
 #include "regularization.h"
 
 #include "contract.h"
@@ -6,21 +6,21 @@
 real regularize_l2(const tensor *W, real strength, tensor *dW)
 {
     check_same_shape(__func__, "dW", dW, W);
-    /* TODO: the penalty is the sum of the squares times strength; what is its slope in each W? */
+    /* TODO: one loop over the W->size elements of W->data; tensor.h sums squares. */
     return NOT_IMPLEMENTED(W, strength, dW);
 }
 
 real regularize_l1(const tensor *W, real strength, tensor *dW)
 {
     check_same_shape(__func__, "dW", dW, W);
-    /* TODO: the absolute values, and the sign of each weight; mind the weights that are 0. */
+    /* TODO: the slope of |w| has three values; which one belongs to w = 0 stands in the header. */
     return NOT_IMPLEMENTED(W, strength, dW);
 }
 
 real regularize_elastic_net(const tensor *W, real strength, real beta, tensor *dW)
 {
     check_same_shape(__func__, "dW", dW, W);
-    /* TODO: both penalties together, beta in front of the squares. */
+    /* TODO: the two penalties above in one; mind what strength and what beta multiplies. */
     return NOT_IMPLEMENTED(W, strength, beta, dW);
 }
 
@@ -28,9 +28,6 @@ void max_norm_project(const tensor *W, real bound, tensor *projected)
 {
     check_rank(__func__, "W", W, 2);
     check_same_shape(__func__, "projected", projected, W);
-    /*
-     * TODO: for each column take its norm; multiply it by bound / norm where the norm is over
-     * bound.
-     */
+    /* TODO: measure each column's norm first; most columns are only copied. */
     NOT_IMPLEMENTED(W, bound, projected);
 }

@@ -1,9 +1,10 @@
-/* The softmax loss. */
+/* The softmax classifier's loss and its gradient. What to write stands in softmax.h. */
 #include "softmax.h"
 
 #include "contract.h"
 #include "matmul.h"
 
+/* What both losses demand. */
 static void check_arguments(const char *function, const tensor *W, const tensor *X, const labels *y,
                             const tensor *dW)
 {
@@ -18,10 +19,9 @@ real softmax_loss_naive(const tensor *W, const tensor *X, const labels *y, real 
 {
     check_arguments(__func__, W, X, y, dW);
     /*
-     * TODO: for each example compute the C scores, subtract the largest, and turn them into
-     * probabilities p. The loss grows by -log p of the true class; column c of dW by (p[c] - 1 for
-     * the true class, p[c] for the others) times x. Divide by N, then add the regularization to
-     * both.
+     * TODO: for each example compute its C scores, subtract the largest of them, and exponentiate.
+     * The loss needs the logarithm of their sum; the slope of the loss by score j is
+     * probability j, and for the true class one less. dW holds rubbish when you get it.
      */
     return NOT_IMPLEMENTED(W, X, y, reg, dW);
 }
@@ -31,8 +31,8 @@ real softmax_loss_vectorized(const tensor *W, const tensor *X, const labels *y, 
 {
     check_arguments(__func__, W, X, y, dW);
     /*
-     * TODO: all scores are one product, X W. Turn each row in place into the gradient by the
-     * scores; dW is then one more product with X. Shift each row by its own largest score.
+     * TODO: X W gives all scores in one product. Turn each row into probabilities, then into the
+     * slopes of the loss by the scores; X transposed times those is the data's part of dW.
      */
     return NOT_IMPLEMENTED(W, X, y, reg, dW);
 }

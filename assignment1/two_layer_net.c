@@ -1,34 +1,67 @@
-/* A two-layer net out of the layers of layers.h. */
+/* The two-layer net, from the functions of layers.h. What to write stands in two_layer_net.h. */
 #include "two_layer_net.h"
 
 #include "contract.h"
 #include "layers.h"
 
+/* Stops the program unless the tensors of net fit one another. */
+static void check_net(const char *function, const two_layer_net *net)
+{
+    check_rank(function, "W1", net->W1, 2);
+    check_rank(function, "W2", net->W2, 2);
+    check_shape_1d(function, "b1", net->b1, net->W1->shape[1]);
+    check_shape_2d(function, "W2", net->W2, net->W1->shape[1], net->W2->shape[1]);
+    check_shape_1d(function, "b2", net->b2, net->W2->shape[1]);
+}
+
+/* Stops the program unless the examples in X, flattened, have as many numbers as W1 has rows. */
+static void check_examples(const char *function, const two_layer_net *net, const tensor *X)
+{
+    check_net(function, net);
+    if (X == NULL)
+        contract_failed(function, "X is NULL");
+    tensor flat = tensor_flattened(X);
+    check_shape_2d(function, "X (flattened)", &flat, X->shape[0], net->W1->shape[0]);
+}
+
 void two_layer_net_init(two_layer_net *net, real weight_scale, random_state *random)
 {
-    /* TODO: normal numbers for the weights, W1 first; zeros for the biases. */
+    check_net(__func__, net);
+    /* TODO: random.h fills tensors; the header gives the order. */
     NOT_IMPLEMENTED(net, weight_scale, random);
 }
 
 void two_layer_net_scores(const two_layer_net *net, const tensor *X, tensor *scores)
 {
-    /* TODO: affine, ReLU, affine. What lies between two layers needs a tensor of your own. */
+    check_examples(__func__, net, X);
+    check_shape_2d(__func__, "scores", scores, X->shape[0], net->W2->shape[1]);
+    /*
+     * TODO: three calls of layers.h, with a tensor of N x H for what passes between them
+     * (tensor_new_2d, and tensor_free at the end).
+     */
     NOT_IMPLEMENTED(net, X, scores);
 }
 
 real two_layer_net_loss(const two_layer_net *net, const tensor *X, const labels *y,
                         two_layer_net *gradients)
 {
+    check_examples(__func__, net, X);
+    check_labels(__func__, "y", y, X->shape[0], net->W2->shape[1]);
+    check_same_shape(__func__, "gradients->W1", gradients->W1, net->W1);
+    check_same_shape(__func__, "gradients->b1", gradients->b1, net->b1);
+    check_same_shape(__func__, "gradients->W2", gradients->W2, net->W2);
+    check_same_shape(__func__, "gradients->b2", gradients->b2, net->b2);
     /*
-     * TODO: forward as in two_layer_net_scores, keeping what each layer saw; the loss of the
-     * scores; then the layers backward, last one first. Regularize W1 and W2, in the loss and in
-     * their gradients.
+     * TODO: the forward pass, the loss, then each layer's backward function in the opposite order;
+     * each needs what its forward function saw. At the end comes the regularization, of W1 and W2.
      */
     return NOT_IMPLEMENTED(net, X, y, gradients);
 }
 
 void two_layer_net_predict(const two_layer_net *net, const tensor *X, labels *predicted)
 {
-    /* TODO: the column of the largest score in each row. */
+    check_examples(__func__, net, X);
+    check_labels(__func__, "predicted", predicted, X->shape[0], SIZE_MAX);
+    /* TODO: the place of the largest score in each row. */
     NOT_IMPLEMENTED(net, X, predicted);
 }

@@ -3,10 +3,9 @@
 
 #include "contract.h"
 
-/* What both ways demand. */
-static void check_arguments(const char *function, const tensor *X, const labels *y, const tensor *W)
+/* Stops the program unless the examples X, y fit the matrix W. */
+static void check_examples(const char *function, const tensor *X, const labels *y, const tensor *W)
 {
-    check_rank(function, "W", W, 2);
     check_rank(function, "X", X, 2);
     check_shape_2d(function, "X", X, X->shape[0], W->shape[0]);
     check_labels(function, "y", y, X->shape[0], W->shape[1]);
@@ -15,7 +14,8 @@ static void check_arguments(const char *function, const tensor *X, const labels 
 real random_search(linear_loss loss, const tensor *X, const labels *y, size_t tries, real scale,
                    random_state *random, tensor *W_best)
 {
-    check_arguments(__func__, X, y, W_best);
+    check_rank(__func__, "W_best", W_best, 2);
+    check_examples(__func__, X, y, W_best);
     if (tries == 0)
         contract_failed(__func__, "tries is 0, should be 1 or more");
 #ifdef SOLUTION
@@ -61,7 +61,8 @@ static void gradient_by_differences(linear_loss loss, const tensor *X, const lab
 void numerical_gradient_descent(linear_loss loss, const tensor *X, const labels *y, size_t steps,
                                 real step, real learning_rate, tensor *W, tensor *loss_history)
 {
-    check_arguments(__func__, X, y, W);
+    check_rank(__func__, "W", W, 2);
+    check_examples(__func__, X, y, W);
     check_shape_1d(__func__, "loss_history", loss_history, steps + 1);
 #ifdef SOLUTION
     tensor *gradient = tensor_new_like(W);
