@@ -26,6 +26,7 @@
 
 #include "atomic_file.h"
 #include "colour_map.h"
+#include "contract.h"
 #include "plot_parts.h"
 
 extern char **environ;
@@ -43,22 +44,29 @@ typedef struct drawing {
     size_t block_count, text_count, byte_count;
 } drawing;
 
+static void put_byte(drawing *d, unsigned char byte)
+{
+    fprintf(d->texts, "%zu %u\n", d->text_count, byte);
+    d->byte_count++;
+}
+
 /* Writes text to the file of texts and returns its number: in commands it is T[number]. */
 static size_t put_text(drawing *d, const char *text)
 {
     json_t *utf8 = json_string(text); /* NULL where it is not */
-    size_t number = ++d->text_count;
+    d->text_count++;
     for (const char *c = text; *c != '\0'; c++) {
         unsigned char byte = (unsigned char)*c;
         if (byte < ' ' || byte == 127)
             byte = ' ';
         else if (byte > 127 && utf8 == NULL)
             byte = '?';
-        fprintf(d->texts, "%zu %u\n", number, byte);
-        d->byte_count++;
+        if (byte == '>' && c - text >= 2 && c[-1] == ']' && c[-2] == ']')
+            put_byte(d, ' '); /* gnuplot writes it as it is, and no SVG file may hold "]]>" */
+        put_byte(d, byte);
     }
     json_decref(utf8);
-    return number;
+    return d->text_count;
 }
 
 /* Whether point i of s can be drawn in the panel a. */
@@ -135,13 +143,30 @@ static void put_series(drawing *d, const panel *a, const series *s, size_t k)
         fputs(" notitle", d->panels);
 }
 
+/* Writes the text at a tick, which gnuplot takes for a format: there % is written twice. */
+static size_t put_tick_text(drawing *d, const char *text)
+{
+    size_t length = 0;
+    char *format = calloc(2 * strlen(text) + 1, 1);
+    if (format == NULL)
+        contract_failed("plot_save", "no memory for a text");
+    for (const char *c = text; *c != '\0'; c++) {
+        format[length++] = *c;
+        if (*c == '%')
+            format[length++] = '%';
+    }
+    size_t number = put_text(d, format);
+    free(format);
+    return number;
+}
+
 /* Writes what the bars' texts are, and where. */
 static void put_bar_texts(drawing *d, const panel *a)
 {
     size_t length = 0;
     fputs("set xtics scale 0 (", d->panels);
     for (size_t i = 0; i < a->text_count; i++) {
-        fprintf(d->panels, "%sT[%zu] %zu", i > 0 ? ", " : "", put_text(d, a->texts[i]), i);
+        fprintf(d->panels, "%sT[%zu] %zu", i > 0 ? ", " : "", put_tick_text(d, a->texts[i]), i);
         length += strlen(a->texts[i]) + 2;
     }
     fputs(")\n", d->panels);
