@@ -29,7 +29,7 @@
 #include "contract.h"
 #include "plot_parts.h"
 
-extern char **environ;
+extern char **environ; /* NOLINT: which macOS does not declare */
 
 enum { PATH_SIZE = 4096, COLOUR_COUNT = 7 };
 

@@ -337,6 +337,8 @@ static bool ask_reference(attempt *a, const declaration *d, call_outcome *outcom
         return true;
     attempt_end(a, CASE_NOT_GRADED, "our fault: the reference did not answer %s (%s%s)", d->name,
                 harm, outcome->text);
+    worker_close(w); /* a fresh one for the next case */
+    a->grading->reference_worker[0] = NULL;
     return false;
 }
 

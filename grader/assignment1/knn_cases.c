@@ -161,12 +161,12 @@ CASE(knn_cross_validate_any_folds, "cross-validation accuracies, also of folds o
 {
     for (size_t round = 0; round < ROUNDS; round++) {
         size_t folds = draw_size(a, 2, 6);
-        size_t N = folds * draw_size(a, 3, 6) + draw_size(a, 1, folds - 1);
+        size_t N = folds * draw_size(a, 5, 8) + draw_size(a, 1, folds - 1); /* 5 or more train */
         size_t D = draw_size(a, 2, 6);
         tensor *centres = tensor_new_2d(3, D);
         tensor_fill_normal(centres, case_stream(a), 0, 2);
         give_examples_around(a, "X", "y", centres, N, 2);
-        labels *choices = give_labels(a, "k_choices", draw_size(a, 1, 5), 6);
+        labels *choices = give_labels(a, "k_choices", draw_size(a, 1, 5), 5);
         for (size_t i = 0; i < choices->count; i++)
             choices->data[i] += 1;
         give_number(a, "fold_count", (double)folds);
