@@ -86,7 +86,7 @@ static image new_grid(const char *function, const tensor *X, size_t rows, size_t
                      columns * (X->shape[3] + padding) - padding, X->shape[1]);
 }
 
-/* Draws X's image n, low to high as 0 to 255, with its upper left corner at row top, column left. */
+/* Draws X's image n, low to high as 0 to 255, with its corner at row top and column left. */
 static void draw_tile(image *picture, const tensor *X, size_t n, size_t top, size_t left, real low,
                       real high)
 {

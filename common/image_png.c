@@ -1,8 +1,8 @@
 /*
  * Pictures in PNG files.
  *
- * libpng reports an error by calling on_error, which must not return: it jumps back to the setjmp in
- * decode. What has to be freed then lies in a reader, which outlives the jump.
+ * libpng reports an error by calling on_error, which must not return: it jumps back to the setjmp
+ * in decode. What has to be freed then lies in a reader, which outlives the jump.
  */
 #include "image.h"
 

@@ -122,7 +122,7 @@ void plot_error_bars(plot *p, const char *name, const double *x, const double *y
     add_points(p, SERIES_ERROR_BARS, name, x, y, deviation, count);
 }
 
-/* Lets the bars of a panel share the room of 0.8 around 0, 1, 2 ...: each call's beside the last's. */
+/* Lets the bars of a panel share a width of 0.8 around 0, 1, 2 ...: a call's beside the last's. */
 static void arrange_bars(panel *a)
 {
     size_t calls = 0, call = 0;

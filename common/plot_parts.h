@@ -1,5 +1,6 @@
 /*
- * What a plot is made of. For plot.c, which builds it, and plot_gnuplot.c, which has it drawn.
+ * What a plot is made of. For plot.c, which builds it, plot_commands.c, which puts it in gnuplot's
+ * words, and plot_gnuplot.c, which has it drawn.
  */
 #ifndef COMMON_PLOT_PARTS_H
 #define COMMON_PLOT_PARTS_H
@@ -39,5 +40,15 @@ struct plot {
     size_t panel_count;
     panel *panels;
 };
+
+/* Room for the path of the folder that plot_save makes for gnuplot, and of a file in it. */
+enum { PLOT_FOLDER_SIZE = 1000, PLOT_PATH_SIZE = 1024 };
+
+/*
+ * Writes p into folder as the files start, data, texts and panels, for gnuplot's terminal of that
+ * name. False and e when a file cannot be written.
+ */
+bool plot_write_inputs(const plot *p, const char *terminal, const char *folder, error *e)
+    __attribute__((warn_unused_result));
 
 #endif

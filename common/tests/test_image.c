@@ -1,4 +1,4 @@
-/* Pictures: what a PNG file gives back, what broken ones give, and where montages put each pixel. */
+/* Pictures: what a PNG file gives back, what broken ones give, where montages put each pixel. */
 #include "image.h"
 
 #include <check.h>
@@ -259,12 +259,14 @@ START_TEST(test_image_enlarged_repeats_each_pixel)
 }
 END_TEST
 
-/* Five images of 3 x 2 x 2: image n has the value 40 n + 10 c + 2 i + j at channel c, row i, column j. */
+/* Five images of 3 x 2 x 2: image n is 40 n + 10 c + 2 i + j at channel c, row i, column j. */
 static tensor *five_images(void)
 {
     tensor *X = tensor_new_4d(5, 3, 2, 2);
-    for (size_t k = 0; k < X->size; k++)
-        X->data[k] = (real)(40 * (k / 12) + 10 * (k / 4 % 3) + k % 4);
+    for (size_t k = 0; k < X->size; k++) {
+        size_t n = k / 12, c = k / 4 % 3;
+        X->data[k] = (real)(40 * n + 10 * c + k % 4);
+    }
     return X;
 }
 

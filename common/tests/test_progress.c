@@ -24,10 +24,12 @@ static void show_bar(int file, const char *text, double seconds)
 {
     int kept = dup(STDERR_FILENO);
     dup2(file, STDERR_FILENO);
-    double start = now();
+    double start = now(), passed = 0;
     progress bar = progress_start(text, 1000);
-    for (double passed = 0; passed < seconds; passed = now() - start)
+    while (passed < seconds) {
         progress_update(&bar, (size_t)(1000 * passed / seconds));
+        passed = now() - start;
+    }
     progress_update(&bar, 1000);
     progress_finish(&bar);
     dup2(kept, STDERR_FILENO);
@@ -107,7 +109,7 @@ START_TEST(test_progress_shows_nothing_of_what_is_quickly_done)
 }
 END_TEST
 
-/* Plays what was written on a screen of one line, and returns that line without its end's blanks. */
+/* Plays out on a screen of one line, and returns the line without blanks at its end. */
 static const char *play(const char *out, char *line, size_t columns)
 {
     size_t at = 0;
