@@ -284,6 +284,7 @@ static void describe_call(attempt *a, const declaration *d)
     parsed_signature signature;
     declaration_parse(d->signature, &signature);
     text[0] = '\0';
+    snprintf(a->result->operation, sizeof a->result->operation, "%s", d->name);
     for (size_t i = 0; i < signature.count && used < size; i++) {
         const binding *input = bindings_find(&a->inputs, signature.arguments[i].name);
         char shape[128];
@@ -360,10 +361,10 @@ bool call(attempt *a, const char *operation)
         return false;
     const declaration *d = attempt_declaration(a, operation);
     a->called = d;
-    snprintf(a->result->operation, sizeof a->result->operation, "%s", operation);
     if (a->definition->variant == CASE_FLOAT)
         round_to_float(&a->inputs);
-    describe_call(a, d);
+    if (a->result->message[0] == '\0') /* the first failure's call stays */
+        describe_call(a, d);
     if (!ask_reference(a, d, &outcome))
         return false;
     int *slow = times_too_slow(a->grading, operation);
@@ -404,7 +405,7 @@ void fill_outputs(attempt *a, double value)
 
 void attempt_end_by_outcome(attempt *a, const call_outcome *outcome)
 {
-    const char *operation = a->result->operation;
+    const char *operation = a->called->name;
     switch (outcome->end) {
     case CALL_NOT_IMPLEMENTED:
         attempt_end(a, CASE_NOT_IMPLEMENTED, "%s", outcome->text);

@@ -100,8 +100,7 @@ static void note(attempt *a, const char *group, bool holds, const char *message)
     }
     a->groups[i].holds &= holds;
     if (!holds && a->result->message[0] == '\0')
-        snprintf(a->result->message, sizeof a->result->message, "%s: %s", a->result->operation,
-                 message);
+        snprintf(a->result->message, sizeof a->result->message, "%s: %s", a->called->name, message);
 }
 
 static void note_judgement(attempt *a, const char *name, const judgement *j)
@@ -189,7 +188,7 @@ void require(attempt *a, bool holds, const char *format, ...)
     char message[JUDGEMENT_TEXT];
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    attempt_end(a, CASE_FAILED, "%s: %s", a->result->operation, message);
+    attempt_end(a, CASE_FAILED, "%s: %s", a->called->name, message);
 }
 
 /* ---- speed ---- */

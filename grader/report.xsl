@@ -36,10 +36,11 @@
           .points { float: right; font-variant-numeric: tabular-nums; }
           pre { background: #f4f5f9; padding: .5rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem; max-height: 24rem; }
           code { background: #f4f5f9; padding: 0 .2rem; overflow-wrap: anywhere; }
-          .plots { display: flex; flex-wrap: wrap; gap: 1rem; } .plots svg { max-width: 100%; height: auto; }
+          .plots { display: flex; flex-wrap: wrap; gap: 1rem; } .plots svg { flex: 1 1 20rem; max-width: 28.5rem; min-width: 0; height: auto; }
           .warning { background: #fff4e0; border-left: .35rem solid var(--part); padding: .5rem .75rem; }
           footer { margin-top: 2rem; border-top: 2px solid var(--line); overflow-wrap: anywhere; }
           summary { cursor: pointer; }
+          @media (max-width: 30rem) { .wide { display: none; } td, th { padding: .3rem .2rem; } }
           @media print { body { max-width: none; } pre { max-height: none; } }
         </style>
       </head>
@@ -63,17 +64,17 @@
     </xsl:if>
     <xsl:apply-templates select="modules/item[handed_in = 'false' or builds = 'false' or note != '']"/>
     <table>
-      <tr><th>Question</th><th/><th class="number">Points</th><th class="number">Cases passed</th></tr>
+      <tr><th>Question</th><th/><th class="number">Points</th><th class="number wide">Cases passed</th></tr>
       <xsl:for-each select="questions/item">
         <tr>
           <td><a href="#{name}"><xsl:value-of select="concat(name, ' ', title)"/></a></td>
           <td><div class="bar"><div style="width: {round(100 * score div max_score)}%"/></div></td>
           <td class="number"><xsl:value-of select="concat(score, ' of ', max_score)"/></td>
-          <td class="number"><xsl:value-of select="concat(cases_passed, ' of ', cases)"/></td>
+          <td class="number wide"><xsl:value-of select="concat(cases_passed, ' of ', cases)"/></td>
         </tr>
       </xsl:for-each>
     </table>
-    <div class="plots"><xsl:copy-of select="/report/plots/*"/></div>
+    <div class="plots"><xsl:copy-of select="/report/plot/*"/></div>
     <xsl:for-each select="questions/item">
       <xsl:variable name="question" select="name"/>
       <h2 id="{name}"><xsl:value-of select="concat(name, ' ', title, ': ', score, ' of ', max_score)"/></h2>
