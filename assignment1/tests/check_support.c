@@ -1,27 +1,241 @@
-/*
- * Theory of operation. Check runs each test in a child process. Before that the parent shares a page
- * of memory with its children to come; a child that meets a stub notes the function's name there and
- * leaves with status 0, which Check takes for a pass, so that the parent can tell the two apart.
- */
+/* Inputs, outputs and comparisons of the check suites. */
 #include "check_support.h"
 
+#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-#include "contract.h"
+/* Finite differences are right to some ten digits of the loss. */
+static const double gradient_tolerance = 1e-6;
 
-enum { MAX_STUBS = 64, STUB_NAME = 64 };
+static const char *current_hint;
 
-/* Shared with the tests' processes. */
-static struct notes {
-    size_t met;                       /* how many tests met a stub */
-    char stubs[MAX_STUBS][STUB_NAME]; /* the functions, each once */
-} *notes;
+void hint(const char *sentence)
+{
+    current_hint = sentence;
+}
+
+/* ---- messages ---- */
+
+/* A sentence that grows; what does not fit is cut. */
+typedef struct message {
+    char text[400];
+} message;
+
+__attribute__((format(printf, 2, 3))) static void add(message *m, const char *format, ...)
+{
+    size_t used = strlen(m->text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(m->text + used, sizeof m->text - used, format, arguments);
+    va_end(arguments);
+}
+
+/* Adds "dW[3,0]" for the element of t at a row-major index. */
+static void add_element(message *m, const char *name, const tensor *t, size_t index)
+{
+    size_t position[TENSOR_MAX_RANK];
+    for (size_t d = t->rank; d-- > 0; index /= t->shape[d])
+        position[d] = index % t->shape[d];
+    add(m, "%s[", name);
+    for (size_t d = 0; d < t->rank; d++)
+        add(m, "%s%zu", d > 0 ? "," : "", position[d]);
+    add(m, "]");
+}
+
+/* Ends the test with the message, and the hint. */
+static void give_up(const message *m)
+{
+    const char *more = current_hint != NULL ? current_hint : "";
+    ck_abort_msg("%s.%s%s", m->text, more[0] != '\0' ? " " : "", more);
+}
 
 /* ---- comparisons ---- */
+
+static double largest_magnitude(const tensor *t)
+{
+    double largest = 0;
+    for (size_t i = 0; i < t->size; i++)
+        largest = fmax(largest, fabs((double)t->data[i]));
+    return largest > 0 ? largest : 1;
+}
+
+/* The number r for which got = r * expected in every element; NaN when there is none. */
+static double common_factor(const tensor *got, const tensor *expected)
+{
+    double product = 0;
+    size_t telling = 0;
+    for (size_t i = 0; i < got->size; i++) {
+        product += (double)got->data[i] * (double)expected->data[i];
+        telling += expected->data[i] != 0;
+    }
+    double r = product / tensor_sum_of_squares(expected);
+    double allowed = 1e-5 * largest_magnitude(got);
+    for (size_t i = 0; i < got->size; i++)
+        if (!(fabs((double)got->data[i] - r * (double)expected->data[i]) <= allowed))
+            return NAN;
+    return telling >= 2 && fabs(r) > 1e-9 ? r : NAN;
+}
+
+/* What a comparison found. */
+typedef struct finding {
+    size_t wrong;     /* elements that are too far off, or NaN */
+    size_t nan_count; /* elements that are NaN */
+    size_t worst;     /* the element furthest off, or the first that is NaN */
+} finding;
+
+/* How far element i may be off. */
+typedef double (*allowance)(const tensor *got, const tensor *expected, size_t i, double tolerance);
+
+static double allow_part_of_largest(const tensor *got, const tensor *expected, size_t i,
+                                    double tolerance)
+{
+    (void)got;
+    (void)i;
+    return tolerance * largest_magnitude(expected);
+}
+
+/* As relative_error has it. */
+static double allow_relative(const tensor *got, const tensor *expected, size_t i, double tolerance)
+{
+    double sizes = fabs((double)got->data[i]) + fabs((double)expected->data[i]);
+    return tolerance * fmax(1e-8, sizes);
+}
+
+static finding compare(const tensor *got, const tensor *expected, allowance allowed,
+                       double tolerance)
+{
+    finding f = {0};
+    double furthest = -1;
+    for (size_t i = 0; i < expected->size; i++) {
+        double off = fabs((double)got->data[i] - (double)expected->data[i]);
+        if (off <= allowed(got, expected, i, tolerance))
+            continue;
+        f.wrong++;
+        if (isnan(off) ? f.nan_count++ == 0 : f.nan_count == 0 && off > furthest) {
+            furthest = off;
+            f.worst = i;
+        }
+    }
+    return f;
+}
+
+static void tell_nan(const char *name, const tensor *got, finding f)
+{
+    message m = {""};
+    add_element(&m, name, got, f.worst);
+    add(&m,
+        " was never written, or is NaN, as are %zu of %zu elements: before the call %s holds NaN",
+        f.nan_count, got->size, name);
+    add(&m, ", so set each element before you add to it");
+    give_up(&m);
+}
+
+static void tell_difference(const char *name, const tensor *got, const tensor *expected,
+                            const char *should, finding f)
+{
+    message m = {""};
+    double is = (double)got->data[f.worst];
+    double wanted = (double)expected->data[f.worst];
+    double factor = common_factor(got, expected);
+    add_element(&m, name, got, f.worst);
+    add(&m, " is %.8g, %s %.8g: off by %.3g", is, should, wanted, fabs(is - wanted));
+    if (f.wrong > 1)
+        add(&m, ", the most of %zu wrong elements among %zu", f.wrong, got->size);
+    if (fabs(factor + 1) < 1e-4)
+        add(&m, "; every element has the wrong sign");
+    else if (!isnan(factor))
+        add(&m, "; every element is %.4g times what it should be", factor);
+    give_up(&m);
+}
+
+static void expect(const char *name, const tensor *got, const tensor *expected, allowance allowed,
+                   double tolerance, const char *should)
+{
+    ck_assert_msg(got->size == expected->size, "the test compares %zu elements of %s with %zu",
+                  got->size, name, expected->size);
+    finding f = compare(got, expected, allowed, tolerance);
+    if (f.nan_count > 0)
+        tell_nan(name, got, f);
+    if (f.wrong > 0)
+        tell_difference(name, got, expected, should, f);
+}
+
+void expect_close(const char *name, const tensor *got, const tensor *expected, double tolerance)
+{
+    expect(name, got, expected, allow_part_of_largest, tolerance, "should be");
+}
+
+void expect_values(const char *name, const tensor *got, const double *values, double tolerance)
+{
+    tensor *expected = tensor_new_like(got);
+    for (size_t i = 0; i < got->size; i++)
+        expected->data[i] = (real)values[i];
+    expect_close(name, got, expected, tolerance);
+    tensor_free(expected);
+}
+
+void expect_published(const char *name, const tensor *got, const tensor *expected, double tolerance)
+{
+    expect(name, got, expected, allow_relative, tolerance, "should be");
+}
+
+void expect_number(const char *name, double got, double expected, double tolerance)
+{
+    message m = {""};
+    double off = fabs(got - expected);
+    if (off <= tolerance * (expected != 0 ? fabs(expected) : 1))
+        return;
+    add(&m, "%s is %.10g, should be %.10g: off by %.3g", name, got, expected, off);
+    if (expected != 0 && got != 0 && isfinite(got))
+        add(&m, ", %.4g times what it should be", got / expected);
+    give_up(&m);
+}
+
+void expect_labels(const char *name, const labels *got, const labels *expected)
+{
+    message m = {""};
+    size_t wrong = 0;
+    for (size_t i = 0; i < expected->count; i++) {
+        if (got->data[i] == expected->data[i] || wrong++ > 0)
+            continue;
+        if (got->data[i] == UINT32_MAX)
+            add(&m, "%s[%zu] was never written", name, i);
+        else
+            add(&m, "%s[%zu] is %u, should be %u", name, i, got->data[i], expected->data[i]);
+    }
+    if (wrong > 1)
+        add(&m, ", the first of %zu wrong ones among %zu", wrong, expected->count);
+    if (wrong > 0)
+        give_up(&m);
+}
+
+void expect_gradient(const char *name, const tensor *got, scalar_function f, void *context,
+                     tensor *x)
+{
+    tensor *numeric = tensor_new_like(x);
+    numerical_gradient(f, context, x, GRADIENT_STEP, numeric);
+    expect(name, got, numeric, allow_part_of_largest, gradient_tolerance, "finite differences say");
+    tensor_free(numeric);
+}
+
+void expect_gradient_array(const char *name, const tensor *got, tensor_function f, void *context,
+                           tensor *x, const tensor *dout)
+{
+    tensor *numeric = tensor_new_like(x);
+    numerical_gradient_array(f, context, x, dout, GRADIENT_STEP, numeric);
+    expect(name, got, numeric, allow_part_of_largest, gradient_tolerance, "finite differences say");
+    tensor_free(numeric);
+}
+
+void expect_unchanged(const char *name, const tensor *t, const tensor *copy)
+{
+    if (memcmp(t->data, copy->data, t->size * sizeof(real)) != 0)
+        ck_abort_msg("%s was changed: an input belongs to the caller, work on a copy", name);
+}
+
+/* ---- inputs and outputs ---- */
 
 void poison(tensor *t)
 {
@@ -34,81 +248,12 @@ void poison_labels(labels *y)
         y->data[i] = UINT32_MAX;
 }
 
-static double largest_magnitude(const tensor *t)
+tensor *matrix(size_t rows, size_t columns, const double *values)
 {
-    double largest = 0;
+    tensor *t = tensor_new_2d(rows, columns);
     for (size_t i = 0; i < t->size; i++)
-        largest = fmax(largest, fabs((double)t->data[i]));
-    return largest > 0 ? largest : 1;
-}
-
-/* Writes "dW[3,0]" for the element of t at a row-major index. */
-static const char *element_name(const char *name, const tensor *t, size_t index, char *text,
-                                size_t size)
-{
-    size_t position[TENSOR_MAX_RANK];
-    for (size_t d = t->rank; d-- > 0; index /= t->shape[d])
-        position[d] = index % t->shape[d];
-    size_t used = (size_t)snprintf(text, size, "%s[", name);
-    for (size_t d = 0; d < t->rank && used < size; d++)
-        used += (size_t)snprintf(text + used, size - used, "%s%zu%s", d > 0 ? "," : "",
-                                 position[d], d + 1 == t->rank ? "]" : "");
-    return text;
-}
-
-void expect_close(const char *name, const tensor *got, const tensor *expected, double tolerance)
-{
-    size_t wrong = 0;
-    size_t unwritten = 0;
-    size_t first = 0;
-    char place[96];
-    double scale = largest_magnitude(expected);
-    for (size_t i = 0; i < expected->size; i++) {
-        double error = fabs((double)got->data[i] - (double)expected->data[i]);
-        if (error <= tolerance * scale)
-            continue;
-        if (wrong++ == 0)
-            first = i;
-        unwritten += isnan(got->data[i]) ? 1 : 0;
-    }
-    if (wrong == 0)
-        return;
-    element_name(name, expected, first, place, sizeof place);
-    if (unwritten == expected->size)
-        ck_abort_msg("%s was never written (it is NaN everywhere), or its old contents were used",
-                     name);
-    double value = (double)got->data[first];
-    double wanted = (double)expected->data[first];
-    if (isnan(value))
-        ck_abort_msg("%s is NaN (never written?), should be %.7g; %zu of %zu elements are wrong",
-                     place, wanted, wrong, expected->size);
-    ck_abort_msg("%s is %.7g, should be %.7g: off by %.2g; %zu of %zu elements are wrong", place,
-                 value, wanted, fabs(value - wanted), wrong, expected->size);
-}
-
-void expect_number(const char *name, double got, double expected, double tolerance)
-{
-    double scale = fabs(expected) > 0 ? fabs(expected) : 1;
-    if (fabs(got - expected) <= tolerance * scale)
-        return;
-    ck_abort_msg("%s is %.10g, should be %.10g: off by %.2g", name, got, expected,
-                 fabs(got - expected));
-}
-
-void expect_labels(const char *name, const labels *got, const labels *expected)
-{
-    for (size_t i = 0; i < expected->count; i++) {
-        if (got->data[i] == UINT32_MAX)
-            ck_abort_msg("%s[%zu] was never written", name, i);
-        if (got->data[i] != expected->data[i])
-            ck_abort_msg("%s[%zu] is %u, should be %u", name, i, got->data[i], expected->data[i]);
-    }
-}
-
-void expect_unchanged(const char *name, const tensor *t, const tensor *copy)
-{
-    if (memcmp(t->data, copy->data, t->size * sizeof(real)) != 0)
-        ck_abort_msg("%s was changed: an input belongs to the caller, work on a copy", name);
+        t->data[i] = (real)values[i];
+    return t;
 }
 
 tensor *normal_2d(random_state *r, size_t rows, size_t columns, double deviation)
@@ -118,6 +263,34 @@ tensor *normal_2d(random_state *r, size_t rows, size_t columns, double deviation
     return t;
 }
 
+labels *labels_of(size_t count, const uint32_t *values)
+{
+    labels *y = labels_new(count);
+    memcpy(y->data, values, count * sizeof *values);
+    return y;
+}
+
+tensor *output_2d(size_t rows, size_t columns)
+{
+    tensor *t = tensor_new_2d(rows, columns);
+    poison(t);
+    return t;
+}
+
+tensor *output_like(const tensor *t)
+{
+    tensor *output = tensor_new_like(t);
+    poison(output);
+    return output;
+}
+
+labels *output_labels(size_t count)
+{
+    labels *y = labels_new(count);
+    poison_labels(y);
+    return y;
+}
+
 published_case *published(const char *function, size_t index)
 {
     error e;
@@ -125,99 +298,6 @@ published_case *published(const char *function, size_t index)
     if (access(path, R_OK) != 0)
         path = "tests/published.json"; /* started in the room */
     published_case *c = published_case_open(path, function, index, &e);
-    if (c == NULL)
-        ck_abort_msg("%s", e.text);
+    ck_assert_msg(c != NULL, "%s", e.text);
     return c;
-}
-
-/* ---- the runner ---- */
-
-static void note_stub(const char *text)
-{
-    char name[STUB_NAME];
-    size_t i = 0;
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(text, " "), text);
-    notes->met++;
-    while (i + 1 < MAX_STUBS && notes->stubs[i][0] != '\0' && strcmp(notes->stubs[i], name) != 0)
-        i++;
-    memcpy(notes->stubs[i], name, sizeof name);
-}
-
-static void on_contract(contract_event event, const char *text)
-{
-    if (event == CONTRACT_BROKEN)
-        ck_abort_msg("a contract was broken in %s", text);
-    note_stub(text);
-    exit(0);
-}
-
-static void watch_contracts(void)
-{
-    contract_set_handler(on_contract);
-}
-
-static Suite *make_suite(const char *module, const promise *promises, size_t count)
-{
-    const char *only = getenv("CHECK_TEST");
-    Suite *suite = suite_create(module);
-    TCase *current = NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (only != NULL && only[0] != '\0' && strcmp(only, promises[i].test->name) != 0)
-            continue;
-        if (current == NULL || strcmp(promises[i].function, promises[i - 1].function) != 0) {
-            current = tcase_create(promises[i].function);
-            tcase_add_checked_fixture(current, watch_contracts, NULL);
-            suite_add_tcase(suite, current);
-        }
-        tcase_add_test(current, promises[i].test);
-    }
-    return suite;
-}
-
-static void print_failures(const char *module, SRunner *runner)
-{
-    int count = srunner_ntests_failed(runner);
-    TestResult **failures = srunner_failures(runner);
-    for (int i = 0; i < count; i++)
-        printf("%s.c, %s: %s\n    (%s:%d)\n", module, tr_tcname(failures[i]), tr_msg(failures[i]),
-               tr_lfile(failures[i]), tr_lno(failures[i]));
-    free(failures);
-}
-
-static void print_summary(const char *module, int run, int failed)
-{
-    int met = (int)notes->met;
-    if (met == run) {
-        printf("%-18s not begun\n", module);
-        return;
-    }
-    printf("%-18s %d of %d promises hold", module, run - met - failed, run);
-    for (size_t i = 0; i < MAX_STUBS && notes->stubs[i][0] != '\0'; i++)
-        printf("%s%s", i == 0 ? "; not begun: " : ", ", notes->stubs[i]);
-    printf("\n");
-}
-
-int check_module(const char *module, const promise *promises, size_t count)
-{
-    static const char *const ignored[] = {"CK_RUN_SUITE", "CK_RUN_CASE", "CK_INCLUDE_TAGS",
-                                          "CK_EXCLUDE_TAGS"};
-    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
-        unsetenv(ignored[i]); /* a filter left over would hide tests */
-    notes = mmap(NULL, sizeof *notes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (notes == MAP_FAILED) {
-        fprintf(stderr, "%s: no memory\n", module);
-        return 2;
-    }
-    SRunner *runner = srunner_create(make_suite(module, promises, count));
-    srunner_run_all(runner, CK_SILENT);
-    int run = srunner_ntests_run(runner);
-    int failed = srunner_ntests_failed(runner);
-    if (run == 0) {
-        fprintf(stderr, "%s: no test of that name\n", module);
-        return 2;
-    }
-    print_failures(module, runner);
-    print_summary(module, run, failed);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
 }

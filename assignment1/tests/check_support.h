@@ -1,16 +1,11 @@
 /*
- * What the check suites share: comparisons that say first, in words and numbers, what is wrong, and
- * a runner that tells "wrong" from "not begun".
- *
- * A suite is a program: a Check suite for one module, a test case (TCase) for each function, a test
- * for each promise. Each test is a process of its own, so that a crash or an endless loop costs one
- * test. A test that meets a function which is still a stub counts as not begun, not as a failure.
+ * What the check suites share: inputs, outputs that show whether they were written, and comparisons
+ * whose message says where something is wrong, what it is, what it should be, and how far off.
  */
 #ifndef ASSIGNMENT1_TESTS_CHECK_SUPPORT_H
 #define ASSIGNMENT1_TESTS_CHECK_SUPPORT_H
 
-#include <check.h>
-
+#include "check_runner.h"
 #include "gradient_check.h"
 #include "published_case.h"
 #include "random.h"
@@ -21,36 +16,61 @@ void poison(tensor *t);
 void poison_labels(labels *y);
 
 /*
+ * Adds a sentence to the message of every comparison that fails from here on in this test: what the
+ * mistake may be. NULL takes it back.
+ */
+void hint(const char *sentence);
+
+/*
  * Fails the test unless got, which a function wrote and which is called name, is close to expected:
  * |got - expected| <= tolerance * the largest |expected|, for every element. The message names the
- * first element that is wrong, what it is, what it should be, and how many others are wrong.
+ * element that is furthest off, what it is, what it should be, and whether all are off by a factor.
  */
 void expect_close(const char *name, const tensor *got, const tensor *expected, double tolerance);
+
+/* The same with the expected values listed row by row, as many as got, called name, has. */
+void expect_values(const char *name, const tensor *got, const double *values, double tolerance);
 
 /* The same for one number and for labels, which are to be equal. */
 void expect_number(const char *name, double got, double expected, double tolerance);
 void expect_labels(const char *name, const labels *got, const labels *expected);
 
-/* Fails the test unless t holds just what copy does: an input belongs to the caller. */
+/*
+ * Fails the test unless got, called name, has the course's relative error to expected at most: each
+ * element by its own size, as the published cases demand it.
+ */
+void expect_published(const char *name, const tensor *got, const tensor *expected,
+                      double tolerance);
+
+/*
+ * Fails the test unless got, called name, is the gradient of f, with context, at x: it is compared
+ * with finite differences. x is changed and put back.
+ */
+void expect_gradient(const char *name, const tensor *got, scalar_function f, void *context,
+                     tensor *x);
+
+/* The same for a function whose value is a tensor, with the upstream gradient dout. */
+void expect_gradient_array(const char *name, const tensor *got, tensor_function f, void *context,
+                           tensor *x, const tensor *dout);
+
+/* Fails the test unless t, called name, holds just what copy does: an input is the caller's. */
 void expect_unchanged(const char *name, const tensor *t, const tensor *copy);
 
-/* New tensors: rows x columns (or of t's shape) of normal numbers drawn from r. */
+/* A new matrix of rows x columns with the given values, row by row. */
+tensor *matrix(size_t rows, size_t columns, const double *values);
+
+/* A new matrix of rows x columns of normal numbers of mean 0 and the given deviation, from r. */
 tensor *normal_2d(random_state *r, size_t rows, size_t columns, double deviation);
+
+/* New labels: count values. */
+labels *labels_of(size_t count, const uint32_t *values);
+
+/* New outputs, poisoned: rows x columns, of t's shape, count labels. */
+tensor *output_2d(size_t rows, size_t columns);
+tensor *output_like(const tensor *t);
+labels *output_labels(size_t count);
 
 /* The published check case of a function, from published.json; the index-th of several. */
 published_case *published(const char *function, size_t index);
-
-/* One promise: the function that it is about, and the test. */
-typedef struct promise {
-    const char *function;
-    const TTest *test;
-} promise;
-
-/*
- * Runs the count promises about module and prints what does not hold, then one line that sums up.
- * Returns main's exit status: 0 unless something that was begun is wrong. With CHECK_TEST in the
- * environment it runs only the test of that name.
- */
-int check_module(const char *module, const promise *promises, size_t count);
 
 #endif

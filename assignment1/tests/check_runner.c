@@ -1,0 +1,200 @@
+/*
+ * Theory of operation: Check forks a process for each test and tells nobody which test it runs, nor
+ * whether a test was ended by exit(0), which it takes for a success. So a page of memory is shared
+ * with the tests' processes: each counts itself there when it begins, leaves the name of the stub
+ * that stopped it, and marks that it came to its end. Check returns the results in the order in
+ * which the tests were added, which is how they find back to their names.
+ */
+#include "check_runner.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "contract.h"
+
+enum { MAX_PROMISES = 64, NAME_SIZE = 64, SECONDS = 4 };
+
+/* How a test went, as its own process says. */
+typedef struct note {
+    char stub[NAME_SIZE]; /* the function that is not written yet; "" if none stopped the test */
+    bool finished;
+} note;
+
+/* Shared with the tests' processes. */
+static struct notes {
+    size_t started; /* tests so far */
+    note of_test[MAX_PROMISES];
+} * notes;
+
+typedef enum verdict { HOLDS, BROKEN, NOT_BEGUN } verdict;
+
+/* A module's promises, or the one that was asked for, and what came of them. */
+typedef struct run {
+    const char *module;
+    size_t count;
+    promise promises[MAX_PROMISES];
+    verdict verdicts[MAX_PROMISES];
+} run;
+
+static note *own_note(void)
+{
+    return &notes->of_test[notes->started - 1];
+}
+
+/* A contract was broken, or a stub was called: the test ends here. */
+static void end_by_contract(contract_event event, const char *text)
+{
+    if (event == CONTRACT_NOT_IMPLEMENTED)
+        snprintf(own_note()->stub, NAME_SIZE, "%.*s", (int)strcspn(text, " "), text);
+    ck_abort_msg("the program was stopped, by %s", text);
+}
+
+static void begin_test(void)
+{
+    notes->started++;
+    contract_set_handler(end_by_contract);
+}
+
+static void end_test(void)
+{
+    own_note()->finished = true;
+}
+
+static bool starts_function(const run *r, size_t i)
+{
+    return i == 0 || strcmp(r->promises[i].function, r->promises[i - 1].function) != 0;
+}
+
+static Suite *make_suite(const run *r)
+{
+    Suite *suite = suite_create(r->module);
+    TCase *current = NULL;
+    for (size_t i = 0; i < r->count; i++) {
+        if (starts_function(r, i)) {
+            current = tcase_create(r->promises[i].function);
+            tcase_add_checked_fixture(current, begin_test, end_test);
+            tcase_set_timeout(current, SECONDS);
+            suite_add_tcase(suite, current);
+        }
+        tcase_add_test(current, r->promises[i].test);
+    }
+    return suite;
+}
+
+static verdict judge(size_t i, TestResult *result)
+{
+    if (notes->of_test[i].stub[0] != '\0')
+        return NOT_BEGUN;
+    return tr_rtype(result) == CK_PASS && notes->of_test[i].finished ? HOLDS : BROKEN;
+}
+
+/* Prints what is wrong with a promise. */
+static void tell(const promise *p, TestResult *result)
+{
+    const char *message = tr_msg(result);
+    printf("%s:%d: %s\n    ", p->test->file, p->test->line, p->test->name);
+    if (tr_rtype(result) == CK_PASS)
+        printf("%s ended the program with exit(0)\n", p->function);
+    else if (tr_rtype(result) == CK_FAILURE)
+        printf("%s: %s\n", p->function, message);
+    else if (strstr(message, "timeout") != NULL)
+        printf("%s did not come to its end in time: does one of its loops never stop?\n",
+               p->function);
+    else if (strstr(message, "signal") != NULL)
+        printf("%s crashed, by %s: make check-asan says where\n", p->function,
+               strstr(message, "signal"));
+    else
+        printf("%s ended the program: %s; what it printed stands above\n", p->function, message);
+}
+
+/* Prints each function that is not begun once; "f (waits for g)" when g's stub stopped its tests. */
+static void print_not_begun(const run *r)
+{
+    const char *separator = "; not begun: ";
+    for (size_t i = 0; i < r->count; i++) {
+        const char *function = r->promises[i].function;
+        const char *stub = notes->of_test[i].stub;
+        bool listed = !starts_function(r, i) && r->verdicts[i - 1] == NOT_BEGUN;
+        if (r->verdicts[i] != NOT_BEGUN || listed)
+            continue;
+        printf("%s%s", separator, function);
+        if (strcmp(stub, function) != 0)
+            printf(" (waits for %s)", stub);
+        separator = ", ";
+    }
+}
+
+static void print_summary(const run *r)
+{
+    size_t counts[3] = {0};
+    for (size_t i = 0; i < r->count; i++)
+        counts[r->verdicts[i]]++;
+    printf("%-18s ", r->module);
+    if (counts[NOT_BEGUN] == r->count) {
+        printf("not begun\n");
+        return;
+    }
+    printf("%zu of %zu promises hold", counts[HOLDS], r->count - counts[NOT_BEGUN]);
+    print_not_begun(r);
+    printf("\n");
+}
+
+/* Runs the suite and prints what is wrong; returns whether nothing is. */
+static bool run_suite(run *r)
+{
+    bool sound = true;
+    SRunner *runner = srunner_create(make_suite(r));
+    srunner_run_all(runner, CK_SILENT);
+    TestResult **results = srunner_results(runner);
+    for (size_t i = 0; i < r->count; i++) {
+        r->verdicts[i] = judge(i, results[i]);
+        if (r->verdicts[i] != BROKEN)
+            continue;
+        tell(&r->promises[i], results[i]);
+        sound = false;
+    }
+    free(results);
+    srunner_free(runner);
+    return sound;
+}
+
+/* What Check would read from the environment, and what would hide tests or scatter files. */
+static void forget_filters(void)
+{
+    static const char *const names[] = {
+        "CK_RUN_SUITE",     "CK_RUN_CASE",          "CK_INCLUDE_TAGS",      "CK_EXCLUDE_TAGS",
+        "CK_LOG_FILE_NAME", "CK_XML_LOG_FILE_NAME", "CK_TAP_LOG_FILE_NAME", "CK_DEFAULT_TIMEOUT"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unsetenv(names[i]);
+}
+
+static void choose(run *r, const promise *promises, size_t count)
+{
+    const char *only = getenv("CHECK_TEST");
+    bool all = only == NULL || only[0] == '\0';
+    for (size_t i = 0; i < count && r->count < MAX_PROMISES; i++)
+        if (all || strcmp(only, promises[i].test->name) == 0)
+            r->promises[r->count++] = promises[i];
+}
+
+int check_module(const char *module, const promise *promises, size_t count)
+{
+    run r = {.module = module};
+    choose(&r, promises, count);
+    if (r.count == 0 || count > MAX_PROMISES) {
+        fprintf(stderr, "%s: no test of that name, or more than %d\n", module, MAX_PROMISES);
+        return 2;
+    }
+    notes = mmap(NULL, sizeof *notes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (notes == MAP_FAILED) {
+        perror(module);
+        return 2;
+    }
+    forget_filters();
+    bool sound = run_suite(&r);
+    print_summary(&r);
+    return sound ? 0 : 1;
+}
