@@ -208,7 +208,7 @@ static void put_missing_ranges(drawing *d, size_t drawable, size_t with_points)
                 "set yrange [1:10]\n"
                 "set label T[%zu] at graph 0.5, 0.5 center textcolor rgb '#808080'\n"
                 "plot NaN notitle\n",
-                put_text(d, "no finite values"));
+                put_text(d, "nothing to show"));
 }
 
 static void put_panel(drawing *d, const panel *a)

@@ -100,23 +100,23 @@ START_TEST(test_numerical_gradient_array_weights_every_output_by_dout)
 }
 END_TEST
 
-/* 0.1 + h - h is not 0.1, so x must be put back from a copy. */
+/* x + h - h is not x where x is small, so it must be put back from a copy. */
 START_TEST(test_gradient_checks_put_x_back_to_the_bit)
 {
     random_state r;
     random_seed(&r, 231);
     tensor *x = tensor_new_2d(6, 7), *gradient = tensor_new_like(x);
-    tensor_fill_normal(x, &r, 0.1, 1e3);
+    tensor_fill_normal(x, &r, 0, 1e-6);
     tensor *before = tensor_new_copy(x);
     numerical_gradient(sum_of_sines, NULL, x, STEP, gradient);
     gradient_check_sparse(sum_of_sines, NULL, x, gradient, 50, STEP, &r, NULL);
     ck_assert_mem_eq(x->data, before->data, x->size * sizeof *x->data);
 
     tensor *vector = tensor_new_1d(3), *dout = tensor_new_2d(3, 3), *d = tensor_new_1d(3);
-    tensor_fill(vector, (real)0.1);
+    tensor_fill(vector, (real)1e-6);
     numerical_gradient_array(outer_product, NULL, vector, dout, STEP, d);
     for (size_t i = 0; i < 3; i++)
-        ck_assert(vector->data[i] == (real)0.1);
+        ck_assert(vector->data[i] == (real)1e-6);
     tensor_free(x);
     tensor_free(gradient);
     tensor_free(before);

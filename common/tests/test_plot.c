@@ -184,10 +184,13 @@ START_TEST(test_plot_says_where_a_panel_has_nothing_to_show)
     plot_bars(p, NULL, NULL, NULL, 0);
     plot_next_panel(p, "", "", "");
     plot_logarithmic(p, true, true);
+    plot_next_panel(p, "", "", "");
+    plot_line(p, "left of 0", (const double[]){-2, 0}, rising, 2);
+    plot_logarithmic(p, true, false);
     save(p, svg);
     plot_free(p);
     read_file(svg, text);
-    ck_assert_uint_eq(count_of("no finite values", text), 6);
+    ck_assert_uint_eq(count_of("nothing to show", text), 7);
 }
 END_TEST
 

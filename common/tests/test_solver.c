@@ -492,6 +492,56 @@ START_TEST(test_solver_trains_as_a_second_implementation_does)
 }
 END_TEST
 
+/* A rule that fails when a state is another parameter's: it keeps to the value that came first. */
+static void watchful_step(tensor *w, const tensor *dw, update_state *state)
+{
+    ck_assert(tensor_same_shape(w, dw) && tensor_same_shape(state->first, w));
+    if (state->step == 0)
+        tensor_copy(w, state->first);
+    ck_assert_mem_eq(state->first->data, w->data, w->size * sizeof *w->data);
+    state->step++;
+    ck_assert_double_eq_tol(state->settings.learning_rate,
+                            pow(0.5, (double)((state->step - 1) / 5)), 1e-12);
+}
+
+START_TEST(test_solver_keeps_a_state_of_its_own_for_each_parameter)
+{
+    static const update_rule watchful = {.name = "watchful", .step = watchful_step};
+    random_state r;
+    random_seed(&r, 1);
+    tensor *X = tensor_new_2d(N, D);
+    labels *y = labels_new(N);
+    linear l = {tensor_new_2d(D, C), tensor_new_1d(C), tensor_new_2d(D, C), tensor_new_1d(C)};
+    tensor_fill(l.W, 1);
+    tensor *V = tensor_new_2d(D, C), *dV = tensor_new_2d(D, C); /* W's shape, another value */
+    tensor_fill(V, 2);
+    model m = {.self = &l,
+               .parameter_count = 3,
+               .parameters = {{"W", l.W, l.dW}, {"V", V, dV}, {"b", l.b, l.db}},
+               .loss = linear_loss,
+               .predict = linear_predict};
+    solver_options options = solver_options_default();
+    options.rule = &watchful;
+    options.settings.learning_rate = 1;
+    options.learning_rate_decay = 0.5;
+    options.batch_size = 8; /* 5 steps an epoch */
+    options.epoch_count = 2;
+    options.verbose = false;
+    solver_result result;
+    error e;
+    ck_assert(solver_train(&m, X, y, X, y, &options, &r, &result, &e));
+    solver_result_clear(&result);
+    tensor_free(X);
+    labels_free(y);
+    tensor_free(l.W);
+    tensor_free(l.b);
+    tensor_free(l.dW);
+    tensor_free(l.db);
+    tensor_free(V);
+    tensor_free(dV);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("solver");
@@ -509,5 +559,6 @@ int main(void)
     tcase_add_test(tests, test_solver_rejects_options_that_make_no_sense);
     tcase_add_test(tests, test_solver_prints_losses_and_accuracies_as_the_course_does);
     tcase_add_test(tests, test_solver_trains_as_a_second_implementation_does);
+    tcase_add_test(tests, test_solver_keeps_a_state_of_its_own_for_each_parameter);
     return run_suite("solver", tests);
 }
