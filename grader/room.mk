@@ -62,7 +62,7 @@ $(BASE)/stamp: $(foreach v,$(W_VARIANTS),$(call stub_objects,$v) $(W)/$v/libcomm
 	@touch $@
 
 # The grading program: trusted, always in double.
-GRADER_SOURCES := $(filter-out grader/worker.c grader/grade.c,$(wildcard grader/*.c)) \
+GRADER_SOURCES := $(filter-out grader/worker.c grader/grade.c grader/demo.c,$(wildcard grader/*.c)) \
 	$(filter-out %/operations.c,$(wildcard grader/assignment1/*.c))
 LIBS_grader := -larchive -lseccomp -lnettle -lxslt -lxml2
 GRADE := $(B)/double/grader/grade
@@ -70,7 +70,16 @@ $(GRADE): $(call objects,$(GRADER_SOURCES),double) $(B)/double/grader/grade.o \
 		$(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
 
+DEMO_PAGE := $(B)/double/grader/demo-page
+$(DEMO_PAGE): $(call objects,grader/demo.c grader/page.c grader/path.c,double) \
+		$(B)/double/libcommon.a
+	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
+
 GRADER_READY := $(GRADE) $(W)/double/reference-worker-1 $(W)/float/reference-worker-1 $(BASE)/stamp
+
+.PHONY: demo
+demo: $(GRADER_READY) $(DEMO_PAGE) ## the main job on real data: solutions, samples, experiments, a page
+	@grader/demo $(GRADE)
 
 .PHONY: grader
 grader: $(GRADER_READY) ## build the grader and the reference's workers
@@ -83,5 +92,21 @@ grade: $(GRADER_READY) ## grade one submission: SUBMISSION=DIR or archive, SEED=
 .PHONY: doctor
 doctor: $(GRADER_READY) ## say which sandbox layers this machine offers
 	@$(GRADE) --doctor
+
+# Tests. The attacker is a worker whose operations are attacks.
+$(W)/double/attack-worker: $(W)/double/grader/worker.o $(W)/double/grader/tests/attacks.o \
+		$(W)/double/libcommon.a
+	$(call say,ld  )gcc -static -fuse-ld=gold -pthread $^ -lopenblas -lm -o $@
+
+GRADER_TESTS := $(patsubst %.c,$(B)/double/%,$(wildcard grader/tests/test_*.c))
+GRADER_LIBRARY := $(call objects,$(filter-out grader/assignment1/%,$(GRADER_SOURCES)),double)
+$(GRADER_TESTS): $(B)/double/grader/tests/test_%: $(B)/double/grader/tests/test_%.o \
+		$(GRADER_LIBRARY) $(B)/double/libcommon.a $(W)/double/attack-worker
+	$(call say,ld  )$(CC) $(LDFLAGS) $(filter-out %-worker,$^) $(LIBS_check) $(LIBS_grader) \
+		$(LIBS_common) -o $@
+TEST_PROGRAMS += $(GRADER_TESTS)
+TEST_SCRIPTS += grader/tests/test-grading
+test: $(GRADER_READY)
+export GRADE
 
 -include grader/reference/room.mk

@@ -1,0 +1,130 @@
+/*
+ * demo-page: draws the page that leads to all that `make demo` made.
+ *
+ * Usage: demo-page FOLDER STYLESHEET. Reads FOLDER/samples.tsv, a line a sample (its name, a tab, what it is), with
+ * FOLDER/NAME/result.json and report.html of each, and FOLDER/experiments/NAME/ with RESULT.txt and pictures; writes
+ * FOLDER/index.html and prints the table of scores.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "page.h"
+#include "path.h"
+
+/* The line of text without its newline. */
+static void chomp(char *line)
+{
+    line[strcspn(line, "\n")] = '\0';
+}
+
+/* One sample's row: its name, what it is and its whole result. */
+static bool add_sample(page *p, const char *folder, const char *name, const char *what, error *e)
+{
+    json_error_t parse_error;
+    path_text file = path_of("%s/%s/result.json", folder, name);
+    json_t *result = json_load_file(file.text, 0, &parse_error);
+    if (result == NULL)
+        return error_set(e, "%s:%d: %s", file.text, parse_error.line, parse_error.text);
+    printf("  %-18s %6.2f of %.0f   %s\n", name,
+           json_number_value(json_object_get(result, "score")),
+           json_number_value(json_object_get(result, "max_score")), what);
+    json_object_del(result, "cases"); /* the report has them */
+    json_t *row = json_pack("{s:s, s:s, s:o}", "name", name, "what", what, "result", result);
+    page_add_json(p, "sample", row);
+    json_decref(row);
+    return true;
+}
+
+static bool add_samples(page *p, const char *folder, error *e)
+{
+    char line[512];
+    path_text list = path_of("%s/samples.tsv", folder);
+    FILE *file = fopen(list.text, "re");
+    bool added = file != NULL || error_set(e, "%s: %s", list.text, strerror(errno));
+    while (added && fgets(line, sizeof line, file) != NULL) {
+        chomp(line);
+        char *tab = strchr(line, '\t');
+        if (tab == NULL)
+            continue;
+        *tab = '\0';
+        added = add_sample(p, folder, line, tab + 1, e);
+    }
+    if (file != NULL)
+        fclose(file);
+    return added;
+}
+
+static int is_picture(const struct dirent *entry)
+{
+    const char *dot = strrchr(entry->d_name, '.');
+    return dot != NULL && (strcmp(dot, ".png") == 0 || strcmp(dot, ".svg") == 0);
+}
+
+static int is_experiment(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+/* The findings of one experiment, line by line, and its pictures. */
+static bool add_experiment(page *p, const char *folder, const char *name, error *e)
+{
+    char line[512];
+    struct dirent **pictures;
+    bool added = true;
+    path_text home = path_of("%s/experiments/%s", folder, name);
+    json_t *findings = json_array();
+    FILE *file = fopen(path_of("%s/findings.txt", home.text).text, "re");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        chomp(line);
+        json_array_append_new(findings, json_string(line));
+    }
+    if (file != NULL)
+        fclose(file);
+    json_t *row = json_pack("{s:s, s:o}", "name", name, "findings", findings);
+    page_add_json(p, "experiment", row);
+    json_decref(row);
+    int count = scandir(home.text, &pictures, is_picture, alphasort);
+    for (int i = 0; i < count; i++) {
+        path_text picture = path_of("%s/%s", home.text, pictures[i]->d_name);
+        added = added && page_add_picture(p, picture.text, name, e);
+        free(pictures[i]);
+    }
+    if (count >= 0)
+        free(pictures);
+    return added;
+}
+
+static bool add_experiments(page *p, const char *folder, error *e)
+{
+    struct dirent **names;
+    bool added = true;
+    int count = scandir(path_of("%s/experiments", folder).text, &names, is_experiment, alphasort);
+    for (int i = 0; i < count; i++) {
+        added = added && add_experiment(p, folder, names[i]->d_name, e);
+        free(names[i]);
+    }
+    if (count >= 0)
+        free(names);
+    return added;
+}
+
+int main(int argc, char **argv)
+{
+    error e = {""};
+    if (argc != 3) {
+        fprintf(stderr, "usage: demo-page FOLDER STYLESHEET\n");
+        return 2;
+    }
+    page *p = page_new("demo");
+    path_text index = path_of("%s/index.html", argv[1]);
+    bool made = add_samples(p, argv[1], &e) && add_experiments(p, argv[1], &e) &&
+                page_save(p, argv[2], index.text, &e);
+    page_free(p);
+    if (made)
+        return 0;
+    fprintf(stderr, "demo-page: %s\n", e.text);
+    return 1;
+}

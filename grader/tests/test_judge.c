@@ -1,0 +1,140 @@
+/* The judge: what is right, what never is, and what it says. */
+#include <check.h>
+#include <string.h>
+
+#include "judge.h"
+
+static tensor *row(size_t count, const double *values)
+{
+    tensor *t = tensor_new_2d(1, count);
+    for (size_t i = 0; i < count; i++)
+        t->data[i] = values[i];
+    return t;
+}
+
+static judgement compare(double got, double expected, double tolerance)
+{
+    judgement j;
+    tensor *a = row(2, (const double[]){1, got});
+    tensor *b = row(2, (const double[]){1, expected});
+    judge_tensor("dW", a, b, tolerance, &j);
+    tensor_free(a);
+    tensor_free(b);
+    return j;
+}
+
+START_TEST(test_nan_is_never_right)
+{
+    ck_assert(!compare(NAN, 0, INFINITY).passed);
+    ck_assert(!compare(NAN, NAN, INFINITY).passed);
+    judgement j;
+    judge_number("loss", NAN, NAN, INFINITY, &j);
+    ck_assert(!j.passed);
+}
+END_TEST
+
+START_TEST(test_infinity_is_never_right)
+{
+    ck_assert(!compare(INFINITY, INFINITY, 1).passed);
+    ck_assert(!compare(INFINITY, 0, INFINITY).passed);
+}
+END_TEST
+
+START_TEST(test_the_tolerance_is_a_part_of_the_largest_expected_value)
+{
+    ck_assert(compare(100.0009, 100, 1e-5).passed);
+    ck_assert(!compare(100.0011, 100, 1e-5).passed);
+    ck_assert(compare(0.000001, 0, 1e-5).passed);
+}
+END_TEST
+
+START_TEST(test_where_all_is_zero_the_tolerance_is_absolute)
+{
+    judgement j;
+    tensor *zero = row(2, (const double[]){0, 0});
+    tensor *near = row(2, (const double[]){0, 1e-10});
+    judge_tensor("dW", near, zero, 1e-9, &j);
+    ck_assert(j.passed);
+    judge_tensor("dW", near, zero, 1e-11, &j);
+    ck_assert(!j.passed);
+    tensor_free(zero);
+    tensor_free(near);
+}
+END_TEST
+
+START_TEST(test_the_first_wrong_element_is_named_with_both_values)
+{
+    judgement j = compare(2.5, 3, 1e-9);
+    ck_assert_uint_eq(j.index, 1);
+    ck_assert_ptr_nonnull(strstr(j.text, "dW[0,1] is 2.5, should be 3"));
+    ck_assert_ptr_nonnull(strstr(j.text, "1 of 2 elements are wrong"));
+}
+END_TEST
+
+START_TEST(test_what_was_never_written_is_said_so)
+{
+    judgement j = compare(judge_poison(), 3, 1e-9);
+    ck_assert_uint_eq(j.unwritten, 1);
+    ck_assert_ptr_nonnull(strstr(j.text, "never written"));
+    j = compare((double)judge_poison_float(), 3, 1e-9);
+    ck_assert_uint_eq(j.unwritten, 1);
+}
+END_TEST
+
+START_TEST(test_labels_are_right_when_they_are_equal)
+{
+    judgement j;
+    labels *a = labels_new(3);
+    labels *b = labels_new(3);
+    judge_labels("predicted", a, b, &j);
+    ck_assert(j.passed);
+    b->data[2] = 1;
+    judge_labels("predicted", a, b, &j);
+    ck_assert(!j.passed);
+    ck_assert_ptr_nonnull(strstr(j.text, "predicted[2] is 0, should be 1"));
+    a->data[2] = JUDGE_POISON_LABEL;
+    judge_labels("predicted", a, b, &j);
+    ck_assert_uint_eq(j.unwritten, 1);
+    labels_free(a);
+    labels_free(b);
+}
+END_TEST
+
+START_TEST(test_the_map_marks_just_the_wrong_cells)
+{
+    judgement j;
+    tensor *a = tensor_new_2d(100, 100);
+    tensor *b = tensor_new_2d(100, 100);
+    size_t marked = 0;
+    tensor_fill(b, 1);
+    tensor_fill(a, 1);
+    a->data[9999] = 5;
+    judge_tensor("dW", a, b, 1e-9, &j);
+    for (size_t i = 0; i < j.map_rows * j.map_columns; i++)
+        marked += j.map[i] > 0;
+    ck_assert_uint_eq(marked, 1);
+    ck_assert_uint_gt(j.map[j.map_rows * j.map_columns - 1], 0);
+    tensor_free(a);
+    tensor_free(b);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("judge");
+    TCase *cases = tcase_create("judge");
+    tcase_add_test(cases, test_nan_is_never_right);
+    tcase_add_test(cases, test_infinity_is_never_right);
+    tcase_add_test(cases, test_the_tolerance_is_a_part_of_the_largest_expected_value);
+    tcase_add_test(cases, test_where_all_is_zero_the_tolerance_is_absolute);
+    tcase_add_test(cases, test_the_first_wrong_element_is_named_with_both_values);
+    tcase_add_test(cases, test_what_was_never_written_is_said_so);
+    tcase_add_test(cases, test_labels_are_right_when_they_are_equal);
+    tcase_add_test(cases, test_the_map_marks_just_the_wrong_cells);
+    suite_add_tcase(suite, cases);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int bad = srunner_ntests_failed(runner) > 0 || srunner_ntests_run(runner) == 0;
+    srunner_free(runner);
+    return bad;
+}

@@ -1,0 +1,237 @@
+/* Reading what students send: only what was asked for, whatever an archive holds. */
+#include <archive.h>
+#include <archive_entry.h>
+#include <check.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "submission.h"
+
+static const char *const names[] = {"knn", "softmax"};
+static char folder[] = "/tmp/test-submission-XXXXXX";
+static char file[64];
+
+static void make_folder(void)
+{
+    strcpy(strrchr(folder, '-') + 1, "XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(file, sizeof file, "%s/file", folder);
+}
+
+static void write_file(const char *name, const char *text, size_t length)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *out = fopen(path, "w");
+    ck_assert_ptr_nonnull(out);
+    ck_assert_uint_eq(fwrite(text, 1, length, out), length);
+    fclose(out);
+}
+
+static void add_entry(struct archive *a, const char *name, mode_t type, const char *link,
+                      const char *text, size_t length)
+{
+    struct archive_entry *entry = archive_entry_new();
+    archive_entry_set_pathname(entry, name);
+    archive_entry_set_filetype(entry, type);
+    archive_entry_set_perm(entry, 0644);
+    if (link != NULL && type == AE_IFLNK)
+        archive_entry_set_symlink(entry, link);
+    else if (link != NULL)
+        archive_entry_set_hardlink(entry, link);
+    archive_entry_set_size(entry, (la_int64_t)length);
+    ck_assert_int_eq(archive_write_header(a, entry), ARCHIVE_OK);
+    if (length > 0)
+        ck_assert_int_eq(archive_write_data(a, text, length), (la_ssize_t)length);
+    archive_entry_free(entry);
+}
+
+static struct archive *new_archive(void)
+{
+    struct archive *a = archive_write_new();
+    archive_write_add_filter_gzip(a);
+    archive_write_set_format_pax_restricted(a);
+    ck_assert_int_eq(archive_write_open_filename(a, file), ARCHIVE_OK);
+    return a;
+}
+
+static void close_archive(struct archive *a)
+{
+    archive_write_close(a);
+    archive_write_free(a);
+}
+
+static submission s;
+static error e;
+
+static bool reads(const char *path)
+{
+    return submission_read(path, 1, names, 2, &s, &e);
+}
+
+START_TEST(test_modules_are_taken_from_a_folder_and_nothing_else)
+{
+    make_folder();
+    write_file("knn.c", "int a;", 6);
+    write_file("Makefile", "evil", 4);
+    ck_assert(reads(folder));
+    ck_assert_str_eq(s.modules[0].text == NULL ? "" : "there", "there");
+    ck_assert_uint_eq(s.modules[0].length, 6);
+    ck_assert_ptr_null(s.modules[1].text);
+    ck_assert_ptr_nonnull(strstr(s.modules[1].problem, "softmax.c was not handed in"));
+    submission_clear(&s);
+}
+END_TEST
+
+START_TEST(test_links_devices_and_large_or_binary_files_in_a_folder_are_refused)
+{
+    char path[128];
+    make_folder();
+    snprintf(path, sizeof path, "%s/knn.c", folder);
+    ck_assert_int_eq(symlink("/etc/passwd", path), 0);
+    snprintf(path, sizeof path, "%s/softmax.c", folder);
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    ck_assert(reads(folder));
+    ck_assert_ptr_null(s.modules[0].text);
+    ck_assert_ptr_nonnull(strstr(s.modules[0].problem, "symbolic link"));
+    ck_assert_ptr_null(s.modules[1].text);
+    submission_clear(&s);
+    char *large = calloc(1, MODULE_BYTES + 1);
+    unlink(path);
+    memset(large, 'x', MODULE_BYTES + 1);
+    write_file("softmax.c", large, MODULE_BYTES + 1);
+    snprintf(path, sizeof path, "%s/knn.c", folder);
+    unlink(path);
+    write_file("knn.c", "a\0b", 3);
+    ck_assert(reads(folder));
+    ck_assert_ptr_nonnull(strstr(s.modules[0].problem, "not a text file"));
+    ck_assert_ptr_nonnull(strstr(s.modules[1].problem, "larger than a megabyte"));
+    free(large);
+    submission_clear(&s);
+}
+END_TEST
+
+START_TEST(test_an_archive_gives_its_modules_from_any_folder)
+{
+    make_folder();
+    struct archive *a = new_archive();
+    add_entry(a, "me/assignment1/knn.c", AE_IFREG, NULL, "int a;", 6);
+    add_entry(a, "me/softmax.c", AE_IFREG, NULL, "int b;!", 7);
+    close_archive(a);
+    ck_assert(reads(file));
+    ck_assert_uint_eq(s.modules[0].length, 6);
+    ck_assert_uint_eq(s.modules[1].length, 7);
+    submission_clear(&s);
+}
+END_TEST
+
+START_TEST(test_a_hostile_archive_leaves_nothing_behind)
+{
+    char path[128];
+    make_folder();
+    struct archive *a = new_archive();
+    add_entry(a, "../../escaped.c", AE_IFREG, NULL, "evil", 4);
+    add_entry(a, "/tmp/absolute-escaped.c", AE_IFREG, NULL, "evil", 4);
+    add_entry(a, "knn.c", AE_IFLNK, "/etc/passwd", NULL, 0);
+    add_entry(a, "softmax.c", AE_IFREG, "knn.c", NULL, 0);
+    add_entry(a, "dev", AE_IFBLK, NULL, NULL, 0);
+    add_entry(a, "\033[31mred.c", AE_IFREG, NULL, "evil", 4);
+    close_archive(a);
+    ck_assert(reads(file));
+    ck_assert_ptr_null(s.modules[0].text);
+    ck_assert_ptr_null(s.modules[1].text);
+    snprintf(path, sizeof path, "%s/../../escaped.c", folder);
+    ck_assert_int_ne(access(path, F_OK), 0);
+    ck_assert_int_ne(access("/tmp/absolute-escaped.c", F_OK), 0);
+    submission_clear(&s);
+}
+END_TEST
+
+START_TEST(test_of_doubled_entries_the_last_counts_and_is_said)
+{
+    make_folder();
+    struct archive *a = new_archive();
+    add_entry(a, "knn.c", AE_IFREG, NULL, "first", 5);
+    add_entry(a, "again/knn.c", AE_IFREG, NULL, "second", 6);
+    close_archive(a);
+    ck_assert(reads(file));
+    ck_assert_uint_eq(s.modules[0].length, 6);
+    ck_assert_ptr_nonnull(strstr(s.modules[0].problem, "twice"));
+    submission_clear(&s);
+}
+END_TEST
+
+START_TEST(test_a_bomb_is_refused_by_size)
+{
+    make_folder();
+    static char zeros[1 << 20];
+    struct archive *a = new_archive();
+    struct archive_entry *entry = archive_entry_new();
+    archive_entry_set_pathname(entry, "zeros");
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_size(entry, (la_int64_t)300 << 20);
+    archive_write_header(a, entry);
+    for (int i = 0; i < 300; i++)
+        archive_write_data(a, zeros, sizeof zeros);
+    archive_entry_free(entry);
+    close_archive(a);
+    ck_assert(!reads(file));
+    ck_assert_ptr_nonnull(strstr(e.text, "unpacks to more than"));
+    submission_clear(&s);
+}
+END_TEST
+
+START_TEST(test_a_file_that_is_no_archive_and_a_missing_path_are_said_so)
+{
+    make_folder();
+    write_file("file", "this is no archive", 18);
+    ck_assert(!reads(file));
+    ck_assert_ptr_nonnull(strstr(e.text, file));
+    ck_assert(!reads("/nowhere/at/all"));
+    ck_assert_ptr_nonnull(strstr(e.text, "/nowhere/at/all"));
+}
+END_TEST
+
+START_TEST(test_the_hash_depends_on_the_modules_alone)
+{
+    char first[65];
+    make_folder();
+    write_file("knn.c", "int a;", 6);
+    ck_assert(reads(folder));
+    memcpy(first, s.hash, sizeof first);
+    submission_clear(&s);
+    write_file("notes.txt", "x", 1);
+    ck_assert(reads(folder));
+    ck_assert_str_eq(s.hash, first);
+    submission_clear(&s);
+    write_file("knn.c", "int b;", 6);
+    ck_assert(reads(folder));
+    ck_assert_str_ne(s.hash, first);
+    submission_clear(&s);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("submission");
+    TCase *cases = tcase_create("submission");
+    tcase_set_timeout(cases, 30);
+    tcase_add_test(cases, test_modules_are_taken_from_a_folder_and_nothing_else);
+    tcase_add_test(cases, test_links_devices_and_large_or_binary_files_in_a_folder_are_refused);
+    tcase_add_test(cases, test_an_archive_gives_its_modules_from_any_folder);
+    tcase_add_test(cases, test_a_hostile_archive_leaves_nothing_behind);
+    tcase_add_test(cases, test_of_doubled_entries_the_last_counts_and_is_said);
+    tcase_add_test(cases, test_a_bomb_is_refused_by_size);
+    tcase_add_test(cases, test_a_file_that_is_no_archive_and_a_missing_path_are_said_so);
+    tcase_add_test(cases, test_the_hash_depends_on_the_modules_alone);
+    suite_add_tcase(suite, cases);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int bad = srunner_ntests_failed(runner) > 0 || srunner_ntests_run(runner) == 0;
+    srunner_free(runner);
+    return bad;
+}
