@@ -78,8 +78,8 @@ real softmax_loss(const tensor *x, const labels *y, tensor *dx)
 {
     check_scores(__func__, x, y, dx);
     /*
-     * TODO: as in softmax.c, but the scores are given, and dx wants the slope of the loss by each of
-     * them. Subtract each row's own largest score before exp.
+     * TODO: as in softmax.c, but the scores are given, and dx wants the slope of the loss by each
+     * of them. Subtract each row's own largest score before exp.
      */
     return NOT_IMPLEMENTED(x, y, dx);
 }

@@ -54,8 +54,8 @@ real linear_classifier_tune(linear_loss loss, const linear_tuning_data *data, co
     check_shape_2d(__func__, "train_accuracy", train_accuracy, rates->size, strengths->size);
     check_same_shape(__func__, "validation_accuracy", validation_accuracy, train_accuracy);
     /*
-     * TODO: two loops, rates outside and strengths inside. Each turn copies the options, sets rate and
-     * strength, draws new weights as the header says, trains, and measures both accuracies.
+     * TODO: two loops, rates outside and strengths inside. Each turn copies the options, sets rate
+     * and strength, draws new weights as the header says, trains, and measures both accuracies.
      */
     return NOT_IMPLEMENTED(loss, data, rates, strengths, options, random, train_accuracy,
                            validation_accuracy, W_best);

@@ -1,8 +1,8 @@
 /*
  * Files that are written whole or not at all.
  *
- * What is written goes to a temporary file beside the target, which takes the target's name only when
- * everything is on the disk:
+ * What is written goes to a temporary file beside the target, which takes the target's name only
+ * when everything is on the disk:
  *
  *     atomic_file out;
  *     if (!atomic_file_open(&out, path, e))
@@ -28,8 +28,8 @@ bool atomic_file_open(atomic_file *out, const char *path, error *e)
     __attribute__((warn_unused_result));
 
 /*
- * Syncs what was written to the disk and gives it the name of the target, in place of what had it. False
- * and e when anything failed since opening, with the target as it was. Closes out either way.
+ * Syncs what was written to the disk and gives it the name of the target, in place of what had it.
+ * False and e when anything failed since opening, with the target as it was. Closes out either way.
  */
 bool atomic_file_commit(atomic_file *out, error *e) __attribute__((warn_unused_result));
 

@@ -102,7 +102,9 @@ START_TEST(test_predict_takes_the_smallest_of_equal_classes)
 }
 END_TEST
 
-/* Half the examples of each class lie on either side of 0: any weight of the right sign is perfect. */
+/*
+ * Half the examples of each class lie on either side of 0: any weight of the right sign is perfect.
+ */
 static real sign_loss(const tensor *W, const tensor *X, const labels *y, real reg, tensor *dW)
 {
     double loss = 0;

@@ -12,7 +12,9 @@ static void check_zero_weights(linear_loss loss)
     linear_problem_clear(&p);
 }
 
-/* One example with scores log 1, log 2 and log 5 of the true class 1: probabilities 1/8, 2/8, 5/8. */
+/*
+ * One example with scores log 1, log 2 and log 5 of the true class 1: probabilities 1/8, 2/8, 5/8.
+ */
 static void check_by_hand(linear_loss loss)
 {
     real x[] = {1};

@@ -149,8 +149,8 @@ real softmax_loss(const tensor *x, const labels *y, tensor *dx)
     return loss / N;
 #else
     /*
-     * TODO: as in softmax.c, but the scores are given, and dx wants the slope of the loss by each of
-     * them. Subtract each row's own largest score before exp.
+     * TODO: as in softmax.c, but the scores are given, and dx wants the slope of the loss by each
+     * of them. Subtract each row's own largest score before exp.
      */
     return NOT_IMPLEMENTED(x, y, dx);
 #endif

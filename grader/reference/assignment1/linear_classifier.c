@@ -116,8 +116,8 @@ real linear_classifier_tune(linear_loss loss, const linear_tuning_data *data, co
     return best;
 #else
     /*
-     * TODO: two loops, rates outside and strengths inside. Each turn copies the options, sets rate and
-     * strength, draws new weights as the header says, trains, and measures both accuracies.
+     * TODO: two loops, rates outside and strengths inside. Each turn copies the options, sets rate
+     * and strength, draws new weights as the header says, trains, and measures both accuracies.
      */
     return NOT_IMPLEMENTED(loss, data, rates, strengths, options, random, train_accuracy,
                            validation_accuracy, W_best);
