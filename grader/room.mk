@@ -106,7 +106,7 @@ $(GRADER_TESTS): $(B)/double/grader/tests/test_%: $(B)/double/grader/tests/test_
 		$(LIBS_common) -o $@
 TEST_PROGRAMS += $(GRADER_TESTS)
 TEST_SCRIPTS += grader/tests/test-grading
-test: $(GRADER_READY)
+TEST_NEEDS += $(GRADER_READY)
 export GRADE
 
 -include grader/reference/room.mk
