@@ -30,6 +30,12 @@ typedef struct dataset {
 bool dataset_load(const char *name, const char *directory, dataset *train, dataset *test, error *e)
     __attribute__((warn_unused_result));
 
+/*
+ * Gives d, whose sizes and names are set, room for count images and their classes. False and e when
+ * there is no memory; d is then empty.
+ */
+bool dataset_allocate(dataset *d, size_t count, error *e) __attribute__((warn_unused_result));
+
 /* Frees what d holds and empties it; an empty dataset ({0}) is fine. */
 void dataset_clear(dataset *d);
 

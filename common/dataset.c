@@ -1,0 +1,250 @@
+/* Loading data sets by name. */
+#include "dataset.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cifar10.h"
+#include "contract.h"
+#include "idx.h"
+#include "synthetic.h"
+#include "whole_file.h"
+
+enum { PATH_BYTES = 1024, DIGITS = 10, BATCH_RECORDS = 10000 };
+
+static const size_t LARGEST_FILE = (size_t)1 << 30;
+
+static const char *const digit_names[DIGITS] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+static const char *const fashion_names[DIGITS] = {
+    "T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"};
+
+void dataset_clear(dataset *d)
+{
+    free(d->pixels);
+    free(d->classes);
+    *d = (dataset){0};
+}
+
+size_t dataset_dimension(const dataset *d)
+{
+    return d->channels * d->height * d->width;
+}
+
+bool dataset_allocate(dataset *d, size_t count, error *e)
+{
+    d->count = count;
+    d->pixels = malloc(count * dataset_dimension(d) + 1);
+    d->classes = malloc(count + 1);
+    if (d->pixels != NULL && d->classes != NULL)
+        return true;
+    dataset_clear(d);
+    return error_set(e, "no memory for %zu images", count);
+}
+
+/* ---- CIFAR-10 ---- */
+
+/* Reads one batch into d, from image first on; d has room for it. */
+static bool read_batch(const char *path, dataset *d, size_t first, error *e)
+{
+    uint8_t *bytes;
+    size_t length;
+    size_t count;
+    if (!whole_file_read(path, LARGEST_FILE, &bytes, &length, e))
+        return false;
+    bool read = cifar10_check(path, bytes, length, &count, e);
+    if (read && count != BATCH_RECORDS)
+        read = error_set(e, "%s: %zu records, a batch has %d", path, count, BATCH_RECORDS);
+    if (read)
+        cifar10_copy(bytes, count, d->pixels + first * CIFAR10_PIXELS, d->classes + first);
+    free(bytes);
+    return read;
+}
+
+static bool load_batches(const char *folder, const char *const *files, size_t file_count,
+                         dataset *d, error *e)
+{
+    *d = (dataset){.channels = 3,
+                   .height = CIFAR10_SIDE,
+                   .width = CIFAR10_SIDE,
+                   .class_count = CIFAR10_CLASSES,
+                   .class_names = cifar10_class_names};
+    bool loaded = dataset_allocate(d, file_count * BATCH_RECORDS, e);
+    for (size_t i = 0; loaded && i < file_count; i++) {
+        char path[PATH_BYTES];
+        snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+        loaded = read_batch(path, d, i * BATCH_RECORDS, e);
+    }
+    if (!loaded)
+        dataset_clear(d);
+    return loaded;
+}
+
+static bool load_cifar10(const char *directory, dataset *train, dataset *test, error *e)
+{
+    static const char *const train_files[] = {"data_batch_1.bin", "data_batch_2.bin",
+                                              "data_batch_3.bin", "data_batch_4.bin",
+                                              "data_batch_5.bin"};
+    static const char *const test_files[] = {"test_batch.bin"};
+    char inner[PATH_BYTES];
+    char probe[PATH_BYTES + 32];
+    snprintf(inner, sizeof inner, "%s/cifar-10-batches-bin", directory);
+    snprintf(probe, sizeof probe, "%s/test_batch.bin", inner);
+    const char *folder = access(probe, F_OK) == 0 ? inner : directory;
+    return load_batches(folder, train_files, 5, train, e) &&
+           load_batches(folder, test_files, 1, test, e);
+}
+
+/* ---- idx ---- */
+
+/* Reads folder/name, or folder/name.gz where that is not there. */
+static bool read_idx(const char *folder, const char *name, size_t rank, uint8_t **bytes,
+                     idx_array *array, error *e)
+{
+    char path[PATH_BYTES];
+    size_t length;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (access(path, F_OK) != 0)
+        snprintf(path, sizeof path, "%s/%s.gz", folder, name);
+    if (!whole_file_read(path, LARGEST_FILE, bytes, &length, e))
+        return false;
+    if (idx_parse(path, *bytes, length, rank, array, e))
+        return true;
+    free(*bytes);
+    *bytes = NULL;
+    return false;
+}
+
+static bool copy_idx(const char *name, const idx_array *images, const idx_array *classes,
+                     const char *const *class_names, dataset *d, error *e)
+{
+    *d = (dataset){.channels = 1,
+                   .height = images->shape[1],
+                   .width = images->shape[2],
+                   .class_count = DIGITS,
+                   .class_names = class_names};
+    if (images->shape[0] != classes->shape[0])
+        return error_set(e, "%s: %zu images but %zu labels", name, images->shape[0],
+                         classes->shape[0]);
+    for (size_t i = 0; i < classes->shape[0]; i++)
+        if (classes->values[i] >= DIGITS)
+            return error_set(e, "%s: label %zu is %u, should be below %d", name, i,
+                             classes->values[i], DIGITS);
+    if (!dataset_allocate(d, images->shape[0], e))
+        return false;
+    memcpy(d->pixels, images->values, d->count * dataset_dimension(d));
+    memcpy(d->classes, classes->values, d->count);
+    return true;
+}
+
+/* Loads the pair of files of one part, "train" or "t10k". */
+static bool load_idx_part(const char *folder, const char *part, const char *const *class_names,
+                          dataset *d, error *e)
+{
+    char images_name[64];
+    char labels_name[64];
+    idx_array images;
+    idx_array classes;
+    uint8_t *image_bytes = NULL;
+    uint8_t *class_bytes = NULL;
+    snprintf(images_name, sizeof images_name, "%s-images-idx3-ubyte", part);
+    snprintf(labels_name, sizeof labels_name, "%s-labels-idx1-ubyte", part);
+    bool loaded = read_idx(folder, images_name, 3, &image_bytes, &images, e) &&
+                  read_idx(folder, labels_name, 1, &class_bytes, &classes, e) &&
+                  copy_idx(labels_name, &images, &classes, class_names, d, e);
+    free(image_bytes);
+    free(class_bytes);
+    return loaded;
+}
+
+/* ---- by name ---- */
+
+typedef struct known_dataset {
+    const char *name;
+    const char *folder;             /* where it usually is */
+    const char *const *class_names; /* of an idx set; NULL: CIFAR-10 */
+    const char *how;                /* to get it */
+} known_dataset;
+
+static const known_dataset known[] = {
+    {"fashion-mnist", "/usr/share/datasets/fashion-mnist", fashion_names,
+     "install Debian's package dataset-fashion-mnist"},
+    {"mnist", "datasets/mnist", digit_names, "run datasets/fetch mnist"},
+    {"cifar10", "datasets/cifar10", NULL, "run datasets/fetch cifar10"},
+};
+
+static bool load_known(const known_dataset *k, const char *directory, dataset *train, dataset *test,
+                       error *e)
+{
+    const char *folder = directory != NULL ? directory : k->folder;
+    error why;
+    if (k->class_names == NULL ? load_cifar10(folder, train, test, &why)
+                               : load_idx_part(folder, "train", k->class_names, train, &why) &&
+                                     load_idx_part(folder, "t10k", k->class_names, test, &why))
+        return true;
+    return error_set(e, "%s (to get %s: %s, or name its folder)", why.text, k->name, k->how);
+}
+
+bool dataset_load(const char *name, const char *directory, dataset *train, dataset *test, error *e)
+{
+    bool loaded = false;
+    *train = (dataset){0};
+    *test = (dataset){0};
+    if (strcmp(name, "synthetic") == 0)
+        return synthetic_load(train, test, e);
+    size_t i = 0;
+    size_t count = sizeof known / sizeof *known;
+    while (i < count && strcmp(known[i].name, name) != 0)
+        i++;
+    if (i < count)
+        loaded = load_known(&known[i], directory, train, test, e);
+    else
+        error_set(e,
+                  "there is no data set called %s; there are fashion-mnist, mnist, cifar10 and "
+                  "synthetic",
+                  name);
+    if (!loaded) {
+        dataset_clear(train);
+        dataset_clear(test);
+    }
+    return loaded;
+}
+
+/* ---- copying parts ---- */
+
+static void check_part(const char *function, const dataset *d, size_t count, const tensor *X,
+                       const labels *y)
+{
+    if (X != NULL && X->size != count * dataset_dimension(d))
+        contract_failed(function, "X has %zu elements, should have %zu", X->size,
+                        count * dataset_dimension(d));
+    if (y != NULL && y->count != count)
+        contract_failed(function, "y holds %zu labels, should hold %zu", y->count, count);
+}
+
+static void copy_image(const dataset *d, size_t index, size_t row, tensor *X, labels *y)
+{
+    size_t D = dataset_dimension(d);
+    if (index >= d->count)
+        contract_failed("dataset_copy", "image %zu asked for, there are %zu", index, d->count);
+    if (X != NULL)
+        for (size_t i = 0; i < D; i++)
+            X->data[row * D + i] = d->pixels[index * D + i];
+    if (y != NULL)
+        y->data[row] = d->classes[index];
+}
+
+void dataset_copy(const dataset *d, size_t first, size_t count, tensor *X, labels *y)
+{
+    check_part(__func__, d, count, X, y);
+    for (size_t i = 0; i < count; i++)
+        copy_image(d, first + i, i, X, y);
+}
+
+void dataset_gather(const dataset *d, const size_t *indices, size_t count, tensor *X, labels *y)
+{
+    check_part(__func__, d, count, X, y);
+    for (size_t i = 0; i < count; i++)
+        copy_image(d, indices[i], i, X, y);
+}
