@@ -14,11 +14,11 @@ enum { SIDE = CIFAR10_SIDE, PLANE = SIDE * SIDE, TEXTURE = 5, WAVES = 4, STAMPS 
 static const uint32_t CLASS_SEED = 231; /* of the patterns */
 
 /* How strong the parts are, in gray levels. */
-static const double PATTERN = 7;
+static const double PATTERN = 8;
 static const double NEGATIVE = 0.25; /* of the images have their pattern turned round */
-static const double BACKGROUND = 48;
+static const double BACKGROUND = 36;
 static const double STAMP = 26;
-static const double NOISE = 30;
+static const double NOISE = 24;
 
 typedef struct class_pattern {
     double whole[CIFAR10_PIXELS];
