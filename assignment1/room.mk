@@ -28,7 +28,7 @@ $(CHECKS)/check_two_layer_net: $(CHECKS)/layers.o $(call objects,assignment1/two
 .PHONY: check check-asan debug
 check: ## check what you have begun: Q=knn for one module
 	$(if $(filter-out $(A1_MODULES),$(Q)),$(error Q=$(Q): there is $(A1_MODULES)))
-	+@$(MAKE) --no-print-directory PACKAGES=skip -k $(jobs) $(CHECK_PROGRAMS) || \
+	+@$(MAKE) --no-print-directory PACKAGES=skip -s -k $(jobs) $(CHECK_PROGRAMS) || \
 		for p in $(CHECK_PROGRAMS); do $(MAKE) -q PACKAGES=skip $$p &>/dev/null || rm -f $$p; done
 	@assignment1/tests/run-checks $(CHECK_PROGRAMS)
 

@@ -4,249 +4,300 @@
 
 typedef void (*distance_function)(const knn *classifier, const tensor *X, tensor *dists);
 
-/* Two training examples and three test examples whose distances can be done in one's head. */
-static void check_by_hand(distance_function distances, const real *expected_values)
+START_TEST(test_knn_train_remembers_where_the_examples_are)
 {
-    real train[] = {0, 0, 3, 4};
-    real test[] = {0, 0, 3, 0, 6, 8};
-    real wanted[6];
-    for (size_t i = 0; i < 6; i++)
-        wanted[i] = expected_values[i];
-    tensor X_train = tensor_over(train, 2, (size_t[]){2, 2});
-    tensor X = tensor_over(test, 2, (size_t[]){3, 2});
-    tensor expected = tensor_over(wanted, 2, (size_t[]){3, 2});
-    tensor *dists = tensor_new_2d(3, 2);
-    knn classifier = {.X = &X_train};
-    poison(dists);
-    distances(&classifier, &X, dists);
-    expect_close("dists", dists, &expected, 1e-6);
-    tensor_free(dists);
+    tensor *X = tensor_new_2d(3, 2);
+    labels *y = labels_new(3);
+    knn classifier = {0};
+    knn_train(&classifier, X, y);
+    ck_assert_msg(classifier.X == X, "classifier->X does not point to the training examples");
+    ck_assert_msg(classifier.y == y, "classifier->y does not point to their labels");
+    tensor_free(X);
+    labels_free(y);
 }
+END_TEST
 
-static const real euclidean[] = {0, 5, 3, 4, 10, 5};
-static const real manhattan[] = {0, 7, 3, 4, 14, 7};
+/* ---- distances ---- */
 
-/* Distances of random examples of unequal numbers against loops written here. */
-static void check_random(distance_function distances)
+/* Fails the test unless the distances of the rows of X from those of X_train, all freed, are these. */
+static void check_distances(distance_function distances, tensor *X_train, tensor *X,
+                            tensor *expected)
 {
-    random_state r;
-    random_seed(&r, 231);
-    tensor *X_train = normal_2d(&r, 7, 5, 1);
-    tensor *X = normal_2d(&r, 4, 5, 1);
-    tensor *kept = tensor_new_copy(X);
-    tensor *dists = tensor_new_2d(4, 7);
-    tensor *expected = tensor_new_2d(4, 7);
     knn classifier = {.X = X_train};
-    for (size_t i = 0; i < 4; i++)
-        for (size_t j = 0; j < 7; j++) {
-            tensor x = tensor_row(X, i);
-            tensor t = tensor_row(X_train, j);
-            expected->data[i * 7 + j] = (real)frobenius_distance(&x, &t);
-        }
-    poison(dists);
+    tensor *dists = output_like(expected);
     distances(&classifier, X, dists);
-    expect_close("dists", dists, expected, 1e-9);
-    expect_unchanged("X", X, kept);
+    expect_close("dists", dists, expected, 1e-7);
     tensor_free(X_train);
     tensor_free(X);
-    tensor_free(kept);
-    tensor_free(dists);
     tensor_free(expected);
+    tensor_free(dists);
 }
 
-START_TEST(test_two_loops_take_the_root_of_the_sum_of_squares)
+/* Two training examples and three test examples whose distances can be done in one's head. */
+static void check_by_hand(distance_function distances, const double *expected)
 {
+    tensor *X_train = matrix(2, 2, (const double[]){0, 0, 3, 4});
+    tensor *X = matrix(3, 2, (const double[]){0, 0, 3, 0, 6, 8});
+    check_distances(distances, X_train, X, matrix(3, 2, expected));
+}
+
+static const double euclidean[] = {0, 5, 3, 4, 10, 5};
+static const double manhattan[] = {0, 7, 3, 4, 14, 7};
+
+/*
+ * 4 test and 7 training examples on a line through a space of 9 dimensions: example number a is the
+ * point (a/part, ..., a/part), so that the distance of a and b is |a - b| (9 / part^2 under the root,
+ * or 9 / part without one, is 1).
+ */
+static void check_on_a_line(distance_function distances, double part)
+{
+    static const double test[] = {2.5, -1, 40, 7};
+    static const double training[] = {0, 1, -3, 12, 40, 6, -0.5};
+    tensor *X_train = tensor_new_2d(7, 9);
+    tensor *X = tensor_new_2d(4, 9);
+    tensor *expected = tensor_new_2d(4, 7);
+    for (size_t i = 0; i < X_train->size; i++)
+        X_train->data[i] = (real)(training[i / 9] / part);
+    for (size_t i = 0; i < X->size; i++)
+        X->data[i] = (real)(test[i / 9] / part);
+    for (size_t i = 0; i < expected->size; i++)
+        expected->data[i] = (real)fabs(test[i / 7] - training[i % 7]);
+    check_distances(distances, X_train, X, expected);
+}
+
+static const char take_the_root[] = "Points (0, 0) and (6, 8) are 10 apart: the root of 36 + 64.";
+
+START_TEST(test_knn_distances_two_loops_takes_the_root_of_the_sum_of_squares)
+{
+    hint(take_the_root);
     check_by_hand(knn_distances_two_loops, euclidean);
 }
 END_TEST
 
-START_TEST(test_two_loops_on_random_examples)
+START_TEST(test_knn_distances_two_loops_of_any_shape)
 {
-    check_random(knn_distances_two_loops);
+    check_on_a_line(knn_distances_two_loops, 3);
 }
 END_TEST
 
-START_TEST(test_one_loop_takes_the_root_of_the_sum_of_squares)
+START_TEST(test_knn_distances_one_loop_takes_the_root_of_the_sum_of_squares)
 {
+    hint(take_the_root);
     check_by_hand(knn_distances_one_loop, euclidean);
 }
 END_TEST
 
-START_TEST(test_one_loop_on_random_examples)
+START_TEST(test_knn_distances_one_loop_of_any_shape)
 {
-    check_random(knn_distances_one_loop);
+    check_on_a_line(knn_distances_one_loop, 3);
 }
 END_TEST
 
-START_TEST(test_no_loops_take_the_root_of_the_sum_of_squares)
+START_TEST(test_knn_distances_no_loops_takes_the_root_of_the_sum_of_squares)
 {
+    hint(take_the_root);
     check_by_hand(knn_distances_no_loops, euclidean);
 }
 END_TEST
 
-START_TEST(test_no_loops_on_random_examples)
+START_TEST(test_knn_distances_no_loops_of_any_shape)
 {
-    check_random(knn_distances_no_loops);
+    hint("|x|^2 - 2 x.t + |t|^2: mind the 2, and whose sums belong to rows and to columns.");
+    check_on_a_line(knn_distances_no_loops, 3);
 }
 END_TEST
 
-START_TEST(test_no_loops_give_zero_and_not_nan_for_equal_examples)
+START_TEST(test_knn_distances_no_loops_of_equal_examples_is_0_and_not_nan)
 {
     random_state r;
     random_seed(&r, 7);
     tensor *X = tensor_new_2d(40, 50);
-    tensor *dists = tensor_new_2d(40, 40);
-    tensor_fill_uniform(X, &r, 100, 255);
+    tensor *dists = output_2d(40, 40);
     knn classifier = {.X = X};
-    poison(dists);
+    tensor_fill_uniform(X, &r, 100, 255);
     knn_distances_no_loops(&classifier, X, dists);
     for (size_t i = 0; i < 40; i++)
-        if (!(dists->data[i * 41] >= 0 && dists->data[i * 41] < 1e-3))
-            ck_abort_msg("dists[%zu,%zu], of an example to itself, is %g, should be 0: rounding may "
-                         "leave less than nothing under the root",
-                         i, i, (double)dists->data[i * 41]);
+        ck_assert_msg(dists->data[i * 41] >= 0 && dists->data[i * 41] < 1e-3,
+                      "dists[%zu,%zu], of an example to itself, is %g, should be 0: rounding may "
+                      "leave less than nothing under the root",
+                      i, i, (double)dists->data[i * 41]);
     tensor_free(X);
     tensor_free(dists);
 }
 END_TEST
 
-START_TEST(test_l1_adds_absolute_values)
+START_TEST(test_knn_distances_l1_adds_up_magnitudes)
 {
+    hint("Points (0, 0) and (6, 8) are 14 apart, and 10 would be the Euclidean distance.");
     check_by_hand(knn_distances_l1, manhattan);
 }
 END_TEST
 
-/* Predicts for one test example. */
-static uint32_t vote(const real *distances, const uint32_t *classes, size_t N, size_t k)
+START_TEST(test_knn_distances_l1_of_any_shape)
 {
-    real copied[16];
-    uint32_t labelled[16];
-    for (size_t i = 0; i < N; i++) {
-        copied[i] = distances[i];
-        labelled[i] = classes[i];
-    }
-    tensor dists = tensor_over(copied, 2, (size_t[]){1, N});
-    labels y = {.count = N, .data = labelled};
-    labels *predicted = labels_new(1);
-    knn classifier = {.y = &y};
-    poison_labels(predicted);
-    knn_predict_labels(&classifier, &dists, k, predicted);
-    uint32_t label = predicted->data[0];
-    labels_free(predicted);
-    return label;
-}
-
-static void expect_vote(const real *distances, const uint32_t *classes, size_t N, size_t k,
-                        uint32_t expected, const char *why)
-{
-    uint32_t label = vote(distances, classes, N, k);
-    if (label != expected)
-        ck_abort_msg("predicted %u with k = %zu, should be %u: %s", label, k, expected, why);
-}
-
-static const real five_distances[] = {5, 1, 4, 2, 3};
-static const uint32_t five_classes[] = {2, 3, 2, 1, 1};
-
-START_TEST(test_predict_takes_the_nearest_for_k_1)
-{
-    expect_vote(five_distances, five_classes, 5, 1, 3, "the nearest example has class 3");
+    check_on_a_line(knn_distances_l1, 9);
 }
 END_TEST
 
-START_TEST(test_predict_counts_all_k_votes)
-{
-    expect_vote(five_distances, five_classes, 5, 3, 1, "of classes 3 1 1 the second has two votes");
-}
-END_TEST
+/* ---- the vote ---- */
 
-START_TEST(test_predict_breaks_ties_by_the_smaller_label)
+/* Fails the test unless N training examples at these distances elect the expected class. */
+static void check_vote(size_t N, const double *distances, const uint32_t *classes, size_t k,
+                       uint32_t expected)
 {
-    expect_vote(five_distances, five_classes, 5, 2, 1,
-                "classes 3 and 1 have a vote each, and 1 is smaller");
-}
-END_TEST
-
-START_TEST(test_predict_with_k_as_large_as_the_data)
-{
-    expect_vote(five_distances, five_classes, 5, 5, 1,
-                "classes 2 and 1 have two votes each, and 1 is smaller");
-}
-END_TEST
-
-START_TEST(test_predict_counts_examples_at_equal_distances)
-{
-    const real same[] = {1, 1, 1, 9};
-    const uint32_t classes[] = {4, 4, 4, 0};
-    expect_vote(same, classes, 4, 3, 4, "three examples at distance 1 have class 4");
-}
-END_TEST
-
-START_TEST(test_train_remembers_the_examples)
-{
-    random_state r;
-    random_seed(&r, 3);
-    tensor *X = normal_2d(&r, 6, 4, 5);
-    labels *y = labels_new(6);
-    labels *predicted = labels_new(6);
-    tensor *dists = tensor_new_2d(6, 6);
-    knn classifier = {0};
-    for (size_t i = 0; i < 6; i++)
-        y->data[i] = (uint32_t)(5 - i);
-    knn_train(&classifier, X, y);
-    if (classifier.X == NULL || classifier.y == NULL)
-        ck_abort_msg("the classifier does not know its examples after training");
-    knn_distances_two_loops(&classifier, X, dists);
-    poison_labels(predicted);
-    knn_predict_labels(&classifier, dists, 1, predicted);
-    expect_labels("predicted", predicted, y);
-    tensor_free(X);
+    tensor *dists = matrix(1, N, distances);
+    labels *y = labels_of(N, classes);
+    labels *predicted = output_labels(1);
+    knn classifier = {.y = y};
+    knn_predict_labels(&classifier, dists, k, predicted);
+    expect_labels("predicted", predicted, &(labels){.count = 1, .data = &expected});
     tensor_free(dists);
     labels_free(y);
     labels_free(predicted);
 }
+
+static const double five_distances[] = {5, 1, 4, 2, 3};
+static const uint32_t five_classes[] = {2, 3, 2, 1, 1};
+
+START_TEST(test_knn_predict_labels_takes_the_nearest_for_k_1)
+{
+    hint("The distances are 5 1 4 2 3 and the classes 2 3 2 1 1.");
+    check_vote(5, five_distances, five_classes, 1, 3);
+}
 END_TEST
 
-/*
- * Seven examples on a line in three folds of 3, 2 and 2. Each is classified by its nearest neighbour
- * outside its own fold.
- */
-START_TEST(test_cross_validate_splits_as_array_split_does)
+START_TEST(test_knn_predict_labels_lets_all_k_vote)
 {
-    real positions[] = {0, 10, 20, 1, 11, 21, 12};
-    uint32_t classes[] = {0, 1, 2, 0, 1, 0, 1};
-    tensor X = tensor_over(positions, 2, (size_t[]){7, 1});
-    labels y = {.count = 7, .data = classes};
-    size_t k_choices[] = {1};
-    /* fold 1: 0 -> 1 right, 10 -> 11 right, 20 -> 21 wrong; fold 2: 1 -> 0, 11 -> 10 or 12, right;
-       fold 3: 21 -> 20 wrong, 12 -> 11 right */
-    real wanted[] = {(real)2 / 3, 1, (real)0.5};
-    tensor expected = tensor_over(wanted, 2, (size_t[]){1, 3});
-    tensor *accuracies = tensor_new_2d(1, 3);
-    poison(accuracies);
-    knn_cross_validate(&X, &y, 3, k_choices, 1, accuracies);
-    expect_close("accuracies", accuracies, &expected, 1e-6);
+    hint("With k = 3 classes 3, 1 and 1 vote, from near to far.");
+    check_vote(5, five_distances, five_classes, 3, 1);
+}
+END_TEST
+
+START_TEST(test_knn_predict_labels_lets_no_more_than_k_vote)
+{
+    static const double distances[] = {1, 2, 3, 4, 5, 6};
+    static const uint32_t classes[] = {7, 7, 4, 4, 4, 4};
+    hint("With k = 3 classes 7, 7 and 4 vote; a fourth vote would make a tie.");
+    check_vote(6, distances, classes, 3, 7);
+}
+END_TEST
+
+START_TEST(test_knn_predict_labels_gives_a_tie_to_the_smaller_label)
+{
+    hint("With k = 2 classes 3 and 1 have a vote each, and 3 is nearer.");
+    check_vote(5, five_distances, five_classes, 2, 1);
+}
+END_TEST
+
+START_TEST(test_knn_predict_labels_lets_everybody_vote_for_k_N)
+{
+    hint("With k = 5 classes 1 and 2 have two votes each.");
+    check_vote(5, five_distances, five_classes, 5, 1);
+}
+END_TEST
+
+START_TEST(test_knn_predict_labels_counts_examples_at_equal_distances)
+{
+    static const double distances[] = {1, 9, 1, 1, 9, 9, 9};
+    static const uint32_t classes[] = {4, 0, 4, 4, 0, 0, 0};
+    hint("Three examples at distance 1 have class 4, and k = 5 adds two of the four of class 0.");
+    check_vote(7, distances, classes, 5, 4);
+}
+END_TEST
+
+START_TEST(test_knn_predict_labels_looks_at_each_row_for_itself)
+{
+    static const uint32_t classes[] = {5, 250, 0};
+    tensor *dists = matrix(4, 3, (const double[]){1, 2, 3, 3, 1, 2, 2, 3, 1, 1, 3, 2});
+    labels *y = labels_of(3, classes);
+    labels *expected = labels_of(4, (const uint32_t[]){5, 250, 0, 5});
+    labels *predicted = output_labels(4);
+    knn classifier = {.y = y};
+    hint("Column j of a row belongs to training example j; their classes are 5, 250 and 0.");
+    knn_predict_labels(&classifier, dists, 1, predicted);
+    expect_labels("predicted", predicted, expected);
+    tensor_free(dists);
+    labels_free(y);
+    labels_free(expected);
+    labels_free(predicted);
+}
+END_TEST
+
+/* ---- cross-validation ---- */
+
+/* Fails the test unless cross-validation of points on a line gives the expected accuracies. */
+static void check_cross_validation(size_t N, const double *points, const uint32_t *classes,
+                                   size_t fold_count, size_t k_count, const size_t *k_choices,
+                                   const double *expected)
+{
+    tensor *X = matrix(N, 1, points);
+    labels *y = labels_of(N, classes);
+    tensor *accuracies = output_2d(k_count, fold_count);
+    knn_cross_validate(X, y, fold_count, k_choices, k_count, accuracies);
+    expect_values("accuracies", accuracies, expected, 1e-7);
+    tensor_free(X);
+    labels_free(y);
     tensor_free(accuracies);
+}
+
+START_TEST(test_knn_cross_validate_splits_as_array_split_does)
+{
+    /* 20 in the first fold is nearest to 21 of another class, and 21 in the third to 20 */
+    static const double points[] = {0, 10, 20, 1, 11, 21, 12};
+    static const uint32_t classes[] = {0, 1, 2, 0, 1, 0, 1};
+    hint("Seven examples make folds of 3, 2 and 2.");
+    check_cross_validation(7, points, classes, 3, 1, (const size_t[]){1},
+                           (const double[]){2.0 / 3, 1, 0.5});
+}
+END_TEST
+
+START_TEST(test_knn_cross_validate_trains_without_the_fold_that_it_judges)
+{
+    static const double points[] = {3, 1, 4, 15, 9, 26};
+    static const uint32_t classes[] = {0, 1, 2, 3, 4, 5};
+    hint("No two examples share a class: who finds the right one has found the example itself.");
+    check_cross_validation(6, points, classes, 3, 1, (const size_t[]){1},
+                           (const double[]){0, 0, 0});
+}
+END_TEST
+
+START_TEST(test_knn_cross_validate_has_a_row_for_each_k)
+{
+    /* by the nearest one all are right; by all the others, 4 or 5 of class 1, only class 1 is */
+    static const double points[] = {0, 10, 11, 1, 12, 13, 2, 14, 15};
+    static const uint32_t classes[] = {0, 1, 1, 0, 1, 1, 0, 1, 1};
+    hint("The rows belong to k = 1 and k = 6, the columns to the folds.");
+    check_cross_validation(9, points, classes, 3, 2, (const size_t[]){1, 6},
+                           (const double[]){1, 1, 1, 2.0 / 3, 2.0 / 3, 2.0 / 3});
 }
 END_TEST
 
 int main(void)
 {
     const promise promises[] = {
-        {"knn_train", test_train_remembers_the_examples},
-        {"knn_distances_two_loops", test_two_loops_take_the_root_of_the_sum_of_squares},
-        {"knn_distances_two_loops", test_two_loops_on_random_examples},
-        {"knn_distances_one_loop", test_one_loop_takes_the_root_of_the_sum_of_squares},
-        {"knn_distances_one_loop", test_one_loop_on_random_examples},
-        {"knn_distances_no_loops", test_no_loops_take_the_root_of_the_sum_of_squares},
-        {"knn_distances_no_loops", test_no_loops_on_random_examples},
-        {"knn_distances_no_loops", test_no_loops_give_zero_and_not_nan_for_equal_examples},
-        {"knn_distances_l1", test_l1_adds_absolute_values},
-        {"knn_predict_labels", test_predict_takes_the_nearest_for_k_1},
-        {"knn_predict_labels", test_predict_counts_all_k_votes},
-        {"knn_predict_labels", test_predict_breaks_ties_by_the_smaller_label},
-        {"knn_predict_labels", test_predict_with_k_as_large_as_the_data},
-        {"knn_predict_labels", test_predict_counts_examples_at_equal_distances},
-        {"knn_cross_validate", test_cross_validate_splits_as_array_split_does},
+        {"knn_train", test_knn_train_remembers_where_the_examples_are},
+        {"knn_distances_two_loops",
+         test_knn_distances_two_loops_takes_the_root_of_the_sum_of_squares},
+        {"knn_distances_two_loops", test_knn_distances_two_loops_of_any_shape},
+        {"knn_distances_one_loop",
+         test_knn_distances_one_loop_takes_the_root_of_the_sum_of_squares},
+        {"knn_distances_one_loop", test_knn_distances_one_loop_of_any_shape},
+        {"knn_distances_no_loops",
+         test_knn_distances_no_loops_takes_the_root_of_the_sum_of_squares},
+        {"knn_distances_no_loops", test_knn_distances_no_loops_of_any_shape},
+        {"knn_distances_no_loops", test_knn_distances_no_loops_of_equal_examples_is_0_and_not_nan},
+        {"knn_distances_l1", test_knn_distances_l1_adds_up_magnitudes},
+        {"knn_distances_l1", test_knn_distances_l1_of_any_shape},
+        {"knn_predict_labels", test_knn_predict_labels_takes_the_nearest_for_k_1},
+        {"knn_predict_labels", test_knn_predict_labels_lets_all_k_vote},
+        {"knn_predict_labels", test_knn_predict_labels_lets_no_more_than_k_vote},
+        {"knn_predict_labels", test_knn_predict_labels_gives_a_tie_to_the_smaller_label},
+        {"knn_predict_labels", test_knn_predict_labels_lets_everybody_vote_for_k_N},
+        {"knn_predict_labels", test_knn_predict_labels_counts_examples_at_equal_distances},
+        {"knn_predict_labels", test_knn_predict_labels_looks_at_each_row_for_itself},
+        {"knn_cross_validate", test_knn_cross_validate_splits_as_array_split_does},
+        {"knn_cross_validate", test_knn_cross_validate_trains_without_the_fold_that_it_judges},
+        {"knn_cross_validate", test_knn_cross_validate_has_a_row_for_each_k},
     };
     return check_module("knn", promises, sizeof promises / sizeof *promises);
 }

@@ -32,7 +32,7 @@ static void make_examples(tensor *X, labels *y)
     }
 }
 
-START_TEST(test_train_draws_with_replacement_and_steps_downhill)
+START_TEST(test_linear_classifier_train_draws_with_replacement_and_steps_downhill)
 {
     tensor *X = tensor_new_2d(N, 2);
     labels *y = labels_new(N);
@@ -71,7 +71,7 @@ START_TEST(test_train_draws_with_replacement_and_steps_downhill)
 }
 END_TEST
 
-START_TEST(test_predict_takes_the_class_of_the_largest_score)
+START_TEST(test_linear_classifier_predict_takes_the_class_of_the_largest_score)
 {
     real x[] = {1, 0, 0, 1, 1, 1};
     real w[] = {1, 2, 3, 9, -1, 0};
@@ -87,7 +87,7 @@ START_TEST(test_predict_takes_the_class_of_the_largest_score)
 }
 END_TEST
 
-START_TEST(test_predict_takes_the_smallest_of_equal_classes)
+START_TEST(test_linear_classifier_predict_takes_the_smallest_of_equal_classes)
 {
     real x[] = {1};
     real w[] = {1, 4, 4};
@@ -119,7 +119,7 @@ static real sign_loss(const tensor *W, const tensor *X, const labels *y, real re
     return (real)loss;
 }
 
-START_TEST(test_tune_tries_each_pair_and_keeps_the_best)
+START_TEST(test_linear_classifier_tune_tries_each_pair_and_keeps_the_best)
 {
     real x[] = {1, 2, -1, -2};
     uint32_t truth[] = {0, 0, 1, 1};
@@ -157,10 +157,13 @@ END_TEST
 int main(void)
 {
     const promise promises[] = {
-        {"linear_classifier_train", test_train_draws_with_replacement_and_steps_downhill},
-        {"linear_classifier_predict", test_predict_takes_the_class_of_the_largest_score},
-        {"linear_classifier_predict", test_predict_takes_the_smallest_of_equal_classes},
-        {"linear_classifier_tune", test_tune_tries_each_pair_and_keeps_the_best},
+        {"linear_classifier_train",
+         test_linear_classifier_train_draws_with_replacement_and_steps_downhill},
+        {"linear_classifier_predict",
+         test_linear_classifier_predict_takes_the_class_of_the_largest_score},
+        {"linear_classifier_predict",
+         test_linear_classifier_predict_takes_the_smallest_of_equal_classes},
+        {"linear_classifier_tune", test_linear_classifier_tune_tries_each_pair_and_keeps_the_best},
     };
     return check_module("linear_classifier", promises, sizeof promises / sizeof *promises);
 }

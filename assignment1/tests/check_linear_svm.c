@@ -3,112 +3,177 @@
 #include "linear_checks.h"
 #include "linear_svm.h"
 
+/* The three examples of the lecture: a cat, a car and a frog. */
+static void check_lecture(linear_loss loss)
+{
+    published_case *c = published("hinge loss of the lecture", 0);
+    linear_problem p =
+        problem_of_scores(published_input(c, "scores"), published_input_labels(c, "y"));
+    hint("X is the identity and W holds the scores of the lecture's cat, car and frog, with losses "
+         "2.9, 0 and 12.9.");
+    expect_number("the loss", (double)loss(p.W, p.X, p.y, 0, p.dW),
+                  published_expected_number(c, "loss"), published_tolerance(c));
+    linear_problem_clear(&p);
+    published_case_close(c);
+}
+
 /*
  * One example with scores 3, 5 and 2 and the true class 0: margins 5 - 3 + 1 = 3 and 2 - 3 + 1 = 0.
  * The second is just met: it counts nothing, also in the gradient.
  */
-static void check_by_hand(linear_loss loss)
+static void check_met_margin(linear_loss loss)
 {
-    real x[] = {2};
-    real w[] = {(real)1.5, (real)2.5, 1};
-    real gradient[] = {-2, 2, 0};
-    uint32_t truth[] = {0};
-    tensor X = tensor_over(x, 2, (size_t[]){1, 1});
-    tensor W = tensor_over(w, 2, (size_t[]){1, 3});
-    tensor expected = tensor_over(gradient, 2, (size_t[]){1, 3});
-    labels y = {.count = 1, .data = truth};
-    tensor *dW = tensor_new_2d(1, 3);
-    poison(dW);
-    expect_number("the loss", (double)loss(&W, &X, &y, 0, dW), 3, 1e-6);
-    expect_close("dW", dW, &expected, 1e-6);
+    linear_problem p = problem_of_scores(matrix(1, 3, (const double[]){3, 5, 2}),
+                                         labels_of(1, (const uint32_t[]){0}));
+    hint("The margins of scores 3, 5 and 2 are 3 and 0, and 0 does not count.");
+    expect_number("the loss", (double)loss(p.W, p.X, p.y, 0, p.dW), 3, 1e-12);
+    expect_values("dW", p.dW, (const double[]){-1, 1, 0}, 1e-12);
+    linear_problem_clear(&p);
+}
+
+/* At W = 0 all three other classes violate their margin: each pulls at the true class's column. */
+static void check_true_column(linear_loss loss)
+{
+    tensor *W = tensor_new_2d(2, 4);
+    tensor *X = matrix(1, 2, (const double[]){5, -7});
+    labels *y = labels_of(1, (const uint32_t[]){2});
+    tensor *dW = output_like(W);
+    hint("Column 2 is the true class's, and three margins are violated.");
+    loss(W, X, y, 0, dW);
+    expect_values("dW", dW, (const double[]){5, 5, -15, 5, -7, -7, 21, -7}, 1e-12);
+    tensor_free(W);
+    tensor_free(X);
+    labels_free(y);
     tensor_free(dW);
 }
 
-/* At W = 0 every margin is 1, and there are C - 1 of them. */
-static void check_zero_weights(linear_loss loss)
+static void check_nothing_violated(linear_loss loss)
 {
-    linear_problem p = linear_problem_new(1, 6, 5, 10, 0);
-    expect_number("the loss at W = 0 with 10 classes", (double)loss(p.W, p.X, p.y, 1, p.dW), 9,
-                  1e-9);
+    linear_problem p = problem_of_scores(matrix(2, 3, (const double[]){9, 2, 1, 0, 1, 8}),
+                                         labels_of(2, (const uint32_t[]){0, 2}));
+    hint("Both examples keep every margin.");
+    expect_number("the loss", (double)loss(p.W, p.X, p.y, 0, p.dW), 0, 1e-12);
+    expect_values("dW", p.dW, (const double[]){0, 0, 0, 0, 0, 0}, 1e-12);
     linear_problem_clear(&p);
 }
 
-/* reg * sum(W^2), without a half: with far too small data the loss is C - 1 plus that. */
-static void check_regularization(linear_loss loss)
+START_TEST(test_svm_loss_naive_ignores_the_true_class)
 {
-    linear_problem p = linear_problem_new(2, 4, 3, 5, 1);
-    tensor_fill(p.X, 0);
-    double squares = tensor_sum_of_squares(p.W);
-    tensor *expected = tensor_new_copy(p.W);
-    tensor_scale(expected, 2 * 7);
-    expect_number("the loss where X is 0, with reg 7,", (double)loss(p.W, p.X, p.y, 7, p.dW),
-                  4 + 7 * squares, 1e-9);
-    expect_close("dW where X is 0, with reg 7,", p.dW, expected, 1e-9);
-    tensor_free(expected);
-    linear_problem_clear(&p);
-}
-
-START_TEST(test_naive_by_hand)
-{
-    check_by_hand(svm_loss_naive);
+    hint("All margins are 1, and there are 9: that of the true class does not count.");
+    check_zero_weights(svm_loss_naive, 9);
 }
 END_TEST
 
-START_TEST(test_naive_ignores_the_true_class)
+START_TEST(test_svm_loss_naive_of_the_lecture)
 {
-    check_zero_weights(svm_loss_naive);
+    check_lecture(svm_loss_naive);
 }
 END_TEST
 
-START_TEST(test_naive_regularizes_loss_and_gradient)
+START_TEST(test_svm_loss_naive_counts_nothing_where_a_margin_is_just_met)
+{
+    check_met_margin(svm_loss_naive);
+}
+END_TEST
+
+START_TEST(test_svm_loss_naive_pulls_the_true_class_once_a_violated_margin)
+{
+    check_true_column(svm_loss_naive);
+}
+END_TEST
+
+START_TEST(test_svm_loss_naive_is_0_where_every_margin_is_kept)
+{
+    check_nothing_violated(svm_loss_naive);
+}
+END_TEST
+
+START_TEST(test_svm_loss_naive_is_a_mean_over_the_examples)
+{
+    check_mean(svm_loss_naive);
+}
+END_TEST
+
+START_TEST(test_svm_loss_naive_regularizes_loss_and_gradient)
 {
     check_regularization(svm_loss_naive);
 }
 END_TEST
 
-START_TEST(test_naive_gradient_without_regularization)
+START_TEST(test_svm_loss_naive_gradient_without_regularization)
 {
     check_gradient(svm_loss_naive, 0);
 }
 END_TEST
 
-START_TEST(test_naive_gradient_with_strong_regularization)
+START_TEST(test_svm_loss_naive_gradient_with_strong_regularization)
 {
     check_gradient(svm_loss_naive, 50);
 }
 END_TEST
 
-START_TEST(test_naive_leaves_its_inputs_and_overwrites_its_output)
+START_TEST(test_svm_loss_naive_leaves_its_inputs_and_overwrites_its_output)
 {
     check_clean(svm_loss_naive);
 }
 END_TEST
 
-START_TEST(test_vectorized_by_hand)
+START_TEST(test_svm_loss_vectorized_ignores_the_true_class)
 {
-    check_by_hand(svm_loss_vectorized);
+    hint("All margins are 1, and there are 9: that of the true class does not count.");
+    check_zero_weights(svm_loss_vectorized, 9);
 }
 END_TEST
 
-START_TEST(test_vectorized_regularizes_loss_and_gradient)
+START_TEST(test_svm_loss_vectorized_of_the_lecture)
+{
+    check_lecture(svm_loss_vectorized);
+}
+END_TEST
+
+START_TEST(test_svm_loss_vectorized_counts_nothing_where_a_margin_is_just_met)
+{
+    check_met_margin(svm_loss_vectorized);
+}
+END_TEST
+
+START_TEST(test_svm_loss_vectorized_pulls_the_true_class_once_a_violated_margin)
+{
+    check_true_column(svm_loss_vectorized);
+}
+END_TEST
+
+START_TEST(test_svm_loss_vectorized_is_0_where_every_margin_is_kept)
+{
+    check_nothing_violated(svm_loss_vectorized);
+}
+END_TEST
+
+START_TEST(test_svm_loss_vectorized_is_a_mean_over_the_examples)
+{
+    check_mean(svm_loss_vectorized);
+}
+END_TEST
+
+START_TEST(test_svm_loss_vectorized_regularizes_loss_and_gradient)
 {
     check_regularization(svm_loss_vectorized);
 }
 END_TEST
 
-START_TEST(test_vectorized_gradient_with_strong_regularization)
+START_TEST(test_svm_loss_vectorized_gradient_with_strong_regularization)
 {
     check_gradient(svm_loss_vectorized, 50);
 }
 END_TEST
 
-START_TEST(test_vectorized_agrees_with_naive)
+START_TEST(test_svm_loss_vectorized_agrees_with_naive)
 {
     check_same(svm_loss_naive, svm_loss_vectorized);
 }
 END_TEST
 
-START_TEST(test_vectorized_leaves_its_inputs_and_overwrites_its_output)
+START_TEST(test_svm_loss_vectorized_leaves_its_inputs_and_overwrites_its_output)
 {
     check_clean(svm_loss_vectorized);
 }
@@ -117,17 +182,28 @@ END_TEST
 int main(void)
 {
     const promise promises[] = {
-        {"svm_loss_naive", test_naive_by_hand},
-        {"svm_loss_naive", test_naive_ignores_the_true_class},
-        {"svm_loss_naive", test_naive_regularizes_loss_and_gradient},
-        {"svm_loss_naive", test_naive_gradient_without_regularization},
-        {"svm_loss_naive", test_naive_gradient_with_strong_regularization},
-        {"svm_loss_naive", test_naive_leaves_its_inputs_and_overwrites_its_output},
-        {"svm_loss_vectorized", test_vectorized_by_hand},
-        {"svm_loss_vectorized", test_vectorized_regularizes_loss_and_gradient},
-        {"svm_loss_vectorized", test_vectorized_gradient_with_strong_regularization},
-        {"svm_loss_vectorized", test_vectorized_agrees_with_naive},
-        {"svm_loss_vectorized", test_vectorized_leaves_its_inputs_and_overwrites_its_output},
+        {"svm_loss_naive", test_svm_loss_naive_ignores_the_true_class},
+        {"svm_loss_naive", test_svm_loss_naive_of_the_lecture},
+        {"svm_loss_naive", test_svm_loss_naive_counts_nothing_where_a_margin_is_just_met},
+        {"svm_loss_naive", test_svm_loss_naive_pulls_the_true_class_once_a_violated_margin},
+        {"svm_loss_naive", test_svm_loss_naive_is_0_where_every_margin_is_kept},
+        {"svm_loss_naive", test_svm_loss_naive_is_a_mean_over_the_examples},
+        {"svm_loss_naive", test_svm_loss_naive_regularizes_loss_and_gradient},
+        {"svm_loss_naive", test_svm_loss_naive_gradient_without_regularization},
+        {"svm_loss_naive", test_svm_loss_naive_gradient_with_strong_regularization},
+        {"svm_loss_naive", test_svm_loss_naive_leaves_its_inputs_and_overwrites_its_output},
+        {"svm_loss_vectorized", test_svm_loss_vectorized_ignores_the_true_class},
+        {"svm_loss_vectorized", test_svm_loss_vectorized_of_the_lecture},
+        {"svm_loss_vectorized", test_svm_loss_vectorized_counts_nothing_where_a_margin_is_just_met},
+        {"svm_loss_vectorized",
+         test_svm_loss_vectorized_pulls_the_true_class_once_a_violated_margin},
+        {"svm_loss_vectorized", test_svm_loss_vectorized_is_0_where_every_margin_is_kept},
+        {"svm_loss_vectorized", test_svm_loss_vectorized_is_a_mean_over_the_examples},
+        {"svm_loss_vectorized", test_svm_loss_vectorized_regularizes_loss_and_gradient},
+        {"svm_loss_vectorized", test_svm_loss_vectorized_gradient_with_strong_regularization},
+        {"svm_loss_vectorized", test_svm_loss_vectorized_agrees_with_naive},
+        {"svm_loss_vectorized",
+         test_svm_loss_vectorized_leaves_its_inputs_and_overwrites_its_output},
     };
     return check_module("linear_svm", promises, sizeof promises / sizeof *promises);
 }

@@ -3,134 +3,186 @@
 #include "linear_checks.h"
 #include "softmax.h"
 
-/* At W = 0 every class has probability 1 / C. */
-static void check_zero_weights(linear_loss loss)
+/* The lecture's cat: its loss is 2.04. */
+static void check_lecture(linear_loss loss)
 {
-    linear_problem p = linear_problem_new(1, 6, 5, 10, 0);
-    expect_number("the loss at W = 0 with 10 classes", (double)loss(p.W, p.X, p.y, 1, p.dW),
-                  2.302585093, 1e-8);
+    published_case *c = published("cross-entropy loss of the lecture", 0);
+    linear_problem p =
+        problem_of_scores(published_input(c, "scores"), published_input_labels(c, "y"));
+    expect_number("the loss", (double)loss(p.W, p.X, p.y, 0, p.dW),
+                  published_expected_number(c, "loss"), published_tolerance(c));
     linear_problem_clear(&p);
+    published_case_close(c);
 }
 
-/*
- * One example with scores log 1, log 2 and log 5 of the true class 1: probabilities 1/8, 2/8, 5/8.
- */
+/* The logarithms of 1, 2 and 5, whose probabilities are 1/8, 2/8 and 5/8, over a common offset. */
+static tensor *rows_of_logarithms(size_t rows, const double *offsets)
+{
+    tensor *scores = tensor_new_2d(rows, 3);
+    for (size_t i = 0; i < rows; i++) {
+        scores->data[3 * i] = (real)offsets[i];
+        scores->data[3 * i + 1] = (real)(offsets[i] + 0.69314718055994531);
+        scores->data[3 * i + 2] = (real)(offsets[i] + 1.6094379124341003);
+    }
+    return scores;
+}
+
 static void check_by_hand(linear_loss loss)
 {
-    real x[] = {1};
-    real w[] = {0, (real)0.69314718055994531, (real)1.6094379124341003};
-    real gradient[] = {(real)0.125, (real)-0.75, (real)0.625};
-    uint32_t truth[] = {1};
-    tensor X = tensor_over(x, 2, (size_t[]){1, 1});
-    tensor W = tensor_over(w, 2, (size_t[]){1, 3});
-    tensor expected = tensor_over(gradient, 2, (size_t[]){1, 3});
-    labels y = {.count = 1, .data = truth};
-    tensor *dW = tensor_new_2d(1, 3);
-    poison(dW);
-    expect_number("the loss, -log(2/8),", (double)loss(&W, &X, &y, 0, dW), 1.3862943611, 1e-6);
-    expect_close("dW", dW, &expected, 1e-6);
-    tensor_free(dW);
-}
-
-/* Scores of 10000 and -10000, each row's differences being those of check_by_hand. */
-static void check_large_scores(linear_loss loss)
-{
-    real x[] = {10000, 1, -10000, 1};
-    real w[] = {1, 1, 1, 0, (real)0.69314718055994531, (real)1.6094379124341003};
-    uint32_t truth[] = {1, 1};
-    tensor X = tensor_over(x, 2, (size_t[]){2, 2});
-    tensor W = tensor_over(w, 2, (size_t[]){2, 3});
-    labels y = {.count = 2, .data = truth};
-    tensor *dW = tensor_new_2d(2, 3);
-    poison(dW);
-    expect_number("the loss with scores of 10000 and -10000", (double)loss(&W, &X, &y, 0, dW),
-                  1.3862943611, 1e-3);
-    if (!tensor_all_finite(dW))
-        ck_abort_msg("dW holds NaN or infinity: shift each row by its own largest score");
-    tensor_free(dW);
-}
-
-static void check_regularization(linear_loss loss)
-{
-    linear_problem p = linear_problem_new(2, 4, 3, 5, 1);
-    tensor_fill(p.X, 0);
-    double squares = tensor_sum_of_squares(p.W);
-    tensor *expected = tensor_new_copy(p.W);
-    tensor_scale(expected, 2 * 7);
-    expect_number("the loss where X is 0, with reg 7,", (double)loss(p.W, p.X, p.y, 7, p.dW),
-                  1.6094379124 + 7 * squares, 1e-9);
-    expect_close("dW where X is 0, with reg 7,", p.dW, expected, 1e-9);
-    tensor_free(expected);
+    linear_problem p = problem_of_scores(rows_of_logarithms(1, (const double[]){0}),
+                                         labels_of(1, (const uint32_t[]){1}));
+    hint("The probabilities are 1/8, 2/8 and 5/8, and the true class is the second.");
+    expect_number("the loss", (double)loss(p.W, p.X, p.y, 0, p.dW), 1.3862943611198906, 1e-12);
+    expect_values("dW", p.dW, (const double[]){0.125, -0.75, 0.625}, 1e-12);
     linear_problem_clear(&p);
 }
 
-START_TEST(test_naive_at_zero_weights)
+/* The same probabilities where exp of a score is infinite in one row and 0 in the other. */
+static void check_large_scores(linear_loss loss)
 {
-    check_zero_weights(softmax_loss_naive);
+    linear_problem p = problem_of_scores(rows_of_logarithms(2, (const double[]){1e4, -1e4}),
+                                         labels_of(2, (const uint32_t[]){1, 1}));
+    hint("Scores are near 10000 in one row and near -10000 in the other: subtract each row's own "
+         "largest score before exp.");
+    expect_number("the loss", (double)loss(p.W, p.X, p.y, 0, p.dW), 1.3862943611198906, 1e-9);
+    expect_values("dW", p.dW, (const double[]){0.0625, -0.375, 0.3125, 0.0625, -0.375, 0.3125},
+                  1e-9);
+    linear_problem_clear(&p);
+}
+
+static void check_hopeless_class(linear_loss loss)
+{
+    linear_problem p = problem_of_scores(matrix(1, 2, (const double[]){2000, 0}),
+                                         labels_of(1, (const uint32_t[]){1}));
+    hint("The true class's probability, exp(-2000), is 0 in a computer, but its logarithm is not: "
+         "take the logarithm of the formula first.");
+    expect_number("the loss", (double)loss(p.W, p.X, p.y, 0, p.dW), 2000, 1e-9);
+    linear_problem_clear(&p);
+}
+
+START_TEST(test_softmax_loss_naive_is_log_10_at_zero_weights)
+{
+    hint("Every class has probability 1/10.");
+    check_zero_weights(softmax_loss_naive, 2.302585092994046);
 }
 END_TEST
 
-START_TEST(test_naive_by_hand)
+START_TEST(test_softmax_loss_naive_of_the_lecture)
+{
+    check_lecture(softmax_loss_naive);
+}
+END_TEST
+
+START_TEST(test_softmax_loss_naive_by_hand)
 {
     check_by_hand(softmax_loss_naive);
 }
 END_TEST
 
-START_TEST(test_naive_is_stable_for_large_scores)
+START_TEST(test_softmax_loss_naive_stands_scores_of_ten_thousand)
 {
     check_large_scores(softmax_loss_naive);
 }
 END_TEST
 
-START_TEST(test_naive_regularizes_loss_and_gradient)
+START_TEST(test_softmax_loss_naive_is_finite_where_the_true_class_has_no_chance)
+{
+    check_hopeless_class(softmax_loss_naive);
+}
+END_TEST
+
+START_TEST(test_softmax_loss_naive_is_a_mean_over_the_examples)
+{
+    check_mean(softmax_loss_naive);
+}
+END_TEST
+
+START_TEST(test_softmax_loss_naive_regularizes_loss_and_gradient)
 {
     check_regularization(softmax_loss_naive);
 }
 END_TEST
 
-START_TEST(test_naive_gradient_without_regularization)
+START_TEST(test_softmax_loss_naive_gradient_without_regularization)
 {
     check_gradient(softmax_loss_naive, 0);
 }
 END_TEST
 
-START_TEST(test_naive_gradient_with_strong_regularization)
+START_TEST(test_softmax_loss_naive_gradient_with_strong_regularization)
 {
     check_gradient(softmax_loss_naive, 50);
 }
 END_TEST
 
-START_TEST(test_naive_leaves_its_inputs_and_overwrites_its_output)
+START_TEST(test_softmax_loss_naive_leaves_its_inputs_and_overwrites_its_output)
 {
     check_clean(softmax_loss_naive);
 }
 END_TEST
 
-START_TEST(test_vectorized_by_hand)
+START_TEST(test_softmax_loss_vectorized_is_log_10_at_zero_weights)
+{
+    hint("Every class has probability 1/10.");
+    check_zero_weights(softmax_loss_vectorized, 2.302585092994046);
+}
+END_TEST
+
+START_TEST(test_softmax_loss_vectorized_of_the_lecture)
+{
+    check_lecture(softmax_loss_vectorized);
+}
+END_TEST
+
+START_TEST(test_softmax_loss_vectorized_by_hand)
 {
     check_by_hand(softmax_loss_vectorized);
 }
 END_TEST
 
-START_TEST(test_vectorized_is_stable_for_large_scores)
+START_TEST(test_softmax_loss_vectorized_stands_scores_of_ten_thousand)
 {
     check_large_scores(softmax_loss_vectorized);
 }
 END_TEST
 
-START_TEST(test_vectorized_gradient_with_strong_regularization)
+START_TEST(test_softmax_loss_vectorized_is_finite_where_the_true_class_has_no_chance)
+{
+    check_hopeless_class(softmax_loss_vectorized);
+}
+END_TEST
+
+START_TEST(test_softmax_loss_vectorized_is_a_mean_over_the_examples)
+{
+    check_mean(softmax_loss_vectorized);
+}
+END_TEST
+
+START_TEST(test_softmax_loss_vectorized_regularizes_loss_and_gradient)
+{
+    check_regularization(softmax_loss_vectorized);
+}
+END_TEST
+
+START_TEST(test_softmax_loss_vectorized_gradient_without_regularization)
+{
+    check_gradient(softmax_loss_vectorized, 0);
+}
+END_TEST
+
+START_TEST(test_softmax_loss_vectorized_gradient_with_strong_regularization)
 {
     check_gradient(softmax_loss_vectorized, 50);
 }
 END_TEST
 
-START_TEST(test_vectorized_agrees_with_naive)
+START_TEST(test_softmax_loss_vectorized_agrees_with_naive)
 {
     check_same(softmax_loss_naive, softmax_loss_vectorized);
 }
 END_TEST
 
-START_TEST(test_vectorized_leaves_its_inputs_and_overwrites_its_output)
+START_TEST(test_softmax_loss_vectorized_leaves_its_inputs_and_overwrites_its_output)
 {
     check_clean(softmax_loss_vectorized);
 }
@@ -139,18 +191,31 @@ END_TEST
 int main(void)
 {
     const promise promises[] = {
-        {"softmax_loss_naive", test_naive_at_zero_weights},
-        {"softmax_loss_naive", test_naive_by_hand},
-        {"softmax_loss_naive", test_naive_is_stable_for_large_scores},
-        {"softmax_loss_naive", test_naive_regularizes_loss_and_gradient},
-        {"softmax_loss_naive", test_naive_gradient_without_regularization},
-        {"softmax_loss_naive", test_naive_gradient_with_strong_regularization},
-        {"softmax_loss_naive", test_naive_leaves_its_inputs_and_overwrites_its_output},
-        {"softmax_loss_vectorized", test_vectorized_by_hand},
-        {"softmax_loss_vectorized", test_vectorized_is_stable_for_large_scores},
-        {"softmax_loss_vectorized", test_vectorized_gradient_with_strong_regularization},
-        {"softmax_loss_vectorized", test_vectorized_agrees_with_naive},
-        {"softmax_loss_vectorized", test_vectorized_leaves_its_inputs_and_overwrites_its_output},
+        {"softmax_loss_naive", test_softmax_loss_naive_is_log_10_at_zero_weights},
+        {"softmax_loss_naive", test_softmax_loss_naive_of_the_lecture},
+        {"softmax_loss_naive", test_softmax_loss_naive_by_hand},
+        {"softmax_loss_naive", test_softmax_loss_naive_stands_scores_of_ten_thousand},
+        {"softmax_loss_naive",
+         test_softmax_loss_naive_is_finite_where_the_true_class_has_no_chance},
+        {"softmax_loss_naive", test_softmax_loss_naive_is_a_mean_over_the_examples},
+        {"softmax_loss_naive", test_softmax_loss_naive_regularizes_loss_and_gradient},
+        {"softmax_loss_naive", test_softmax_loss_naive_gradient_without_regularization},
+        {"softmax_loss_naive", test_softmax_loss_naive_gradient_with_strong_regularization},
+        {"softmax_loss_naive", test_softmax_loss_naive_leaves_its_inputs_and_overwrites_its_output},
+        {"softmax_loss_vectorized", test_softmax_loss_vectorized_is_log_10_at_zero_weights},
+        {"softmax_loss_vectorized", test_softmax_loss_vectorized_of_the_lecture},
+        {"softmax_loss_vectorized", test_softmax_loss_vectorized_by_hand},
+        {"softmax_loss_vectorized", test_softmax_loss_vectorized_stands_scores_of_ten_thousand},
+        {"softmax_loss_vectorized",
+         test_softmax_loss_vectorized_is_finite_where_the_true_class_has_no_chance},
+        {"softmax_loss_vectorized", test_softmax_loss_vectorized_is_a_mean_over_the_examples},
+        {"softmax_loss_vectorized", test_softmax_loss_vectorized_regularizes_loss_and_gradient},
+        {"softmax_loss_vectorized", test_softmax_loss_vectorized_gradient_without_regularization},
+        {"softmax_loss_vectorized",
+         test_softmax_loss_vectorized_gradient_with_strong_regularization},
+        {"softmax_loss_vectorized", test_softmax_loss_vectorized_agrees_with_naive},
+        {"softmax_loss_vectorized",
+         test_softmax_loss_vectorized_leaves_its_inputs_and_overwrites_its_output},
     };
     return check_module("softmax", promises, sizeof promises / sizeof *promises);
 }

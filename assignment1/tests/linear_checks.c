@@ -1,5 +1,7 @@
-/* Checks that hold for any linear loss. */
+/* Promises that every linear loss keeps. */
 #include "linear_checks.h"
+
+#include <string.h>
 
 #include "check_support.h"
 
@@ -9,10 +11,18 @@ linear_problem linear_problem_new(uint32_t seed, size_t N, size_t D, size_t C, d
     random_seed(&r, seed);
     linear_problem p = {.W = normal_2d(&r, D, C, deviation),
                         .X = normal_2d(&r, N, D, 1),
-                        .dW = tensor_new_2d(D, C),
+                        .dW = output_2d(D, C),
                         .y = labels_new(N)};
     labels_fill_random(p.y, &r, C);
-    poison(p.dW);
+    return p;
+}
+
+linear_problem problem_of_scores(tensor *scores, labels *y)
+{
+    linear_problem p = {
+        .W = scores, .X = tensor_new_2d(y->count, y->count), .dW = output_like(scores), .y = y};
+    for (size_t i = 0; i < y->count; i++) /* X is the identity, so that X W = W */
+        p.X->data[i * y->count + i] = 1;
     return p;
 }
 
@@ -22,6 +32,14 @@ void linear_problem_clear(linear_problem *p)
     tensor_free(p->X);
     tensor_free(p->dW);
     labels_free(p->y);
+}
+
+void check_zero_weights(linear_loss loss, double expected)
+{
+    linear_problem p = linear_problem_new(1, 6, 5, 10, 0);
+    expect_number("the loss at W = 0 with 10 classes", (double)loss(p.W, p.X, p.y, 1, p.dW),
+                  expected, 1e-9);
+    linear_problem_clear(&p);
 }
 
 /* A loss as a function of W alone. */
@@ -41,14 +59,44 @@ static double value_at(const tensor *W, void *context)
 void check_gradient(linear_loss loss, double reg)
 {
     linear_problem p = linear_problem_new(231, 9, 6, 4, 0.5);
-    tensor *numeric = tensor_new_like(p.W);
-    loss_of_W f = {
-        .loss = loss, .problem = &p, .reg = (real)reg, .unused = tensor_new_like(p.W)};
+    loss_of_W f = {.loss = loss, .problem = &p, .reg = (real)reg, .unused = tensor_new_like(p.W)};
     loss(p.W, p.X, p.y, (real)reg, p.dW);
-    numerical_gradient(value_at, &f, p.W, GRADIENT_STEP, numeric);
-    expect_close("dW, against finite differences,", p.dW, numeric, 1e-6);
-    tensor_free(numeric);
+    expect_gradient("dW", p.dW, value_at, &f, p.W);
     tensor_free(f.unused);
+    linear_problem_clear(&p);
+}
+
+void check_mean(linear_loss loss)
+{
+    linear_problem once = linear_problem_new(4, 5, 3, 4, 1);
+    linear_problem twice = linear_problem_new(4, 10, 3, 4, 1);
+    tensor_copy(once.W, twice.W);
+    for (size_t half = 0; half < 2; half++) {
+        memcpy(twice.X->data + half * once.X->size, once.X->data, once.X->size * sizeof(real));
+        memcpy(twice.y->data + half * 5, once.y->data, 5 * sizeof *once.y->data);
+    }
+    double expected = (double)loss(once.W, once.X, once.y, 0.5, once.dW);
+    hint("Every example of a minibatch was repeated, which must change no mean: what is divided by "
+         "N, and how often?");
+    expect_number("the loss", (double)loss(twice.W, twice.X, twice.y, 0.5, twice.dW), expected,
+                  1e-9);
+    expect_close("dW", twice.dW, once.dW, 1e-9);
+    linear_problem_clear(&once);
+    linear_problem_clear(&twice);
+}
+
+void check_regularization(linear_loss loss)
+{
+    linear_problem p = linear_problem_new(2, 4, 3, 5, 1);
+    tensor_fill(p.X, 0); /* all scores are 0, and the data do not pull at W */
+    double without = (double)loss(p.W, p.X, p.y, 0, p.dW);
+    tensor *expected = tensor_new_copy(p.W);
+    tensor_scale(expected, 2 * 7);
+    hint("L has reg * sum(W^2), without a half and not divided by N; its gradient is 2 * reg * W.");
+    expect_number("what reg 7 adds to the loss", (double)loss(p.W, p.X, p.y, 7, p.dW) - without,
+                  7 * tensor_sum_of_squares(p.W), 1e-9);
+    expect_close("dW (where X is 0, with reg 7)", p.dW, expected, 1e-9);
+    tensor_free(expected);
     linear_problem_clear(&p);
 }
 
@@ -57,11 +105,12 @@ void check_same(linear_loss naive, linear_loss vectorized)
     for (int strong = 0; strong < 2; strong++) {
         linear_problem p = linear_problem_new(5, 13, 7, 5, 1);
         tensor *expected = tensor_new_like(p.W);
-        real reg = strong ? 50 : (real)0.1;
-        real loss = naive(p.W, p.X, p.y, reg, expected);
-        expect_number("the loss, against the naive one,",
-                      (double)vectorized(p.W, p.X, p.y, reg, p.dW), (double)loss, 1e-9);
-        expect_close("dW, against the naive one,", p.dW, expected, 1e-9);
+        real reg = strong ? 50 : 5e-6;
+        double loss = (double)naive(p.W, p.X, p.y, reg, expected);
+        hint(strong ? "This is against the naive one, with reg 50."
+                    : "This is against the naive one, with reg 5e-6.");
+        expect_number("the loss", (double)vectorized(p.W, p.X, p.y, reg, p.dW), loss, 1e-9);
+        expect_close("dW", p.dW, expected, 1e-9);
         tensor_free(expected);
         linear_problem_clear(&p);
     }
@@ -74,12 +123,12 @@ void check_clean(linear_loss loss)
     tensor *X = tensor_new_copy(p.X);
     tensor *again = tensor_new_like(p.W);
     tensor_fill(again, 1000);
-    real first = loss(p.W, p.X, p.y, 1, p.dW);
+    double first = (double)loss(p.W, p.X, p.y, 1, p.dW);
     expect_unchanged("W", p.W, W);
     expect_unchanged("X", p.X, X);
-    expect_number("the loss of a second call", (double)loss(p.W, p.X, p.y, 1, again),
-                  (double)first, 1e-12);
-    expect_close("dW of a second call, which held 1000 before,", again, p.dW, 1e-12);
+    hint("This is a second call, with 1000 in each place of dW before.");
+    expect_number("the loss", (double)loss(p.W, p.X, p.y, 1, again), first, 1e-12);
+    expect_close("dW", again, p.dW, 1e-12);
     tensor_free(W);
     tensor_free(X);
     tensor_free(again);
