@@ -1,156 +1,253 @@
-/* Promises of linear_classifier.c. */
+/* Promises of linear_classifier.c. The losses are given here: the student's own have their suites. */
 #include "check_support.h"
 #include "linear_classifier.h"
 
-/*
- * A loss whose gradient says which examples it was shown: loss = sum of W, dW = the mean of X's
- * first column. Descent is then known beforehand.
- */
-static real spying_loss(const tensor *W, const tensor *X, const labels *y, real reg, tensor *dW)
-{
-    double mean = 0;
-    for (size_t i = 0; i < X->shape[0]; i++)
-        mean += (double)X->data[i * X->shape[1]] / (double)X->shape[0];
-    tensor_fill(dW, (real)(mean + (double)reg));
-    ck_assert_msg(y->count == X->shape[0], "the minibatch has %zu examples but %zu labels",
-                  X->shape[0], y->count);
-    for (size_t i = 0; i < y->count; i++)
-        if (y->data[i] != (uint32_t)X->data[i * X->shape[1]] % 2)
-            ck_abort_msg("an example of the minibatch came with another example's label");
-    return (real)tensor_sum(W);
-}
-
 enum { N = 8, ITERATIONS = 5, BATCH = 11 };
 
-/* Examples 0 to 7, whose first number is their index and whose label its last bit. */
-static void make_examples(tensor *X, labels *y)
+/* Examples 0 to 7, whose first number is their index and whose label is its last bit. */
+static tensor *numbered_examples(void)
 {
+    tensor *X = tensor_new_2d(N, 2);
     for (size_t i = 0; i < N; i++) {
         X->data[2 * i] = (real)i;
         X->data[2 * i + 1] = 1;
-        y->data[i] = (uint32_t)(i % 2);
     }
+    return X;
 }
 
-START_TEST(test_linear_classifier_train_draws_with_replacement_and_steps_downhill)
+static labels *numbered_labels(void)
 {
-    tensor *X = tensor_new_2d(N, 2);
-    labels *y = labels_new(N);
-    tensor *W = tensor_new_2d(2, 2);
-    tensor *history = tensor_new_1d(ITERATIONS);
-    tensor *expected = tensor_new_1d(ITERATIONS);
-    linear_training options = {.learning_rate = (real)0.5,
-                               .reg = (real)0.25,
-                               .iterations = ITERATIONS,
-                               .batch_size = BATCH};
-    random_state random;
-    random_state same;
-    double weight = 3;
-    random_seed(&random, 231);
-    random_seed(&same, 231);
-    make_examples(X, y);
-    for (size_t t = 0; t < ITERATIONS; t++) {
-        size_t indices[BATCH];
-        double mean = 0;
-        random_choice(&same, N, BATCH, true, indices);
-        for (size_t i = 0; i < BATCH; i++)
-            mean += (double)indices[i] / BATCH;
-        expected->data[t] = (real)(4 * weight);
-        weight -= 0.5 * (mean + 0.25);
+    return labels_of(N, (const uint32_t[]){0, 1, 0, 1, 0, 1, 0, 1});
+}
+
+/* What the losses below were called with. */
+static size_t calls;
+static size_t seen[ITERATIONS][BATCH]; /* the numbers of the examples in each minibatch */
+
+/* Notes which examples it is shown. */
+static real note_examples(const tensor *W, const tensor *X, const labels *y, real reg, tensor *dW)
+{
+    (void)W;
+    (void)reg;
+    ck_assert_msg(calls < ITERATIONS, "the loss is called more than once an iteration");
+    ck_assert_msg(X->shape[0] == BATCH && y->count == BATCH,
+                  "a minibatch has %zu examples and %zu labels, should have %d", X->shape[0],
+                  y->count, BATCH);
+    for (size_t i = 0; i < BATCH; i++) {
+        seen[calls][i] = (size_t)X->data[2 * i];
+        ck_assert_msg(y->data[i] == seen[calls][i] % 2,
+                      "example %zu of a minibatch came with another example's label", i);
     }
+    calls++;
+    tensor_fill(dW, 0);
+    return 0;
+}
+
+/* The sum of the weights, with a slope of 2 + reg everywhere: descent is known beforehand. */
+static real steady_slope(const tensor *W, const tensor *X, const labels *y, real reg, tensor *dW)
+{
+    (void)X;
+    (void)y;
+    tensor_fill(dW, 2 + reg);
+    return (real)tensor_sum(W);
+}
+
+/* Trains from weights of 3 with a learning rate of 0.5 and reg 0.25. */
+static void train(linear_loss loss, tensor *W, tensor *history)
+{
+    tensor *X = numbered_examples();
+    labels *y = numbered_labels();
+    linear_training options = {
+        .learning_rate = 0.5, .reg = 0.25, .iterations = ITERATIONS, .batch_size = BATCH};
+    random_state random;
+    random_seed(&random, 231);
     tensor_fill(W, 3);
     poison(history);
-    linear_classifier_train(spying_loss, X, y, &options, &random, W, history);
-    expect_close("loss_history (losses are noted before each step)", history, expected, 1e-6);
-    expect_number("W[0,0] after training", (double)W->data[0], weight, 1e-6);
+    linear_classifier_train(loss, X, y, &options, &random, W, history);
     tensor_free(X);
     labels_free(y);
+}
+
+START_TEST(test_linear_classifier_train_draws_each_minibatch_as_the_header_says)
+{
+    tensor *W = tensor_new_2d(2, 2);
+    tensor *history = tensor_new_1d(ITERATIONS);
+    random_state same;
+    random_seed(&same, 231);
+    train(note_examples, W, history);
+    ck_assert_msg(calls == ITERATIONS, "the loss is called %zu times in %d iterations", calls,
+                  ITERATIONS);
+    for (size_t t = 0; t < ITERATIONS; t++) {
+        size_t indices[BATCH];
+        random_choice(&same, N, BATCH, true, indices);
+        for (size_t i = 0; i < BATCH; i++)
+            ck_assert_msg(seen[t][i] == indices[i],
+                          "example %zu of minibatch %zu is number %zu, should be %zu: one call of "
+                          "random_choice, with replacement, an iteration, and no other draw",
+                          i, t, seen[t][i], indices[i]);
+    }
     tensor_free(W);
     tensor_free(history);
-    tensor_free(expected);
+}
+END_TEST
+
+START_TEST(test_linear_classifier_train_steps_downhill)
+{
+    tensor *W = tensor_new_2d(2, 2);
+    tensor *history = tensor_new_1d(ITERATIONS);
+    hint("Each of 5 steps takes 0.5 * (2 + reg) from every weight, which begin at 3; reg is 0.25.");
+    train(steady_slope, W, history);
+    const double end = 3 - 5 * 0.5 * 2.25;
+    expect_values("W", W, (const double[]){end, end, end, end}, 1e-12);
+    tensor_free(W);
+    tensor_free(history);
+}
+END_TEST
+
+START_TEST(test_linear_classifier_train_notes_each_loss_before_its_step)
+{
+    tensor *W = tensor_new_2d(2, 2);
+    tensor *history = tensor_new_1d(ITERATIONS);
+    hint("The loss is the sum of the weights here: 12 at first, and 4.5 less after each step.");
+    train(steady_slope, W, history);
+    expect_values("loss_history", history, (const double[]){12, 7.5, 3, -1.5, -6}, 1e-12);
+    tensor_free(W);
+    tensor_free(history);
 }
 END_TEST
 
 START_TEST(test_linear_classifier_predict_takes_the_class_of_the_largest_score)
 {
-    real x[] = {1, 0, 0, 1, 1, 1};
-    real w[] = {1, 2, 3, 9, -1, 0};
-    uint32_t wanted[] = {2, 0, 0};
-    tensor X = tensor_over(x, 2, (size_t[]){3, 2});
-    tensor W = tensor_over(w, 2, (size_t[]){2, 3});
-    labels expected = {.count = 3, .data = wanted};
-    labels *predicted = labels_new(3);
-    poison_labels(predicted);
-    linear_classifier_predict(&W, &X, predicted);
-    expect_labels("predicted", predicted, &expected);
+    tensor *X = matrix(4, 2, (const double[]){1, 0, 0, 1, 1, 1, -1, 0});
+    tensor *W = matrix(2, 3, (const double[]){1, 2, 3, 9, -1, 0});
+    labels *expected = labels_of(4, (const uint32_t[]){2, 0, 0, 0});
+    labels *predicted = output_labels(4);
+    hint("The scores are 1 2 3, 9 -1 0, 10 1 3 and -1 -2 -3.");
+    linear_classifier_predict(W, X, predicted);
+    expect_labels("predicted", predicted, expected);
+    tensor_free(X);
+    tensor_free(W);
+    labels_free(expected);
     labels_free(predicted);
 }
 END_TEST
 
 START_TEST(test_linear_classifier_predict_takes_the_smallest_of_equal_classes)
 {
-    real x[] = {1};
-    real w[] = {1, 4, 4};
-    tensor X = tensor_over(x, 2, (size_t[]){1, 1});
-    tensor W = tensor_over(w, 2, (size_t[]){1, 3});
-    labels *predicted = labels_new(1);
-    poison_labels(predicted);
-    linear_classifier_predict(&W, &X, predicted);
-    ck_assert_msg(predicted->data[0] == 1, "predicted class %u of scores 1 4 4, should be 1",
-                  predicted->data[0]);
+    tensor *X = matrix(2, 1, (const double[]){1, 0});
+    tensor *W = matrix(1, 3, (const double[]){1, 4, 4});
+    labels *expected = labels_of(2, (const uint32_t[]){1, 0});
+    labels *predicted = output_labels(2);
+    hint("The scores are 1 4 4 and 0 0 0.");
+    linear_classifier_predict(W, X, predicted);
+    expect_labels("predicted", predicted, expected);
+    tensor_free(X);
+    tensor_free(W);
+    labels_free(expected);
     labels_free(predicted);
 }
 END_TEST
 
 /*
- * Half the examples of each class lie on either side of 0: any weight of the right sign is perfect.
+ * Tuning: an example is its class, 1 or -1, and W, 1 x 2, is right when W[0] > W[1]. The loss moves W
+ * by the learning rate times reg that way: the product decides how far it comes.
  */
-static real sign_loss(const tensor *W, const tensor *X, const labels *y, real reg, tensor *dW)
+static real move_by_reg(const tensor *W, const tensor *X, const labels *y, real reg, tensor *dW)
 {
-    double loss = 0;
-    (void)reg;
-    tensor_fill(dW, 0);
-    for (size_t i = 0; i < y->count; i++) {
-        double side = y->data[i] == 0 ? 1 : -1;
-        loss -= side * (double)(X->data[i] * (W->data[0] - W->data[1]));
-        dW->data[0] -= (real)side * X->data[i];
-        dW->data[1] += (real)side * X->data[i];
-    }
-    return (real)loss;
+    (void)W;
+    (void)X;
+    (void)y;
+    dW->data[0] = -reg;
+    dW->data[1] = reg;
+    return 0;
 }
 
-START_TEST(test_linear_classifier_tune_tries_each_pair_and_keeps_the_best)
+enum { TUNE_ITERATIONS = 3, TUNE_BATCH = 4 };
+
+typedef struct tuning {
+    tensor *X, *rates, *strengths;
+    labels *y;
+    tensor *train_accuracy, *validation_accuracy, *W_best;
+    real best;
+} tuning;
+
+/* Tunes with rates 1 and -2 and three strengths, of which the first is negative. */
+static tuning tune(void)
 {
-    real x[] = {1, 2, -1, -2};
-    uint32_t truth[] = {0, 0, 1, 1};
-    real rate_values[] = {0, 1};
-    real strength_values[] = {0, 1, 2};
-    tensor X = tensor_over(x, 2, (size_t[]){4, 1});
-    labels y = {.count = 4, .data = truth};
-    tensor rates = tensor_over(rate_values, 1, (size_t[]){2});
-    tensor strengths = tensor_over(strength_values, 1, (size_t[]){3});
+    tuning t = {.X = matrix(4, 1, (const double[]){1, 2, -1, -2}),
+                .y = labels_of(4, (const uint32_t[]){0, 0, 1, 1}),
+                .rates = tensor_new_1d(2),
+                .strengths = tensor_new_1d(3),
+                .train_accuracy = output_2d(2, 3),
+                .validation_accuracy = output_2d(2, 3),
+                .W_best = output_2d(1, 2)};
+    tensor front = tensor_rows(t.X, 0, 3);
+    labels y_front = labels_slice(t.y, 0, 3);
     linear_tuning_data data = {
-        .X_train = &X, .y_train = &y, .X_validation = &X, .y_validation = &y};
-    linear_training options = {.iterations = 3, .batch_size = 4};
-    tensor *on_train = tensor_new_2d(2, 3);
-    tensor *on_validation = tensor_new_2d(2, 3);
-    tensor *W = tensor_new_2d(1, 2);
+        .X_train = &front, .y_train = &y_front, .X_validation = t.X, .y_validation = t.y};
+    linear_training options = {.iterations = TUNE_ITERATIONS, .batch_size = TUNE_BATCH};
     random_state random;
     random_seed(&random, 231);
-    poison(on_train);
-    poison(on_validation);
-    poison(W);
-    real best = linear_classifier_tune(sign_loss, &data, &rates, &strengths, &options, &random,
-                                       on_train, on_validation, W);
-    expect_number("the best validation accuracy", (double)best, 1, 1e-6);
-    for (size_t i = 3; i < 6; i++) /* the second rate learns, whatever the strength */
-        expect_number("an accuracy in the second row", (double)on_validation->data[i], 1, 1e-6);
-    ck_assert_msg(tensor_all_finite(on_train), "train_accuracy has places that were never written");
-    ck_assert_msg(W->data[0] > W->data[1], "W_best does not classify the examples: %g and %g",
-                  (double)W->data[0], (double)W->data[1]);
-    tensor_free(on_train);
-    tensor_free(on_validation);
+    t.rates->data[0] = 1;
+    t.rates->data[1] = -2;
+    t.strengths->data[0] = -5;
+    t.strengths->data[1] = 7;
+    t.strengths->data[2] = 9;
+    t.best = linear_classifier_tune(move_by_reg, &data, t.rates, t.strengths, &options, &random,
+                                    t.train_accuracy, t.validation_accuracy, t.W_best);
+    return t;
+}
+
+static void tuning_clear(tuning *t)
+{
+    tensor *const all[] = {
+        t->X, t->rates, t->strengths, t->train_accuracy, t->validation_accuracy, t->W_best};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        tensor_free(all[i]);
+    labels_free(t->y);
+}
+
+static const char tuned_pairs[] =
+    "Pairs whose rate times strength is positive classify everything, the others nothing: the "
+    "rows belong to rates 1 and -2, the columns to strengths -5, 7 and 9.";
+
+START_TEST(test_linear_classifier_tune_has_a_row_for_each_rate_and_a_column_for_each_strength)
+{
+    tuning t = tune();
+    hint(tuned_pairs);
+    expect_values("validation_accuracy", t.validation_accuracy, (const double[]){0, 1, 1, 1, 0, 0},
+                  1e-12);
+    expect_values("train_accuracy", t.train_accuracy, (const double[]){0, 1, 1, 1, 0, 0}, 1e-12);
+    tuning_clear(&t);
+}
+END_TEST
+
+START_TEST(test_linear_classifier_tune_returns_the_best_accuracy)
+{
+    tuning t = tune();
+    expect_number("the best validation accuracy", (double)t.best, 1, 1e-12);
+    tuning_clear(&t);
+}
+END_TEST
+
+START_TEST(test_linear_classifier_tune_keeps_the_weights_of_the_first_of_equal_pairs)
+{
+    tuning t = tune();
+    tensor *W = tensor_new_2d(1, 2);
+    random_state same;
+    size_t indices[TUNE_BATCH];
+    random_seed(&same, 231);
+    tensor_fill_normal(W, &same, 0, 0.001); /* rate 1, strength -5 */
+    for (size_t i = 0; i < TUNE_ITERATIONS; i++)
+        random_choice(&same, 3, TUNE_BATCH, true, indices);
+    tensor_fill_normal(W, &same, 0, 0.001); /* rate 1, strength 7: the first that is right */
+    W->data[0] += 3 * 7;
+    W->data[1] -= 3 * 7;
+    hint("The best pair is rate 1 with strength 7, the second that is tried; each pair begins with "
+         "new weights, drawn as the header says.");
+    expect_close("W_best", t.W_best, W, 1e-12);
     tensor_free(W);
+    tuning_clear(&t);
 }
 END_TEST
 
@@ -158,12 +255,18 @@ int main(void)
 {
     const promise promises[] = {
         {"linear_classifier_train",
-         test_linear_classifier_train_draws_with_replacement_and_steps_downhill},
+         test_linear_classifier_train_draws_each_minibatch_as_the_header_says},
+        {"linear_classifier_train", test_linear_classifier_train_steps_downhill},
+        {"linear_classifier_train", test_linear_classifier_train_notes_each_loss_before_its_step},
         {"linear_classifier_predict",
          test_linear_classifier_predict_takes_the_class_of_the_largest_score},
         {"linear_classifier_predict",
          test_linear_classifier_predict_takes_the_smallest_of_equal_classes},
-        {"linear_classifier_tune", test_linear_classifier_tune_tries_each_pair_and_keeps_the_best},
+        {"linear_classifier_tune",
+         test_linear_classifier_tune_has_a_row_for_each_rate_and_a_column_for_each_strength},
+        {"linear_classifier_tune", test_linear_classifier_tune_returns_the_best_accuracy},
+        {"linear_classifier_tune",
+         test_linear_classifier_tune_keeps_the_weights_of_the_first_of_equal_pairs},
     };
     return check_module("linear_classifier", promises, sizeof promises / sizeof *promises);
 }
