@@ -121,15 +121,14 @@ static finding compare(const tensor *got, const tensor *expected, allowance allo
     return f;
 }
 
+/* Says nothing of the hint: what was never written is not wrong in the way that was suspected. */
 static void tell_nan(const char *name, const tensor *got, finding f)
 {
     message m = {""};
     add_element(&m, name, got, f.worst);
-    add(&m,
-        " was never written, or is NaN, as are %zu of %zu elements: before the call %s holds NaN",
-        f.nan_count, got->size, name);
-    add(&m, ", so set each element before you add to it");
-    give_up(&m);
+    add(&m, " was never written, or is NaN, as %zu of %zu elements are", f.nan_count, got->size);
+    add(&m, "; outputs hold NaN before the call: set each before you add to it");
+    ck_abort_msg("%s", m.text);
 }
 
 static void tell_difference(const char *name, const tensor *got, const tensor *expected,
@@ -142,7 +141,7 @@ static void tell_difference(const char *name, const tensor *got, const tensor *e
     add_element(&m, name, got, f.worst);
     add(&m, " is %.8g, %s %.8g: off by %.3g", is, should, wanted, fabs(is - wanted));
     if (f.wrong > 1)
-        add(&m, ", the most of %zu wrong elements among %zu", f.wrong, got->size);
+        add(&m, ", the worst of %zu wrong elements among %zu", f.wrong, got->size);
     if (fabs(factor + 1) < 1e-4)
         add(&m, "; every element has the wrong sign");
     else if (!isnan(factor))

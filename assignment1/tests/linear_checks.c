@@ -92,10 +92,11 @@ void check_regularization(linear_loss loss)
     double without = (double)loss(p.W, p.X, p.y, 0, p.dW);
     tensor *expected = tensor_new_copy(p.W);
     tensor_scale(expected, 2 * 7);
-    hint("L has reg * sum(W^2), without a half and not divided by N; its gradient is 2 * reg * W.");
+    hint("X is 0 and reg 7 here. L has reg * sum(W^2), without a half and not divided by N; its "
+         "gradient is 2 * reg * W.");
     expect_number("what reg 7 adds to the loss", (double)loss(p.W, p.X, p.y, 7, p.dW) - without,
                   7 * tensor_sum_of_squares(p.W), 1e-9);
-    expect_close("dW (where X is 0, with reg 7)", p.dW, expected, 1e-9);
+    expect_close("dW", p.dW, expected, 1e-9);
     tensor_free(expected);
     linear_problem_clear(&p);
 }
