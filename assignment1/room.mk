@@ -37,3 +37,5 @@ check-asan: ## the same with sanitizers, which find what is read or written out 
 
 debug: ## step through one test in gdb: TEST=test_name
 	@MAKE='$(MAKE)' assignment1/tests/debug-test '$(TEST)' '$(MODULES_DIR)'
+
+include assignment1/experiments/experiments.mk

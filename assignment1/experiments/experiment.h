@@ -1,0 +1,64 @@
+/*
+ * What the experiments share: options, data, pictures and findings.
+ *
+ * Every program takes the same options (--help lists them), prints its findings as lines, saves its
+ * pictures in the output folder, and ends with one line for other programs:
+ *
+ *     RESULT validation_accuracy=0.389 test_accuracy=0.375
+ */
+#ifndef ASSIGNMENT1_EXPERIMENTS_EXPERIMENT_H
+#define ASSIGNMENT1_EXPERIMENTS_EXPERIMENT_H
+
+#include "dataset.h"
+#include "image.h"
+#include "plot.h"
+#include "solver.h"
+
+enum { MAX_RESULTS = 24 };
+
+typedef struct experiment {
+    const char *name;      /* "svm" */
+    const char *data;      /* name of the data set */
+    const char *directory; /* where its files are; NULL: the usual place */
+    const char *out;       /* folder of the pictures */
+    bool quick;            /* a small budget: some ten seconds */
+    random_state random;   /* seeded by --seed */
+    size_t result_count;
+    const char *result_names[MAX_RESULTS];
+    double results[MAX_RESULTS];
+} experiment;
+
+/*
+ * Starts the experiment called name with main's arguments argc and argv: reads the options, makes
+ * the output folder. Ends the program with a line when an option makes no sense.
+ */
+experiment experiment_start(const char *name, int argc, char **argv);
+
+/* Loads x's data set into train and test; ends the program with a line when that fails. */
+void experiment_load(const experiment *x, dataset *train, dataset *test);
+
+/* Loads x's data set and splits it into data as the course does; with quick, 9000 train. */
+void experiment_split(experiment *x, image_data *data);
+
+/* Saves p under the name file in x's output folder, and frees it. Ends the program on failure. */
+void experiment_plot(const experiment *x, plot *p, const char *file);
+
+/* Saves picture, enlarged factor times, under the name file, and clears it. Likewise. */
+void experiment_picture(const experiment *x, image *picture, size_t factor, const char *file);
+
+/* A picture of seven images of each class of d, a column a class, saved as samples.png. */
+void experiment_samples(const experiment *x, const dataset *d);
+
+/* The loss and the accuracies of a training, two panels, saved under the name file. */
+void experiment_training_plot(const experiment *x, const solver_result *result, const char *file);
+
+/* Notes value for the last line, under name, which must outlive x. */
+void experiment_result(experiment *x, const char *name, double value);
+
+/* Prints the last line. */
+void experiment_finish(const experiment *x);
+
+/* Seconds of a clock that only goes forward. */
+double experiment_seconds(void);
+
+#endif

@@ -1,0 +1,201 @@
+/* What the SVM's and the softmax's experiments share. */
+#include "linear_experiment.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gradient_check.h"
+
+enum { BATCH = 200, PROBES = 10, QUICK_ITERATIONS = 300 };
+
+/* The loss of W alone, on the development images. */
+typedef struct loss_of_W {
+    linear_loss loss;
+    const image_data *data;
+    real reg;
+    tensor *gradient;
+} loss_of_W;
+
+static double value_at(const tensor *W, void *context)
+{
+    const loss_of_W *f = context;
+    return (double)f->loss(W, f->data->X_development, f->data->y_development, f->reg, f->gradient);
+}
+
+/* Sparse gradient checks. In float a step of 1e-3 is the best: shorter ones drown in rounding. */
+static void check_gradients(experiment *x, linear_loss loss, const image_data *data, tensor *W)
+{
+    static const real strengths[] = {0, 50};
+    loss_of_W f = {.loss = loss, .data = data, .gradient = tensor_new_like(W)};
+    tensor *analytic = tensor_new_like(W);
+    for (size_t i = 0; i < 2; i++) {
+        f.reg = strengths[i];
+        loss(W, data->X_development, data->y_development, f.reg, analytic);
+        double worst =
+            gradient_check_sparse(value_at, &f, W, analytic, PROBES, 1e-3, &x->random, NULL);
+        printf("Gradient check in %s at %d places, reg %g: worst relative error %.1e\n", REAL_NAME,
+               PROBES, (double)f.reg, worst);
+    }
+    tensor_free(analytic);
+    tensor_free(f.gradient);
+}
+
+static double time_loss(linear_loss loss, const image_data *data, const tensor *W, tensor *dW,
+                        double *value)
+{
+    double start = experiment_seconds();
+    *value = (double)loss(W, data->X_development, data->y_development, (real)5e-6, dW);
+    return 1e3 * (experiment_seconds() - start);
+}
+
+static void compare_losses(linear_loss naive, linear_loss vectorized, const image_data *data,
+                           const tensor *W)
+{
+    tensor *slow = tensor_new_like(W);
+    tensor *fast = tensor_new_like(W);
+    double slow_value;
+    double fast_value;
+    double slow_time = time_loss(naive, data, W, slow, &slow_value);
+    time_loss(vectorized, data, W, fast, &fast_value); /* wakes the threads */
+    double fast_time = time_loss(vectorized, data, W, fast, &fast_value);
+    printf("Loss at small random W: %.6f with loops (%.1f ms), %.6f vectorized (%.1f ms); the "
+           "gradients differ by %.1e\n",
+           slow_value, slow_time, fast_value, fast_time, frobenius_distance(slow, fast));
+    tensor_free(slow);
+    tensor_free(fast);
+}
+
+static double accuracy(const tensor *W, const tensor *X, const labels *y)
+{
+    labels *predicted = labels_new(y->count);
+    linear_classifier_predict(W, X, predicted);
+    double part = labels_accuracy(predicted, y);
+    labels_free(predicted);
+    return part;
+}
+
+static void train_once(experiment *x, linear_loss loss, const image_data *data,
+                       const linear_settings *settings, size_t iterations)
+{
+    tensor *W = tensor_new_2d(data->X_train->shape[1], data->class_count);
+    tensor *history = tensor_new_1d(iterations);
+    double *losses = malloc((iterations + 1) * sizeof *losses);
+    linear_training training = {.learning_rate = settings->rates[0],
+                                .reg = settings->strengths[GRID - 1],
+                                .iterations = iterations,
+                                .batch_size = BATCH};
+    double start = experiment_seconds();
+    tensor_fill_normal(W, &x->random, 0, 0.001);
+    linear_classifier_train(loss, data->X_train, data->y_train, &training, &x->random, W, history);
+    printf("Training, rate %g, reg %g: loss %.3f at first, %.3f after %zu iterations in %.1f s; "
+           "accuracy %.3f training, %.3f validation\n",
+           (double)training.learning_rate, (double)training.reg, (double)history->data[0],
+           (double)history->data[iterations - 1], iterations, experiment_seconds() - start,
+           accuracy(W, data->X_train, data->y_train),
+           accuracy(W, data->X_validation, data->y_validation));
+    for (size_t i = 0; losses != NULL && i < iterations; i++)
+        losses[i] = (double)history->data[i];
+    plot *p = plot_new("Loss", "iteration", "loss");
+    plot_line(p, NULL, NULL, losses, losses != NULL ? iterations : 0);
+    experiment_plot(x, p, "loss.svg");
+    free(losses);
+    tensor_free(W);
+    tensor_free(history);
+}
+
+/* Both accuracies over the grid, as coloured points. */
+static void draw_grid(const experiment *x, const linear_settings *s, const tensor *on_train,
+                      const tensor *on_validation)
+{
+    double rates[GRID * GRID], strengths[GRID * GRID], train[GRID * GRID], held_out[GRID * GRID];
+    for (size_t i = 0; i < (size_t)GRID * GRID; i++) {
+        rates[i] = (double)s->rates[i / GRID];
+        strengths[i] = (double)s->strengths[i % GRID];
+        train[i] = (double)on_train->data[i];
+        held_out[i] = (double)on_validation->data[i];
+    }
+    plot *p = plot_new("Training accuracy", "learning rate", "regularization strength");
+    plot_coloured_points(p, NULL, rates, strengths, train, (size_t)GRID * GRID);
+    plot_logarithmic(p, true, true);
+    plot_next_panel(p, "Validation accuracy", "learning rate", "regularization strength");
+    plot_coloured_points(p, NULL, rates, strengths, held_out, (size_t)GRID * GRID);
+    plot_logarithmic(p, true, true);
+    experiment_plot(x, p, "tuning.svg");
+}
+
+/* The weights of each class as an image; all share one scale. */
+static void draw_templates(const experiment *x, const tensor *W, const image_data *data)
+{
+    size_t C = data->class_count;
+    size_t D = data->channels * data->height * data->width;
+    tensor *images = tensor_new_4d(C, data->channels, data->height, data->width);
+    real low = W->data[0];
+    real high = W->data[0];
+    for (size_t d = 0; d < D; d++)
+        for (size_t c = 0; c < C; c++) {
+            real w = W->data[d * C + c];
+            images->data[c * D + d] = w;
+            low = w < low ? w : low;
+            high = w > high ? w : high;
+        }
+    image picture = image_montage(images, C / 2, 2, low, high);
+    experiment_picture(x, &picture, 3, "templates.png");
+    tensor_free(images);
+}
+
+static void tune(experiment *x, linear_loss loss, const image_data *data,
+                 const linear_settings *settings, size_t iterations)
+{
+    real rate_values[GRID];
+    real strength_values[GRID];
+    memcpy(rate_values, settings->rates, sizeof rate_values);
+    memcpy(strength_values, settings->strengths, sizeof strength_values);
+    tensor rates = tensor_over(rate_values, 1, (size_t[]){GRID});
+    tensor strengths = tensor_over(strength_values, 1, (size_t[]){GRID});
+    tensor *on_train = tensor_new_2d(GRID, GRID);
+    tensor *on_validation = tensor_new_2d(GRID, GRID);
+    tensor *W = tensor_new_2d(data->X_train->shape[1], data->class_count);
+    linear_training training = {.iterations = iterations, .batch_size = BATCH};
+    linear_tuning_data parts = {data->X_train, data->y_train, data->X_validation,
+                                data->y_validation};
+    real best = linear_classifier_tune(loss, &parts, &rates, &strengths, &training, &x->random,
+                                       on_train, on_validation, W);
+    for (size_t i = 0; i < (size_t)GRID * GRID; i++)
+        printf("rate %-8.2g reg %-8.2g accuracy %.3f training, %.3f validation\n",
+               (double)rate_values[i / GRID], (double)strength_values[i % GRID],
+               (double)on_train->data[i], (double)on_validation->data[i]);
+    double test = accuracy(W, data->X_test, data->y_test);
+    printf("Best validation accuracy %.3f; on the test images %.3f\n", (double)best, test);
+    draw_grid(x, settings, on_train, on_validation);
+    draw_templates(x, W, data);
+    experiment_result(x, "validation_accuracy", (double)best);
+    experiment_result(x, "test_accuracy", test);
+    tensor_free(on_train);
+    tensor_free(on_validation);
+    tensor_free(W);
+}
+
+void linear_experiment(experiment *x, linear_loss naive, linear_loss vectorized,
+                       const linear_settings *settings)
+{
+    image_data data;
+    experiment_split(x, &data);
+    image mean = {0};
+    tensor mean_image =
+        tensor_reshaped(data.mean_image, 4, (size_t[]){1, data.channels, data.height, data.width});
+    mean = image_montage(&mean_image, 1, 0, 0, 255);
+    experiment_picture(x, &mean, 4, "mean.png");
+    image_data_append_bias(&data);
+    while (settings->data != NULL && strcmp(settings->data, x->data) != 0)
+        settings++;
+    size_t iterations = x->quick ? QUICK_ITERATIONS : settings->iterations;
+    tensor *W = tensor_new_2d(data.X_train->shape[1], data.class_count);
+    tensor_fill_normal(W, &x->random, 0, 1e-4);
+    compare_losses(naive, vectorized, &data, W);
+    check_gradients(x, vectorized, &data, W);
+    train_once(x, vectorized, &data, settings, iterations);
+    tune(x, vectorized, &data, settings, iterations);
+    tensor_free(W);
+    image_data_clear(&data);
+}
