@@ -63,7 +63,8 @@ real svm_loss(const tensor *x, const labels *y, tensor *dx);
 
 /*
  * Cross-entropy loss of given scores: L = 1/N * sum over i of -log( exp(x[i,y[i]]) / sum over j of
- * exp(x[i,j]) ). Scores may be as large as 1e4.
+ * exp(x[i,j]) ). Scores may be as large as 1e4, and the true class's probability too small for a
+ * real: L still is what the formula says.
  *
  * x    N x C   scores
  * y    N       labels, 0 to C - 1

@@ -1,6 +1,6 @@
 # assignment1: image classification, kNN to a two-layer net.
-A1_MODULES := knn linear_svm softmax linear_classifier regularization layers two_layer_net features \
-	optimization
+A1_MODULES := knn linear_svm softmax linear_classifier regularization layers two_layer_net \
+	features optimization
 
 # The check suites: a program a module, so that one that does not compile stops no other.
 #
@@ -22,8 +22,10 @@ $(CHECKS)/check_%: $(B)/double/assignment1/tests/check_%.o $(CHECKS)/%.o $(CHECK
 	$(call say,ld  )$(CC) $(LDFLAGS) -Wl,--as-needed $(filter %.o,$^) $(filter %.a,$^) \
 		$(LIBS_check) $(LIBS_common) -o $@
 
-$(CHECKS)/check_linear_svm $(CHECKS)/check_softmax: $(call objects,assignment1/tests/linear_checks.c,double)
-$(CHECKS)/check_two_layer_net: $(CHECKS)/layers.o $(call objects,assignment1/two_layer_net_model.c,double)
+$(CHECKS)/check_linear_svm $(CHECKS)/check_softmax: \
+	$(call objects,assignment1/tests/linear_checks.c,double)
+$(CHECKS)/check_two_layer_net: $(CHECKS)/layers.o \
+	$(call objects,assignment1/two_layer_net_model.c,double)
 
 .PHONY: check check-asan debug
 check: ## check what you have begun: Q=knn for one module

@@ -5,7 +5,8 @@
  *   L = 1/N * sum over i of -log( exp(s[i,y[i]]) / sum over j of exp(s[i,j]) )  +  reg * sum(W^2)
  *
  * Scores may be as large as 1e4: exp overflows unless each row's largest score is subtracted first.
- * The gradient of the regularization is 2 * reg * W. Source: CS231n notes, "Linear classification",
+ * Where the true class's probability is too small for a real, L still is what the formula says. The
+ * gradient of the regularization is 2 * reg * W. Source: CS231n notes, "Linear classification",
  * softmax.
  */
 #ifndef ASSIGNMENT1_SOFTMAX_H

@@ -78,8 +78,9 @@ static tensor *slope(size_t H, size_t W, double right, double down)
 {
     tensor *image = tensor_new_3d(3, H, W);
     for (size_t i = 0; i < image->size; i++) {
-        size_t pixel = i % (H * W);
-        image->data[i] = (real)(right * (double)(pixel % W) + down * (double)(pixel / W) + 100);
+        size_t column = i % W;
+        size_t row = i / W % H;
+        image->data[i] = (real)(right * (double)column + down * (double)row + 100);
     }
     return image;
 }

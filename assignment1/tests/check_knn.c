@@ -19,7 +19,7 @@ END_TEST
 
 /* ---- distances ---- */
 
-/* Fails the test unless the distances of the rows of X from those of X_train, all freed, are these. */
+/* Fails the test unless the rows of X have these distances from those of X_train; frees all. */
 static void check_distances(distance_function distances, tensor *X_train, tensor *X,
                             tensor *expected)
 {
@@ -46,8 +46,8 @@ static const double manhattan[] = {0, 7, 3, 4, 14, 7};
 
 /*
  * 4 test and 7 training examples on a line through a space of 9 dimensions: example number a is the
- * point (a/part, ..., a/part), so that the distance of a and b is |a - b| (9 / part^2 under the root,
- * or 9 / part without one, is 1).
+ * point (a/part, ..., a/part), so that the distance of a and b is |a - b|: 9 / part^2 under the
+ * root, or 9 / part without one, is 1.
  */
 static void check_on_a_line(distance_function distances, double part)
 {

@@ -1,4 +1,4 @@
-/* Promises of linear_classifier.c. The losses are given here: the student's own have their suites. */
+/* Promises of linear_classifier.c. Losses are given here: the student's own have their suites. */
 #include "check_support.h"
 #include "linear_classifier.h"
 
@@ -149,8 +149,8 @@ START_TEST(test_linear_classifier_predict_takes_the_smallest_of_equal_classes)
 END_TEST
 
 /*
- * Tuning: an example is its class, 1 or -1, and W, 1 x 2, is right when W[0] > W[1]. The loss moves W
- * by the learning rate times reg that way: the product decides how far it comes.
+ * Tuning: an example is a number whose sign is its class, and W, 1 x 2, is right when W[0] > W[1].
+ * The loss moves W by the learning rate times reg that way: the product's sign decides.
  */
 static real move_by_reg(const tensor *W, const tensor *X, const labels *y, real reg, tensor *dW)
 {

@@ -110,7 +110,7 @@ static void tell(const promise *p, TestResult *result)
         printf("%s ended the program: %s; what it printed stands above\n", p->function, message);
 }
 
-/* Prints each function that is not begun once; "f (waits for g)" when g's stub stopped its tests. */
+/* Prints each function that is not begun; "f (waits for g)" when g's stub stopped its tests. */
 static void print_not_begun(const run *r)
 {
     const char *separator = "; not begun: ";

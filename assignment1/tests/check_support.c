@@ -47,8 +47,9 @@ static void add_element(message *m, const char *name, const tensor *t, size_t in
 /* Ends the test with the message, and the hint. */
 static void give_up(const message *m)
 {
-    const char *more = current_hint != NULL ? current_hint : "";
-    ck_abort_msg("%s.%s%s", m->text, more[0] != '\0' ? " " : "", more);
+    if (current_hint != NULL)
+        ck_abort_msg("%s.\n    %s", m->text, current_hint);
+    ck_abort_msg("%s.", m->text);
 }
 
 /* ---- comparisons ---- */
@@ -76,6 +77,13 @@ static double common_factor(const tensor *got, const tensor *expected)
         if (!(fabs((double)got->data[i] - r * (double)expected->data[i]) <= allowed))
             return NAN;
     return telling >= 2 && fabs(r) > 1e-9 ? r : NAN;
+}
+
+/* Whether r is a factor that says something, such as 2, 1/500 or -1. */
+static bool is_telling(double r)
+{
+    double larger = fabs(r) < 1 ? 1 / fabs(r) : fabs(r);
+    return fabs(r - 1) > 1e-6 && fabs(larger - round(larger)) < 1e-6 * larger && larger < 1e5;
 }
 
 /* What a comparison found. */
@@ -187,7 +195,7 @@ void expect_number(const char *name, double got, double expected, double toleran
     if (off <= tolerance * (expected != 0 ? fabs(expected) : 1))
         return;
     add(&m, "%s is %.10g, should be %.10g: off by %.3g", name, got, expected, off);
-    if (expected != 0 && got != 0 && isfinite(got))
+    if (is_telling(got / expected))
         add(&m, ", %.4g times what it should be", got / expected);
     give_up(&m);
 }

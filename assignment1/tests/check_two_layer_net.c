@@ -297,7 +297,7 @@ START_TEST(test_two_layer_net_predict_takes_the_smallest_of_equal_classes)
 }
 END_TEST
 
-/* 60 points on a ring around 60 points within: no straight line separates them, a hidden layer does. */
+/* 60 points on a ring around 60 others: no straight line separates them, a hidden layer does. */
 static problem ring_problem(void)
 {
     random_state r;

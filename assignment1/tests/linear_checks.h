@@ -1,6 +1,6 @@
 /*
- * What the suites of linear classifiers share: a random problem, and promises that every linear loss
- * keeps. Each check fails the test when the loss does not.
+ * What the suites of linear classifiers share: a random problem, and promises that every linear
+ * loss keeps. Each check fails the test when the loss does not.
  */
 #ifndef ASSIGNMENT1_TESTS_LINEAR_CHECKS_H
 #define ASSIGNMENT1_TESTS_LINEAR_CHECKS_H
