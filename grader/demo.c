@@ -1,9 +1,9 @@
 /*
  * demo-page: draws the page that leads to all that `make demo` made.
  *
- * Usage: demo-page FOLDER STYLESHEET. Reads FOLDER/samples.tsv, a line a sample (its name, a tab, what it is), with
- * FOLDER/NAME/result.json and report.html of each, and FOLDER/experiments/NAME/ with RESULT.txt and pictures; writes
- * FOLDER/index.html and prints the table of scores.
+ * Usage: demo-page FOLDER STYLESHEET. Reads FOLDER/samples.tsv, a line a sample (its name, a tab,
+ * what it is), with FOLDER/NAME/result.json and report.html of each, and FOLDER/experiments/NAME/
+ * with RESULT.txt and pictures; writes FOLDER/index.html and prints the table of scores.
  */
 #include <dirent.h>
 #include <errno.h>

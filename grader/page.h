@@ -1,6 +1,6 @@
 /*
- * Pages: JSON becomes XML (libxml2), a stylesheet makes HTML of it (libxslt). Both escape whatever a
- * submission put into a text.
+ * Pages: JSON becomes XML (libxml2), a stylesheet makes HTML of it (libxslt). Both escape whatever
+ * a submission put into a text.
  *
  *     page *p = page_new("report");
  *     page_add_json(p, "result", result);
@@ -21,13 +21,15 @@ typedef struct page page;
 page *page_new(const char *root_name) __attribute__((warn_unused_result));
 void page_free(page *p);
 
-/* Adds value below the root as an element called name; an array's entries are elements called item. */
+/*
+ * Adds value below the root as an element called name; an array's entries are elements called item.
+ */
 void page_add_json(page *p, const char *name, const json_t *value);
 
 /*
  * Adds the picture in the file path below the root as an element called plot: an SVG as its own
- * tree, a PNG as an element called png with the bytes in base64 in it. The element has the attribute
- * name. False and e when the file cannot be read.
+ * tree, a PNG as an element called png with the bytes in base64 in it. The element has the
+ * attribute name. False and e when the file cannot be read.
  */
 bool page_add_picture(page *p, const char *path, const char *name, error *e)
     __attribute__((warn_unused_result));

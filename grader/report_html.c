@@ -1,6 +1,6 @@
 /*
- * The report as a page (page.h): report.xsl says how it looks. Plots are drawn by gnuplot as SVG and
- * put into the page.
+ * The report as a page (page.h): report.xsl says how it looks. Plots are drawn by gnuplot as SVG
+ * and put into the page.
  */
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /*
- * Attacks, as operations of a worker: each tries what a submission must not be able to do. The number
- * that it hands back says whether that worked: 1 it did, 0 it was refused. To be killed for the
- * attempt is as good. test_sandbox.c runs each in every set of layers that the machine offers.
+ * Attacks, as operations of a worker: each tries what a submission must not be able to do. The
+ * number that it hands back says whether that worked: 1 it did, 0 it was refused. To be killed for
+ * the attempt is as good. test_sandbox.c runs each in every set of layers that the machine offers.
  */
 #include <errno.h>
 #include <fcntl.h>
