@@ -22,34 +22,31 @@ void poison_labels(labels *y);
 void hint(const char *sentence);
 
 /*
- * Fails the test unless got, which a function wrote and which is called name, is close to expected:
- * |got - expected| <= tolerance * the largest |expected|, for every element. The message names the
- * element that is furthest off, what it is, what it should be, and whether all are off by a factor.
+ * Each fails the test unless got, which a function wrote and which is called name, is what is
+ * expected: a tensor, a list of values (row by row, as many as got has), a number, labels. Elements
+ * may be off by tolerance times the largest expected magnitude; labels are to be equal. The message
+ * names the element that is furthest off, what it is, what it should be, and whether all elements
+ * are off by one factor.
  */
 void expect_close(const char *name, const tensor *got, const tensor *expected, double tolerance);
-
-/* The same with the expected values listed row by row, as many as got, called name, has. */
 void expect_values(const char *name, const tensor *got, const double *values, double tolerance);
-
-/* The same for one number and for labels, which are to be equal. */
 void expect_number(const char *name, double got, double expected, double tolerance);
 void expect_labels(const char *name, const labels *got, const labels *expected);
 
 /*
- * Fails the test unless got, called name, has the course's relative error to expected at most: each
- * element by its own size, as the published cases demand it.
+ * Fails the test unless got, called name, has at most the course's relative error, tolerance, to
+ * expected: each element is judged by its own size, as the published cases demand it.
  */
 void expect_published(const char *name, const tensor *got, const tensor *expected,
                       double tolerance);
 
 /*
- * Fails the test unless got, called name, is the gradient of f, with context, at x: it is compared
- * with finite differences. x is changed and put back.
+ * Each fails the test unless got, called name, is the gradient of f, with context, at x; where the
+ * value of f is a tensor, with the upstream gradient dout. It is compared with finite differences:
+ * x is changed and put back.
  */
 void expect_gradient(const char *name, const tensor *got, scalar_function f, void *context,
                      tensor *x);
-
-/* The same for a function whose value is a tensor, with the upstream gradient dout. */
 void expect_gradient_array(const char *name, const tensor *got, tensor_function f, void *context,
                            tensor *x, const tensor *dout);
 

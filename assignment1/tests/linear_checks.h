@@ -16,7 +16,7 @@ typedef struct linear_problem {
 /* N examples of D numbers and C classes, drawn from seed, W with the deviation; dW is poisoned. */
 linear_problem linear_problem_new(uint32_t seed, size_t N, size_t D, size_t C, double deviation);
 
-/* One example a row of scores, N x C, with W such that the scores are X W; takes both over. */
+/* One example a row of scores, N x C, with labels y: X W is scores. Takes scores and y over. */
 linear_problem problem_of_scores(tensor *scores, labels *y);
 
 /* Frees what p holds. */
