@@ -18,32 +18,32 @@ static size_t feature_count(const dataset *d)
 }
 
 /* Image index of d as three planes of numbers; a gray image three times the same. */
-static void copy_as_colour(const dataset *d, size_t index, tensor *image)
+static void copy_as_colour(const dataset *d, size_t index, tensor *planes)
 {
     size_t plane = d->height * d->width;
     const uint8_t *pixels = d->pixels + index * dataset_dimension(d);
     for (size_t c = 0; c < 3; c++)
         for (size_t i = 0; i < plane; i++)
-            image->data[c * plane + i] = pixels[(d->channels == 3 ? c * plane : 0) + i];
+            planes->data[c * plane + i] = pixels[(d->channels == 3 ? c * plane : 0) + i];
 }
 
 /* The features of count images of d from first on, as rows of X. */
 static void extract(const dataset *d, size_t first, size_t count, tensor *X)
 {
     size_t F = feature_count(d);
-    tensor *image = tensor_new_3d(3, d->height, d->width);
+    tensor *colour = tensor_new_3d(3, d->height, d->width);
     progress bar = progress_start("extracting features", count);
     for (size_t i = 0; i < count; i++) {
         real *row = X->data + i * F;
         tensor hog = tensor_over(row, 1, (size_t[]){F - HUES});
         tensor hues = tensor_over(row + F - HUES, 1, (size_t[]){HUES});
-        copy_as_colour(d, first + i, image);
-        hog_feature(image, &hog);
-        color_histogram_hsv(image, &hues);
+        copy_as_colour(d, first + i, colour);
+        hog_feature(colour, &hog);
+        color_histogram_hsv(colour, &hues);
         progress_update(&bar, i + 1);
     }
     progress_finish(&bar);
-    tensor_free(image);
+    tensor_free(colour);
 }
 
 /* Subtracts column means of X and divides by its deviations, in X and in the count others. */

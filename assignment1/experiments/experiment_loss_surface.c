@@ -19,11 +19,11 @@ static void small_problem(const image_data *data, tensor *X, labels *y)
     size_t D = (size_t)PIXELS * PIXELS + 1;
     tensor_fill(X, 0);
     for (size_t i = 0; i < EXAMPLES; i++) {
-        const real *image = data->X_development->data + i * data->X_development->shape[1];
+        const real *pixels = data->X_development->data + i * data->X_development->shape[1];
         for (size_t r = 0; r < data->height; r++)
             for (size_t c = 0; c < data->width; c++) {
                 size_t cell = r * PIXELS / data->height * PIXELS + c * PIXELS / data->width;
-                X->data[i * D + cell] += image[r * data->width + c] / 1000;
+                X->data[i * D + cell] += pixels[r * data->width + c] / 1000;
             }
         X->data[i * D + D - 1] = 1;
         y->data[i] = data->y_development->data[i];
