@@ -85,15 +85,16 @@ include common/room.mk $(ASSIGNMENTS:%=assignment%/room.mk)
 # Rooms add to TEST_PROGRAMS (built by a rule of theirs) and TEST_SCRIPTS, or to the _LONG lists,
 # and to TEST_NEEDS what scripts run.
 chosen = $(foreach t,$1,$(if $(or $(findstring $(TESTS),$t),$(if $(TESTS),,all)),$t))
+needs = $(if $(call chosen,$1),$(TEST_NEEDS))
 jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 build_tests = +@$(if $1,$(MAKE) --no-print-directory -k $(jobs) $1 || $(not_built))
 not_built = { printf '\nA test does not build: none was run.\n\n0 passed, 1 failed\n'; exit 1; }
 .PHONY: test test-long
 test: ## build and run the project's own tests; TESTS=part picks some by name
-	$(call build_tests,$(call chosen,$(TEST_PROGRAMS)) $(TEST_NEEDS))
+	$(call build_tests,$(call chosen,$(TEST_PROGRAMS)) $(call needs,$(TEST_SCRIPTS)))
 	@common/tools/run-tests $(B)/test-results $(call chosen,$(TEST_PROGRAMS) $(TEST_SCRIPTS))
 test-long: ## the tests that take minutes
-	$(call build_tests,$(call chosen,$(TEST_PROGRAMS_LONG)) $(TEST_NEEDS))
+	$(call build_tests,$(call chosen,$(TEST_PROGRAMS_LONG)) $(call needs,$(TEST_SCRIPTS_LONG)))
 	@common/tools/run-tests $(B)/test-results $(call chosen,$(TEST_PROGRAMS_LONG) $(TEST_SCRIPTS_LONG))
 
 # In the order in which one meets them; what is not listed follows.

@@ -181,6 +181,21 @@ static uint64_t bits_of(const npy_header *h, size_t index)
     return bits;
 }
 
+/* The low size bytes of bits as a number with a sign. */
+static double signed_value(uint64_t bits, size_t size)
+{
+    switch (size) {
+    case 1:
+        return (double)(int8_t)bits;
+    case 2:
+        return (double)(int16_t)bits;
+    case 4:
+        return (double)(int32_t)bits;
+    default:
+        return (double)(int64_t)bits;
+    }
+}
+
 static double value_of(const npy_header *h, size_t index)
 {
     uint64_t bits = bits_of(h, index);
@@ -195,11 +210,7 @@ static double value_of(const npy_header *h, size_t index)
         memcpy(&value, &half, sizeof value);
         return (double)value;
     }
-    if (h->kind == 'i') {
-        unsigned unused = (unsigned)(64 - 8 * h->item_size);
-        return (double)((int64_t)(bits << unused) >> unused); /* keeps the sign */
-    }
-    return (double)bits;
+    return h->kind == 'i' ? signed_value(bits, h->item_size) : (double)bits;
 }
 
 /* Where the value that comes index-th in row-major order stands in the file. */

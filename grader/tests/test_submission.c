@@ -17,7 +17,7 @@ static char file[64];
 
 static void make_folder(void)
 {
-    strcpy(strrchr(folder, '-') + 1, "XXXXXX");
+    snprintf(folder, sizeof folder, "/tmp/test-submission-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(file, sizeof file, "%s/file", folder);
 }
