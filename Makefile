@@ -109,4 +109,4 @@ help: ## this list
 clean: ## remove everything that was built
 	rm -rf build
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) $(W) -name '*.d' 2>/dev/null)

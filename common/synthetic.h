@@ -21,10 +21,16 @@ enum { SYNTHETIC_TRAIN = 10000, SYNTHETIC_TEST = 2000 };
 bool synthetic_make(dataset *d, size_t count, uint32_t seed, error *e)
     __attribute__((warn_unused_result));
 
-/* The set that dataset_load("synthetic") gives: SYNTHETIC_TRAIN and SYNTHETIC_TEST images. */
+/*
+ * The set that dataset_load("synthetic") gives: SYNTHETIC_TRAIN images in train, SYNTHETIC_TEST in
+ * test. False and e when there is no memory.
+ */
 bool synthetic_load(dataset *train, dataset *test, error *e) __attribute__((warn_unused_result));
 
-/* Writes d, of 3 x 32 x 32 images, to the file path as CIFAR-10's binary records. */
+/*
+ * Writes d, of 3 x 32 x 32 images, to the file path as CIFAR-10's binary records. False and e when
+ * that fails.
+ */
 bool synthetic_write(const dataset *d, const char *path, error *e)
     __attribute__((warn_unused_result));
 

@@ -3,8 +3,6 @@
 # Workers are built by fixed rules, below build/workers, whatever CONFIG says: they are the grader's
 # own rules for a submission (build-tools/), applied to our sources.
 W := build/workers
-A1_MODULES := knn linear_svm softmax linear_classifier regularization layers two_layer_net features \
-	optimization
 
 W_FLAGS := -std=c17 -D_GNU_SOURCE -pthread -MMD -MP -g1 $(WERROR)
 W_FLAGS_double := -O2 -DREAL_IS_DOUBLE
@@ -62,7 +60,8 @@ $(BASE)/stamp: $(foreach v,$(W_VARIANTS),$(call stub_objects,$v) $(W)/$v/libcomm
 	@touch $@
 
 # The grading program: trusted, always in double.
-GRADER_SOURCES := $(filter-out grader/worker.c grader/grade.c grader/demo.c,$(wildcard grader/*.c)) \
+GRADER_MAINS := grader/worker.c grader/grade.c grader/demo.c
+GRADER_SOURCES := $(filter-out $(GRADER_MAINS),$(wildcard grader/*.c)) \
 	$(filter-out %/operations.c,$(wildcard grader/assignment1/*.c))
 LIBS_grader := -larchive -lseccomp -lnettle -lxslt -lxml2
 GRADE := $(B)/double/grader/grade
@@ -78,7 +77,7 @@ $(DEMO_PAGE): $(call objects,grader/demo.c grader/page.c grader/path.c,double) \
 GRADER_READY := $(GRADE) $(W)/double/reference-worker-1 $(W)/float/reference-worker-1 $(BASE)/stamp
 
 .PHONY: demo
-demo: $(GRADER_READY) $(DEMO_PAGE) ## the main job on real data: solutions, samples, experiments, a page
+demo: $(GRADER_READY) $(DEMO_PAGE) ## solutions, samples and experiments on real data, and a page
 	@grader/demo $(GRADE)
 
 .PHONY: grader

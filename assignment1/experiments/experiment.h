@@ -1,5 +1,5 @@
 /*
- * What the experiments share: options, data, pictures and findings.
+ * What the experiments share: options, data, pictures and findings. x is the experiment.
  *
  * Every program takes the same options (--help lists them), prints its findings as lines, saves its
  * pictures in the output folder, and ends with one line for other programs:
@@ -49,7 +49,7 @@ void experiment_picture(const experiment *x, image *picture, size_t factor, cons
 /* A picture of seven images of each class of d, a column a class, saved as samples.png. */
 void experiment_samples(const experiment *x, const dataset *d);
 
-/* The loss and the accuracies of a training, two panels, saved under the name file. */
+/* The loss and the accuracies of a training, its result, two panels, saved under the name file. */
 void experiment_training_plot(const experiment *x, const solver_result *result, const char *file);
 
 /* Notes value for the last line, under name, which must outlive x. */

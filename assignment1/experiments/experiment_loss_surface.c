@@ -13,7 +13,10 @@ enum { LINE = 81, SIDE = 41, EXAMPLES = 100, TRIES = 300, STEPS = 20, PIXELS = 8
 
 static const double REACH = 30; /* how far to go along a direction */
 
-/* A few small images: EXAMPLES of the development set, shrunk to PIXELS x PIXELS gray ones and a bias. */
+/*
+ * A few small images: EXAMPLES of the development set, shrunk to PIXELS x PIXELS gray ones and a
+ * bias.
+ */
 static void small_problem(const image_data *data, tensor *X, labels *y)
 {
     size_t D = (size_t)PIXELS * PIXELS + 1;

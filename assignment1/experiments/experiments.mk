@@ -20,7 +20,9 @@ $(EXPERIMENTS)/experiment_%: $(B)/float/assignment1/experiments/experiment_%.o \
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_common) -o $@
 
 .PHONY: run
-run: $(if $(filter $(A1_EXPERIMENTS),$(Q)),$(EXPERIMENTS)/experiment_$(Q)) ## run an experiment: Q=knn DATA=cifar10 DIR=... OUT=...
-	$(if $(filter $(A1_EXPERIMENTS),$(Q)),,$(error Q=$(Q): there is no such experiment; there are $(A1_EXPERIMENTS)))
+asked_experiment = $(if $(filter $(A1_EXPERIMENTS),$(Q)),$(EXPERIMENTS)/experiment_$(Q))
+no_experiment = $(error Q=$(Q): there is no such experiment; there are $(A1_EXPERIMENTS))
+run: $(asked_experiment) ## run an experiment: Q=knn DATA=cifar10 DIR=... OUT=...
+	$(if $(asked_experiment),,$(no_experiment))
 	@$< --data '$(DATA)' $(if $(DIR),--dir '$(DIR)') $(if $(SEED),--seed '$(SEED)') \
 		--out '$(or $(OUT),build/experiments/assignment1/$(Q)-$(DATA))' $(if $(QUICK),--quick)

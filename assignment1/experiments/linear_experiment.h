@@ -18,8 +18,8 @@ typedef struct linear_settings {
 } linear_settings;
 
 /*
- * Runs the experiment of x with both losses. settings is a list that ends with an entry for any
- * other data set.
+ * Runs the experiment of x with both losses, naive and vectorized. settings is a list that ends
+ * with an entry for any other data set.
  */
 void linear_experiment(experiment *x, linear_loss naive, linear_loss vectorized,
                        const linear_settings *settings);
