@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "contract.h"
 
@@ -21,6 +22,7 @@ enum { MAX_PROMISES = 64, NAME_SIZE = 64, SECONDS = 4 };
 typedef struct note {
     char stub[NAME_SIZE]; /* the function that is not written yet; "" if none stopped the test */
     bool finished;
+    int process;
 } note;
 
 /* Shared with the tests' processes. */
@@ -55,6 +57,7 @@ static void end_by_contract(contract_event event, const char *text)
 static void begin_test(void)
 {
     notes->started++;
+    own_note()->process = (int)getpid();
     contract_set_handler(end_by_contract);
 }
 
@@ -91,9 +94,44 @@ static verdict judge(size_t i, TestResult *result)
     return tr_rtype(result) == CK_PASS && notes->of_test[i].finished ? HOLDS : BROKEN;
 }
 
-/* Prints what is wrong with a promise. */
-static void tell(const promise *p, TestResult *result)
+/* Prints a line of a sanitizer's report if it says what went wrong, or where in the source file. */
+static bool tell_line(const char *line, const char *source)
 {
+    const char *problem = strstr(line, "ERROR: ");
+    const char *frame = strstr(line, " in ");
+    bool located = frame != NULL && strstr(frame, source) != NULL;
+    if (problem != NULL) {
+        const char *address = strstr(problem, " on address ");
+        size_t length = address != NULL ? (size_t)(address - problem) : strcspn(problem, "\n");
+        printf("    %.*s\n", (int)length, problem);
+    }
+    if (located)
+        printf("   %s", frame);
+    return located;
+}
+
+/* Prints the gist of what a sanitizer had to say about the test with this note. */
+static void tell_sanitizer(const run *r, const note *n)
+{
+    char path[4096];
+    char line[1024];
+    char source[NAME_SIZE + 8];
+    const char *prefix = getenv("CHECK_SANITIZER_LOG");
+    snprintf(path, sizeof path, "%s.%d", prefix != NULL ? prefix : "", n->process);
+    snprintf(source, sizeof source, "/%s.c:", r->module);
+    FILE *report = fopen(path, "r");
+    if (report == NULL)
+        return;
+    while (fgets(line, sizeof line, report) != NULL && !tell_line(line, source))
+        ;
+    printf("    (all of it is in %s)\n", path);
+    fclose(report);
+}
+
+/* Prints what is wrong with promise i. */
+static void tell(const run *r, size_t i, TestResult *result)
+{
+    const promise *p = &r->promises[i];
     const char *message = tr_msg(result);
     printf("%s:%d: %s\n    ", p->test->file, p->test->line, p->test->name);
     if (tr_rtype(result) == CK_PASS)
@@ -107,7 +145,8 @@ static void tell(const promise *p, TestResult *result)
         printf("%s crashed, by %s: make check-asan says where\n", p->function,
                strstr(message, "signal"));
     else
-        printf("%s ended the program: %s; what it printed stands above\n", p->function, message);
+        printf("%s ended the program: %s\n", p->function, message);
+    tell_sanitizer(r, &notes->of_test[i]);
 }
 
 /* Prints each function that is not begun; "f (waits for g)" when g's stub stopped its tests. */
@@ -153,7 +192,7 @@ static bool run_suite(run *r)
         r->verdicts[i] = judge(i, results[i]);
         if (r->verdicts[i] != BROKEN)
             continue;
-        tell(&r->promises[i], results[i]);
+        tell(r, i, results[i]);
         sound = false;
     }
     free(results);
