@@ -14,5 +14,5 @@ reference: ## write the reference solution to OUT=DIR, which can be graded with 
 		$(A$(ASSIGNMENT)_MODULES)
 	@echo 'the reference solution is in $(or $(OUT),build/reference/assignment$(ASSIGNMENT))'
 
-TEST_SCRIPTS += grader/reference/test-checks
+TEST_SCRIPTS += grader/reference/test-views grader/reference/test-checks
 TEST_NEEDS += $(CHECK_SHARED) $(call objects,$(wildcard assignment1/tests/check_*.c),double)
