@@ -87,7 +87,7 @@ include common/room.mk $(ASSIGNMENTS:%=assignment%/room.mk)
 chosen = $(foreach t,$1,$(if $(or $(findstring $(TESTS),$t),$(if $(TESTS),,all)),$t))
 needs = $(if $(call chosen,$1),$(TEST_NEEDS))
 jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
-build_tests = +@$(if $1,$(MAKE) --no-print-directory -k $(jobs) $1 || $(not_built))
+build_tests = +@$(if $1,$(MAKE) --no-print-directory $(if $(V),,-s) -k $(jobs) $1 || $(not_built))
 not_built = { printf '\nA test does not build: none was run.\n\n0 passed, 1 failed\n'; exit 1; }
 .PHONY: test test-long
 test: ## build and run the project's own tests; TESTS=part picks some by name
