@@ -4,12 +4,13 @@ A1_MODULES := knn linear_svm softmax linear_classifier regularization layers two
 
 # The check suites: a program a module, so that one that does not compile stops no other.
 #
-#   Q=knn             only this module's
+#   Q=knn             only this module's; svm is linear_svm
 #   MODULES_DIR=DIR   with the modules of that folder instead of the room's
 #   TEST=test_name    what to debug
 MODULES_DIR ?= assignment1
 CHECKS := $(B)/checks/$(subst /,_,$(MODULES_DIR))
-CHECK_PROGRAMS := $(patsubst %,$(CHECKS)/check_%,$(or $(Q),$(A1_MODULES)))
+CHECKED := $(or $(patsubst svm,linear_svm,$(Q)),$(A1_MODULES))
+CHECK_PROGRAMS := $(CHECKED:%=$(CHECKS)/check_%)
 CHECK_SHARED := $(call objects,$(addprefix assignment1/tests/check_,runner.c support.c),double)
 FLAGS_debug := -O0 -g3
 
@@ -27,9 +28,9 @@ $(CHECKS)/check_linear_svm $(CHECKS)/check_softmax: \
 $(CHECKS)/check_two_layer_net: $(CHECKS)/layers.o \
 	$(call objects,assignment1/two_layer_net_model.c,double)
 
-.PHONY: check check-asan debug
+.PHONY: check check-asan debug todo
 check: ## check what you have begun: Q=knn for one module
-	$(if $(filter-out $(A1_MODULES),$(Q)),$(error Q=$(Q): there is $(A1_MODULES)))
+	$(if $(filter-out $(A1_MODULES),$(CHECKED)),$(error Q=$(Q): there is $(A1_MODULES)))
 	+@$(MAKE) --no-print-directory PACKAGES=skip -s -k $(jobs) $(CHECK_PROGRAMS) || \
 		for p in $(CHECK_PROGRAMS); do $(MAKE) -q PACKAGES=skip $$p &>/dev/null || rm -f $$p; done
 	@assignment1/tests/run-checks $(CHECK_PROGRAMS)
@@ -39,5 +40,8 @@ check-asan: ## the same with sanitizers, which find what is read or written out 
 
 debug: ## step through one test in gdb: TEST=test_name
 	@MAKE='$(MAKE)' assignment1/tests/debug-test '$(TEST)' '$(MODULES_DIR)'
+
+todo: ## what is left to write, by file and line
+	@grep -n 'NOT_IMPLEMENTED(' $(A1_MODULES:%=assignment1/%.c) || echo 'Nothing is left to write.'
 
 include assignment1/experiments/experiments.mk
