@@ -46,7 +46,8 @@ worker *attempt_subject_worker(attempt *a)
         a->subject =
             worker_open(&a->grading->subject[a->definition->variant], a->grading->layers, &e);
     if (a->subject == NULL)
-        attempt_end(a, CASE_FAILED, "the program ended before anything was called: %s", e.text);
+        attempt_end(a, CASE_FAILED,
+                    "the program ended, or said something, before anything was called");
     return a->subject;
 }
 

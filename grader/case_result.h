@@ -17,17 +17,17 @@ typedef enum case_state {
     CASE_NOT_GRADED,      /* our fault */
 } case_state;
 
-enum { CASE_MESSAGE = 600 };
+enum { CASE_MESSAGE = 600, CASE_PRINTED = 4096 };
 
 typedef struct case_result {
     case_state state;
-    double fraction;                      /* of the points, 0 to 1 */
-    char message[CASE_MESSAGE];           /* "" when passed */
-    char operation[WIRE_NAME];            /* the last one called */
-    char call_text[CASE_MESSAGE];         /* what it was called with: names and shapes */
-    char output_name[WIRE_NAME];          /* of the judgement below; "" for none */
-    judgement judgement;                  /* of the first expectation that did not hold */
-    char printed[WORKER_OUTPUT_KEPT + 1]; /* what the submission printed; hostile bytes */
+    double fraction;                /* of the points, 0 to 1 */
+    char message[CASE_MESSAGE];     /* "" when passed */
+    char operation[WIRE_NAME];      /* the last one called */
+    char call_text[CASE_MESSAGE];   /* what it was called with: names and shapes */
+    char output_name[WIRE_NAME];    /* of the judgement below; "" for none */
+    judgement judgement;            /* of the first expectation that did not hold */
+    char printed[CASE_PRINTED + 1]; /* what the submission printed; hostile bytes */
     size_t printed_length;
     bool printed_cut;
     double seconds, cpu_seconds,

@@ -211,8 +211,7 @@ worker *worker_open(const worker_program *program, unsigned layers, error *e)
         ready.magic != WIRE_MAGIC || ready.status != WIRE_READY ||
         ready.real_size != program->real_size) {
         end_process(w);
-        error_set(e, "%s did not start as a worker (wait status %d): %.*s", program->path.text,
-                  w->status, (int)w->printed_length, w->printed);
+        error_set(e, "it did not start as a worker (wait status %d)", w->status);
         goto failed;
     }
     w->real_size = program->real_size;
@@ -261,24 +260,41 @@ size_t worker_peak_memory(const worker *w)
     return w->peak;
 }
 
+/* Adds what stands in the line at found, up to its end, to the outcome's text. */
+static void add_line(const worker *w, const char *found, call_outcome *outcome)
+{
+    size_t used = strlen(outcome->text);
+    const char *stop = w->printed + w->printed_length;
+    const char *end = memchr(found, '\n', (size_t)(stop - found));
+    snprintf(outcome->text + used, sizeof outcome->text - used, "%.*s",
+             (int)((end != NULL ? end : stop) - found), found);
+}
+
 /*
- * Finds the sanitizer's own summary in what was printed: "... AddressSanitizer:
- * heap-buffer-overflow FILE:LINE in FUNCTION".
+ * Takes the sanitizer's sentence from what was printed: its kind of error, and the first line of
+ * the stack that lies in a module, "in NAME assignmentN/FILE:LINE".
  */
 static void find_sanitizer_sentence(const worker *w, call_outcome *outcome)
 {
-    static const char *const marks[] = {"SUMMARY: AddressSanitizer: ", "runtime error: "};
+    static const char *const marks[] = {"ERROR: AddressSanitizer: ", "runtime error: "};
+    outcome->text[0] = '\0';
     for (size_t m = 0; m < 2; m++) {
         const char *found = memmem(w->printed, w->printed_length, marks[m], strlen(marks[m]));
         if (found == NULL)
             continue;
         found += strlen(marks[m]);
-        const char *end = memchr(found, '\n', (size_t)(w->printed + w->printed_length - found));
-        size_t length = (size_t)((end != NULL ? end : w->printed + w->printed_length) - found);
-        if (length >= sizeof outcome->text)
-            length = sizeof outcome->text - 1;
-        memcpy(outcome->text, found, length);
-        outcome->text[length] = '\0';
+        size_t rest = (size_t)(w->printed + w->printed_length - found);
+        const char *space = m == 0 ? memchr(found, ' ', rest) : NULL;
+        if (space != NULL)
+            snprintf(outcome->text, sizeof outcome->text, "%.*s", (int)(space - found), found);
+        else
+            add_line(w, found, outcome);
+        const char *file = memmem(found, rest, " assignment", strlen(" assignment"));
+        while (file != NULL && file > found && memcmp(file - 1, "\n", 1) != 0 &&
+               memcmp(file, " in ", 4) != 0)
+            file--;
+        if (file != NULL && file > found && *file == ' ')
+            add_line(w, file, outcome);
         return;
     }
 }

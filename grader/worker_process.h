@@ -9,7 +9,7 @@
 #include "sandbox.h"
 #include "wire.h"
 
-enum { WORKER_OUTPUT_KEPT = 4096 };
+enum { WORKER_OUTPUT_KEPT = 1 << 16 };
 
 /* A worker program on disk. */
 typedef struct worker_program {

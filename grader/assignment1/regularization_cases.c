@@ -67,6 +67,22 @@ CASE(max_norm_zero_column, "a column of zeros stays one", .needs = "max_norm_any
     expect_close(a, "projected");
 }
 
+CASE(regularization_memory, "no memory error in the penalties", .variant = CASE_SANITIZED)
+{
+    static const char *const operations[] = {"regularize_l2", "regularize_l1",
+                                             "regularize_elastic_net"};
+    give_normal(a, "W", sizes2(draw_size(a, 2, 7), draw_size(a, 2, 7)), 0, 2);
+    give_number(a, "strength", 1.5);
+    give_number(a, "beta", 0.5);
+    give_number(a, "bound", 2);
+    for (size_t i = 0; i < 3; i++) {
+        call(a, operations[i]);
+        expect_close(a, "dW");
+    }
+    call(a, "max_norm_project");
+    expect_close(a, "projected");
+}
+
 static void give_small_problem(attempt *a, size_t C)
 {
     size_t N = draw_size(a, 5, 20);
