@@ -22,14 +22,10 @@ enum {
 extern const char *const cifar10_class_names[CIFAR10_CLASSES];
 
 /*
- * Checks the length bytes at bytes, which name stands for in messages, and stores the number of
- * their records in *count. False and e when they are not whole records, or none, or a label is over
- * 9.
+ * Reads the file path, which is to hold just count records, into pixels (count x 3072) and classes
+ * (count). False and e when it cannot be read, has another length, or holds a label over 9.
  */
-bool cifar10_check(const char *name, const uint8_t *bytes, size_t length, size_t *count, error *e)
+bool cifar10_read(const char *path, size_t count, uint8_t *pixels, uint8_t *classes, error *e)
     __attribute__((warn_unused_result));
-
-/* Copies the count records at bytes to pixels (count x 3072) and classes (count). */
-void cifar10_copy(const uint8_t *bytes, size_t count, uint8_t *pixels, uint8_t *classes);
 
 #endif
