@@ -30,6 +30,7 @@ FLAGS_release := -O2 -g
 FLAGS_clang := -O2 -g
 FLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer
+FLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 FLAGS_coverage := -O0 -g --coverage -fprofile-update=atomic
 CFLAGS = -std=c17 -D_GNU_SOURCE -pthread -MMD -MP $(FLAGS_$(CONFIG)) $(WERROR)
 LDFLAGS = -pthread $(FLAGS_$(CONFIG))
