@@ -15,6 +15,7 @@
 
 #include "attempt_state.h"
 #include "contract.h"
+#include "evidence.h"
 
 enum { FENCE_BYTES = 512, FENCE = 0xa5 };
 
@@ -379,6 +380,8 @@ bool call(attempt *a, const char *operation)
     bool answered = attempt_exchange(a, w, d, attempt_limit(a, outcome.cpu_seconds), &a->got,
                                      &outcome, harm, sizeof harm);
     note_resources(a, &outcome, w);
+    if (answered && a->grading->evidence != NULL && a->definition->variant == CASE_DOUBLE)
+        evidence_record(a->grading->evidence, a);
     a->fill_given = false;
     *slow += outcome.end == CALL_TIMED_OUT;
     if (outcome.end != CALL_DONE)

@@ -36,6 +36,22 @@ binding *bindings_renew(bindings *b, const char *name)
     return bound;
 }
 
+void bindings_copy(const bindings *from, bindings *to)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        const binding *source = &from->list[i];
+        binding *copy = bindings_renew(to, source->name);
+        copy->number = source->number;
+        if (source->tensor != NULL)
+            copy->tensor = tensor_new_copy(source->tensor);
+        if (source->labels != NULL) {
+            copy->labels = labels_new(source->labels->count);
+            for (size_t k = 0; k < source->labels->count; k++)
+                copy->labels->data[k] = source->labels->data[k];
+        }
+    }
+}
+
 void bindings_clear(bindings *b)
 {
     for (size_t i = 0; i < b->count; i++)

@@ -8,6 +8,14 @@
 #include "attempt_state.h"
 #include "contract.h"
 
+/* The first operation that was found wrong is what a diagnosis asks about. */
+static void note_failed_operation(attempt *a)
+{
+    case_result *r = a->result;
+    if (r->failed_operation[0] == '\0' && a->called != NULL)
+        snprintf(r->failed_operation, sizeof r->failed_operation, "%s", a->called->name);
+}
+
 void attempt_end(attempt *a, case_state state, const char *format, ...)
 {
     if (a->ended)
@@ -18,6 +26,7 @@ void attempt_end(attempt *a, case_state state, const char *format, ...)
     va_end(arguments);
     a->ended = true;
     a->result->state = state;
+    note_failed_operation(a);
 }
 
 bool ended(const attempt *a)
@@ -100,6 +109,8 @@ static void note(attempt *a, const char *group, bool holds, const char *message)
         a->group_count++;
     }
     a->groups[i].holds &= holds;
+    if (!holds)
+        note_failed_operation(a);
     if (!holds && a->result->message[0] == '\0')
         snprintf(a->result->message, sizeof a->result->message, "%s: %s", a->called->name, message);
 }

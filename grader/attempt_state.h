@@ -48,6 +48,9 @@ binding *bindings_find(bindings *b, const char *name);
 /* The binding of b called name, made when there is none, holding nothing. */
 binding *bindings_renew(bindings *b, const char *name);
 
+/* Copies every binding of from, with its values, into to. */
+void bindings_copy(const bindings *from, bindings *to);
+
 /* Frees what b holds. */
 void bindings_clear(bindings *b);
 

@@ -17,23 +17,30 @@ typedef enum case_state {
     CASE_NOT_GRADED,      /* our fault */
 } case_state;
 
-enum { CASE_MESSAGE = 600, CASE_PRINTED = 4096 };
+enum { CASE_MESSAGE = 600, CASE_PRINTED = 4096, CASE_MISTAKE = 256, CASE_EXPLANATION = 900 };
 
 typedef struct case_result {
     case_state state;
-    double fraction;                /* of the points, 0 to 1 */
-    char message[CASE_MESSAGE];     /* "" when passed */
-    char operation[WIRE_NAME];      /* the last one called */
-    char call_text[CASE_MESSAGE];   /* what it was called with: names and shapes */
-    char output_name[WIRE_NAME];    /* of the judgement below; "" for none */
-    judgement judgement;            /* of the first expectation that did not hold */
-    char printed[CASE_PRINTED + 1]; /* what the submission printed; hostile bytes */
+    double fraction;                  /* of the points, 0 to 1 */
+    char message[CASE_MESSAGE];       /* "" when passed */
+    char operation[WIRE_NAME];        /* the last one called */
+    char call_text[CASE_MESSAGE];     /* what it was called with: names and shapes */
+    char failed_operation[WIRE_NAME]; /* the first that was found wrong; "" for none */
+    char output_name[WIRE_NAME];      /* of the judgement below; "" for none */
+    judgement judgement;              /* of the first expectation that did not hold */
+    char printed[CASE_PRINTED + 1];   /* what the submission printed; hostile bytes */
     size_t printed_length;
     bool printed_cut;
     double seconds, cpu_seconds,
         limit_seconds;  /* timings: of the case, of its slowest call, its limit */
     size_t peak_memory; /* bytes */
     double speed_ratio; /* 0: not a case about speed */
+    /* What the diagnosis found: the known mistake, its sentence and how sure that is; else what the
+     * errors have in common. Each may be "". */
+    char mistake[CASE_MISTAKE];
+    char mistake_text[CASE_EXPLANATION];
+    char certainty[CASE_MESSAGE / 2];
+    char pattern[CASE_MESSAGE];
 } case_result;
 
 /*

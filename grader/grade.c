@@ -21,6 +21,8 @@
 #include <unistd.h>
 
 #include "assignment1/assignment1.h"
+#include "diagnosis.h"
+#include "evidence.h"
 #include "matmul.h"
 #include "progress.h"
 #include "result.h"
@@ -233,6 +235,21 @@ static bool grade_cases(grade_record *record, grading *g, const char *result_pat
     return written;
 }
 
+/* Says why cases failed; the result is whole before, and says more afterwards. */
+static bool explain(const options *o, const grade_record *record, grading *g,
+                    const char *result_path, error *e)
+{
+    mistake_list known;
+    if (!mistakes_load(&o->course, &known, e))
+        return false;
+    diagnose(g, record->rubric, &known, record->cases, record->graded);
+    mistakes_clear(&known);
+    json_t *json = result_json(record);
+    bool written = result_write(json, result_path, e);
+    json_decref(json);
+    return written;
+}
+
 static bool write_reports(const options *o, const grade_record *record, const char *out, error *e)
 {
     json_t *json = result_json(record);
@@ -252,6 +269,7 @@ static bool grade(const options *o, grading *g, error *e)
     static rubric r;
     static submission s;
     static module_build builds[MAX_MODULES];
+    static evidence kept;
     char hash[65];
     char workspace[] = "/tmp/grading-XXXXXX";
     const char *names[MAX_MODULES];
@@ -269,7 +287,7 @@ static bool grade(const options *o, grading *g, error *e)
         !make_folders(out.text, e))
         return false;
     for (size_t i = 0; i < r.module_count; i++)
-        names[i] = r.modules[i];
+        names[i] = r.modules[i].name;
     if (!submission_read(submission_path, o->course.assignment, names, r.module_count, &s, e))
         return false;
     if (mkdtemp(workspace) == NULL)
@@ -279,6 +297,7 @@ static bool grade(const options *o, grading *g, error *e)
         error_set(e, "no memory");
         goto done;
     }
+    g->evidence = &kept;
     const char *slash = strrchr(submission_path, '/');
     grade_record record = {.rubric = &r,
                            .submission = &s,
@@ -289,8 +308,10 @@ static bool grade(const options *o, grading *g, error *e)
                            .course_hash = hash,
                            .cases = cases};
     graded = build_submission(&o->course, &s, workspace, g, builds, e) &&
-             grade_cases(&record, g, result_path.text, e) && write_reports(o, &record, out.text, e);
+             grade_cases(&record, g, result_path.text, e) &&
+             explain(o, &record, g, result_path.text, e) && write_reports(o, &record, out.text, e);
 done:
+    evidence_clear(&kept);
     grading_close(g);
     remove_workspace(workspace);
     free(cases);

@@ -9,6 +9,8 @@
 
 enum { MAX_SLOW_OPERATIONS = 64 };
 
+typedef struct evidence evidence;
+
 typedef struct grading {
     const declaration *declarations;
     uint32_t seed;
@@ -17,6 +19,7 @@ typedef struct grading {
     worker_program subject[CASE_VARIANTS]; /* "" as path: could not be built */
     worker_program reference_program[2];   /* double, float */
     worker *reference_worker[2];           /* started when first needed */
+    evidence *evidence;                    /* where calls are kept for a diagnosis; NULL: nowhere */
     /*
      * Which operations of the subject ran out of time, and how often: after two times never again.
      */

@@ -33,6 +33,7 @@
           .passed .state { color: var(--good); } .partial .state { color: var(--part); }
           .failed .state, .broken .state { color: var(--bad); }
           .case p { margin: .25rem 0; overflow-wrap: anywhere; }
+          .why { background: #eef5ff; border-radius: .3rem; padding: .4rem .6rem; margin: .4rem 0; }
           .points { float: right; font-variant-numeric: tabular-nums; }
           pre { background: #f4f5f9; padding: .5rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem; max-height: 24rem; }
           code { background: #f4f5f9; padding: 0 .2rem; overflow-wrap: anywhere; }
@@ -62,7 +63,18 @@
         <xsl:value-of select="concat('This result is not complete: ', cases_graded, ' of ', cases_total, ' cases were graded; ', cases_not_graded_our_fault, ' of them could not be judged by our own fault. What is missing is no score.')"/>
       </p>
     </xsl:if>
-    <xsl:apply-templates select="modules/item[handed_in = 'false' or builds = 'false' or note != '']"/>
+    <xsl:variable name="missing" select="modules/item[handed_in = 'false']"/>
+    <xsl:if test="$missing">
+      <p class="warning">
+        <xsl:text>Not handed in, and graded as not implemented: </xsl:text>
+        <xsl:for-each select="$missing">
+          <xsl:if test="position() &gt; 1">, </xsl:if>
+          <code><xsl:value-of select="concat(name, '.c')"/></code>
+        </xsl:for-each>
+        <xsl:text>.</xsl:text>
+      </p>
+    </xsl:if>
+    <xsl:apply-templates select="modules/item[handed_in = 'true' and (builds = 'false' or note != '')]"/>
     <table>
       <tr><th>Question</th><th/><th class="number">Points</th><th class="number wide">Cases passed</th></tr>
       <xsl:for-each select="questions/item">
@@ -78,7 +90,23 @@
     <xsl:for-each select="questions/item">
       <xsl:variable name="question" select="name"/>
       <h2 id="{name}"><xsl:value-of select="concat(name, ' ', title, ': ', score, ' of ', max_score)"/></h2>
-      <xsl:apply-templates select="$result/cases/item[question = $question and status != 'passed']"/>
+      <xsl:variable name="waiting" select="$result/cases/item[question = $question and (status = 'not implemented' or status = 'skipped')]"/>
+      <xsl:apply-templates select="$result/cases/item[question = $question and status != 'passed' and status != 'not implemented' and status != 'skipped']"/>
+      <xsl:if test="$waiting">
+        <details>
+          <summary>
+            <span class="state"><xsl:value-of select="concat(count($waiting), ' not implemented, or waiting for another')"/></span>
+          </summary>
+          <table>
+            <xsl:for-each select="$waiting">
+              <tr>
+                <td><xsl:value-of select="title"/><div class="small quiet"><xsl:value-of select="message"/></div></td>
+                <td class="number"><xsl:value-of select="concat(score, ' of ', max_score)"/></td>
+              </tr>
+            </xsl:for-each>
+          </table>
+        </details>
+      </xsl:if>
       <xsl:variable name="passed" select="$result/cases/item[question = $question and status = 'passed']"/>
       <xsl:if test="$passed">
         <details class="passed">
@@ -118,7 +146,6 @@
     <div class="case broken">
       <span class="state">
         <xsl:choose>
-          <xsl:when test="handed_in = 'false'">not handed in</xsl:when>
           <xsl:when test="builds = 'false'">does not build</xsl:when>
           <xsl:otherwise>note</xsl:otherwise>
         </xsl:choose>
@@ -144,6 +171,14 @@
       <span class="state"><xsl:value-of select="status"/></span>
       <xsl:text> </xsl:text><b><xsl:value-of select="title"/></b>
       <p><xsl:value-of select="message"/></p>
+      <xsl:if test="mistake_text != ''">
+        <div class="why">
+          <b><xsl:value-of select="translate(mistake, '_', ' ')"/></b>
+          <p><xsl:value-of select="mistake_text"/></p>
+          <p class="small quiet"><xsl:value-of select="concat(certainty, '.')"/></p>
+        </div>
+      </xsl:if>
+      <xsl:if test="pattern != ''"><div class="why"><p><xsl:value-of select="pattern"/></p></div></xsl:if>
       <xsl:if test="called_with != ''">
         <p class="small quiet">Called: <code><xsl:value-of select="concat(operation, '(', called_with, ')')"/></code></p>
       </xsl:if>
@@ -164,7 +199,7 @@
   <xsl:template match="output">
     <xsl:if test="largest_error &gt; 0">
       <p class="small quiet">
-        <xsl:value-of select="concat('Furthest off: ', format-number(100 * largest_error, '0.####'), ' % of the largest expected value of ', name)"/>
+        <xsl:value-of select="concat('Furthest off: ', format-number(100 * largest_error, '0.##'), ' % of the largest expected value of ', name)"/>
       </p>
     </xsl:if>
     <xsl:if test="count(map/item) * string-length(map/item[1]) &gt; 1">

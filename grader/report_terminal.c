@@ -41,12 +41,31 @@ static void print_modules(const json_t *result)
     }
 }
 
+/* Why a case failed, where that is known and has not been told of the question yet. */
+static void print_explanation(const json_t *c, char *told, size_t size)
+{
+    const char *mistake = text(c, "mistake");
+    const char *sentence = mistake[0] != '\0' ? text(c, "mistake_text") : text(c, "pattern");
+    size_t used = strlen(told);
+    if (sentence[0] == '\0')
+        return;
+    if (strstr(told, sentence) != NULL) {
+        printf("                      the same as above%s%s\n", mistake[0] != '\0' ? ": " : "",
+               mistake);
+        return;
+    }
+    printf("                      %s%s%s\n", mistake, mistake[0] != '\0' ? ": " : "", sentence);
+    if (used + strlen(sentence) < size)
+        snprintf(told + used, size - used, "%s", sentence);
+}
+
 /* One line a case that did not pass; cases of one question that are stubs in one line together. */
 static void print_cases(const json_t *result, const char *question, bool colour)
 {
     size_t i;
     size_t stubs = 0;
     json_t *c;
+    char told[4096] = "";
     json_array_foreach(json_object_get(result, "cases"), i, c) {
         const char *status = text(c, "status");
         if (strcmp(text(c, "question"), question) != 0 || strcmp(status, "passed") == 0)
@@ -57,6 +76,7 @@ static void print_cases(const json_t *result, const char *question, bool colour)
         }
         printf("      %s%-15s%s %s: %s\n", colour_of(status, colour), status,
                colour ? "\033[0m" : "", text(c, "title"), text(c, "message"));
+        print_explanation(c, told, sizeof told);
     }
     if (stubs > 0)
         printf("      %zu cases met functions that are not implemented yet\n", stubs);

@@ -4,6 +4,8 @@
 # own rules for a submission (build-tools/), applied to our sources.
 W := build/workers
 
+include grader/reference/room.mk
+
 W_FLAGS := -std=c17 -D_GNU_SOURCE -pthread -MMD -MP -g1 $(WERROR)
 W_FLAGS_double := -O2 -DREAL_IS_DOUBLE
 W_FLAGS_float := -O2
@@ -74,7 +76,36 @@ $(DEMO_PAGE): $(call objects,grader/demo.c grader/page.c grader/path.c,double) \
 		$(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
 
-GRADER_READY := $(GRADE) $(W)/double/reference-worker-1 $(W)/float/reference-worker-1 $(BASE)/stamp
+# The known mistakes' workers: each the reference with one module changed. Sources first, then a
+# second make that sees which there are.
+MISTAKES := $(wildcard grader/assignment1/mistakes/*.diff)
+MISTAKE_WORKERS := $(W)/mistakes-1
+MISTAKE_OBJECTS := $(filter-out $(W)/double/libcommon.a,$(call reference_objects,double))
+MISTAKE_READY := $(if $(MISTAKES),$(MISTAKE_WORKERS)/ready)
+$(MISTAKE_WORKERS)/sources: $(MISTAKES) $(A1_MODULES:%=grader/reference/assignment1/%.c) \
+		grader/build-tools/mistake-sources
+	$(call say,diff)$(VIEWS) reference $(W)/mistakes-reference grader/reference/assignment1 \
+		$(A1_MODULES)
+	@grader/build-tools/mistake-sources $(W)/mistakes-reference grader/assignment1/mistakes $(@D)
+	@touch $@
+$(MISTAKE_WORKERS)/ready: $(MISTAKE_WORKERS)/sources $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
+	@echo '  cc    $(@D): the known mistakes and their pairs'
+	+@$(MAKE) --no-print-directory -s $(jobs) PACKAGES=skip MISTAKE_FOLDERS='$(wildcard $(@D)/*/)' \
+		build-mistakes
+	@touch $@
+
+MISTAKE_FOLDERS ?=
+.PHONY: build-mistakes mistakes
+build-mistakes: $(MISTAKE_FOLDERS:%/=%/worker)
+mistakes: $(MISTAKE_READY) ## build the workers of the known mistakes
+$(MISTAKE_WORKERS)/%/worker: $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
+	@gcc -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE -O1 $(ROOM_master) -w -c $(@D)/*.c -o $(@D)/module.o
+	@gcc -fuse-ld=gold -pthread $(@D)/module.o $(filter-out %/$(basename $(notdir \
+		$(wildcard $(@D)/*.c))).o,$(MISTAKE_OBJECTS)) $(W)/double/libcommon.a \
+		-lopenblas -lpng -lz -lm -o $@
+
+GRADER_READY := $(MISTAKE_READY) $(GRADE) $(BASE)/stamp \
+	$(foreach p,double float,$(W)/$p/reference-worker-1)
 
 .PHONY: demo
 demo: $(GRADER_READY) $(DEMO_PAGE) ## solutions, samples and experiments on real data, and a page
@@ -107,5 +138,3 @@ TEST_PROGRAMS += $(GRADER_TESTS)
 TEST_SCRIPTS += grader/tests/test-grading
 TEST_NEEDS += $(GRADER_READY)
 export GRADE
-
--include grader/reference/room.mk

@@ -59,6 +59,22 @@ static bool read_case(const char *path, rubric *r, size_t question, const char *
     return true;
 }
 
+static bool read_modules(const char *path, rubric *r, size_t question, json_t *array, error *e)
+{
+    size_t i;
+    json_t *value;
+    json_array_foreach(array, i, value) {
+        const char *name = json_string_value(value);
+        if (name == NULL || strlen(name) >= sizeof r->modules[0].name ||
+            r->module_count == MAX_MODULES)
+            return error_set(e, "%s: \"modules\" of %s has an entry that is no short text", path,
+                             r->questions[question].name);
+        r->modules[r->module_count].question = question;
+        snprintf(r->modules[r->module_count++].name, sizeof r->modules[0].name, "%s", name);
+    }
+    return i > 0 || error_set(e, "%s: %s has no \"modules\"", path, r->questions[question].name);
+}
+
 static bool read_question(const char *path, rubric *r, json_t *object, error *e)
 {
     const char *name;
@@ -69,7 +85,8 @@ static bool read_question(const char *path, rubric *r, json_t *object, error *e)
     size_t index = r->question_count++;
     rubric_question *q = &r->questions[index];
     if (!copy_text(path, object, "name", q->name, sizeof q->name, e) ||
-        !copy_text(path, object, "title", q->title, sizeof q->title, e))
+        !copy_text(path, object, "title", q->title, sizeof q->title, e) ||
+        !read_modules(path, r, index, json_object_get(object, "modules"), e))
         return false;
     q->points = json_number_value(json_object_get(object, "points"));
     json_object_foreach(json_object_get(object, "cases"), name, value) {
@@ -81,19 +98,6 @@ static bool read_question(const char *path, rubric *r, json_t *object, error *e)
         return error_set(e, "%s: the cases of %s give %g points, the question %g", path, q->name,
                          sum, q->points);
     return true;
-}
-
-static bool read_modules(const char *path, rubric *r, json_t *array, error *e)
-{
-    size_t i;
-    json_t *value;
-    json_array_foreach(array, i, value) {
-        const char *name = json_string_value(value);
-        if (name == NULL || strlen(name) >= sizeof r->modules[0] || i >= MAX_MODULES)
-            return error_set(e, "%s: \"modules\" has an entry that is no short text", path);
-        snprintf(r->modules[r->module_count++], sizeof r->modules[0], "%s", name);
-    }
-    return r->module_count > 0 || error_set(e, "%s: no \"modules\"", path);
 }
 
 static bool every_case_counts(const char *path, const rubric *r, error *e)
@@ -114,8 +118,7 @@ bool rubric_load(const char *path, rubric *r, error *e)
     if (root == NULL)
         return error_set(e, "%s:%d: %s", path, parse_error.line, parse_error.text);
     r->assignment = (unsigned)json_integer_value(json_object_get(root, "assignment"));
-    bool loaded = copy_text(path, root, "title", r->title, sizeof r->title, e) &&
-                  read_modules(path, r, json_object_get(root, "modules"), e);
+    bool loaded = copy_text(path, root, "title", r->title, sizeof r->title, e);
     json_array_foreach(json_object_get(root, "questions"), i, question)
         loaded = loaded && read_question(path, r, question, e);
     loaded = loaded && every_case_counts(path, r, e);

@@ -2,7 +2,6 @@
  * The rubric: which cases belong to which question, and their points. It stands in a JSON file:
  *
  *     {"assignment": 1, "title": "...",
- *      "modules": ["knn", ...],
  *      "questions": [{"name": "Q1", "title": "k nearest neighbours", "modules": ["knn"],
  *                     "points": 20, "cases": {"knn_two_loops_any_shape": 2, ...}}, ...]}
  */
@@ -30,7 +29,10 @@ typedef struct rubric {
     unsigned assignment;
     char title[96];
     size_t module_count;
-    char modules[MAX_MODULES][48];
+    struct {
+        char name[48];
+        size_t question; /* index */
+    } modules[MAX_MODULES];
     size_t question_count;
     rubric_question questions[MAX_QUESTIONS];
     size_t case_count;

@@ -34,8 +34,9 @@ static bool loads(const char *text)
 }
 
 #define RUBRIC(cases, points)                                                                      \
-    "{\"assignment\": 1, \"title\": \"T\", \"modules\": [\"knn\"], \"questions\": ["               \
-    "{\"name\": \"Q1\", \"title\": \"Q\", \"points\": " points ", \"cases\": {" cases "}}]}"
+    "{\"assignment\": 1, \"title\": \"T\", "                                                       \
+    "\"questions\": [{\"name\": \"Q1\", \"title\": \"Q\", \"modules\": [\"knn\"], "                \
+    "\"points\": " points ", \"cases\": {" cases "}}]}"
 
 START_TEST(test_a_rubric_gives_each_case_its_points)
 {

@@ -1,0 +1,265 @@
+/* Finding the mistake that a submission made. */
+#include "diagnosis.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "contract.h"
+#include "error_pattern.h"
+#include "evidence.h"
+
+enum { MAX_WRONG_OPERATIONS = 64, MAX_FITTING = 8, ROUNDS = 4, ENOUGH_LABELS = 4 };
+
+/* An operation that was found wrong, and the mistakes that still fit what it returned. */
+typedef struct suspect {
+    const declaration *called;
+    size_t question; /* of the first case that it failed */
+    const mistake *fitting[MAX_FITTING];
+    size_t fitting_count; /* may be over MAX_FITTING: too many to be told apart */
+} suspect;
+
+typedef struct suspects {
+    size_t count;
+    suspect list[MAX_WRONG_OPERATIONS];
+} suspects;
+
+static bool failed(const case_result *r)
+{
+    return r->state == CASE_FAILED || r->state == CASE_PARTIAL;
+}
+
+static suspects find_suspects(const grading *g, const rubric *r, const case_result *cases,
+                              size_t graded)
+{
+    suspects found = {0};
+    for (size_t i = 0; i < graded; i++) {
+        const declaration *d = declaration_find(g->declarations, cases[i].failed_operation);
+        bool known = !failed(&cases[i]) || d == NULL || found.count == MAX_WRONG_OPERATIONS;
+        for (size_t k = 0; k < found.count && !known; k++)
+            known = found.list[k].called == d;
+        if (!known)
+            found.list[found.count++] = (suspect){.called = d, .question = r->cases[i].question};
+    }
+    return found;
+}
+
+/* Whether the mistake's worker w answers every recorded call of the operation as the subject did,
+ * and the subject is wrong somewhere. */
+static bool fits(const evidence *s, const declaration *called, worker *w)
+{
+    bindings out = {0};
+    bool same = true;
+    bool wrong = false;
+    for (size_t pass = 0; pass < 2 && same; pass++) /* wrong calls first: they tell most */
+        for (size_t i = 0; i < s->count && same; i++) {
+            recorded_call *c = &s->calls[i];
+            if (c->called != called || c->right != (pass == 1))
+                continue;
+            wrong |= !c->right;
+            same = evidence_replay(c, w, &out) &&
+                   outputs_agree(&out, &c->got, called->tolerance_double);
+        }
+    bindings_clear(&out);
+    return same && wrong;
+}
+
+/* Tries the mistake m on those suspects for which wanted holds. */
+static void try_mistake(const grading *g, const mistake *m, suspects *found, const bool *wanted)
+{
+    error e;
+    worker *w = NULL;
+    for (size_t k = 0; k < found->count; k++) {
+        suspect *each = &found->list[k];
+        if (!wanted[k])
+            continue;
+        if (w == NULL)
+            w = worker_open(&m->program, 0, &e); /* our own code: it needs no box */
+        if (w == NULL)
+            return;
+        if (!fits(g->evidence, each->called, w))
+            continue;
+        if (each->fitting_count < MAX_FITTING)
+            each->fitting[each->fitting_count] = m;
+        each->fitting_count++;
+    }
+    worker_close(w);
+}
+
+static size_t question_of(const rubric *r, const char *module)
+{
+    for (size_t i = 0; i < r->module_count; i++)
+        if (strcmp(r->modules[i].name, module) == 0)
+            return r->modules[i].question;
+    return MAX_QUESTIONS;
+}
+
+/* Single mistakes first; pairs only where none fits. Each is one of the modules of a question. */
+static void try_all(const grading *g, const rubric *r, const mistake_list *all, suspects *found)
+{
+    bool open[MAX_WRONG_OPERATIONS];
+    bool wanted[MAX_WRONG_OPERATIONS];
+    for (int pair = 0; pair < 2; pair++) {
+        for (size_t k = 0; k < found->count; k++)
+            open[k] = found->list[k].fitting_count == 0;
+        for (size_t i = 0; i < all->count; i++) {
+            size_t question = question_of(r, all->list[i].module);
+            for (size_t k = 0; k < found->count; k++)
+                wanted[k] = open[k] && found->list[k].question == question;
+            if (all->list[i].pair == pair)
+                try_mistake(g, &all->list[i], found, wanted);
+        }
+    }
+}
+
+/* ---- how sure ---- */
+
+typedef struct weight {
+    size_t calls, wrong_calls;
+    size_t numbers, labels; /* wrong elements: finite numbers, labels */
+    size_t not_finite;      /* numbers that are NaN or infinite, but were written */
+} weight;
+
+static void weigh_number(double got, double expected, weight *w)
+{
+    if (isfinite(got))
+        w->numbers += got != expected;
+    else if (!judge_is_poison(got))
+        w->not_finite++;
+}
+
+static void weigh_output(const binding *got, const binding *expected, weight *w)
+{
+    if (got->labels != NULL && expected->labels != NULL) {
+        for (size_t i = 0; i < got->labels->count; i++)
+            w->labels += got->labels->data[i] != expected->labels->data[i];
+    } else if (got->tensor != NULL && expected->tensor != NULL) {
+        for (size_t i = 0; i < got->tensor->size; i++)
+            weigh_number((double)got->tensor->data[i], (double)expected->tensor->data[i], w);
+    } else {
+        weigh_number(got->number, expected->number, w);
+    }
+}
+
+static weight weigh(const evidence *s, const declaration *called)
+{
+    weight w = {0};
+    for (size_t i = 0; i < s->count; i++) {
+        recorded_call *c = &s->calls[i];
+        if (c->called != called)
+            continue;
+        w.calls++;
+        w.wrong_calls += !c->right;
+        for (size_t k = 0; k < c->got.count && !c->right; k++) {
+            const binding *expected = bindings_find(&c->expected, c->got.list[k].name);
+            if (expected != NULL)
+                weigh_output(&c->got.list[k], expected, &w);
+        }
+    }
+    return w;
+}
+
+/* A wrong number that agrees to nine digits is no accident; a wrong label may well be. */
+static bool is_sure(const weight *w)
+{
+    return w->numbers >= 2 || w->labels >= ENOUGH_LABELS;
+}
+
+/* ---- drawing anew ---- */
+
+/* Tries the cases that failed by a suspect that is not settled once more, on other inputs. */
+static bool draw_anew(grading *g, const rubric *r, const suspects *found, const case_result *cases,
+                      size_t graded)
+{
+    bool drawn = false;
+    case_result *ignored = calloc(1, sizeof *ignored);
+    if (ignored == NULL)
+        contract_failed(__func__, "no memory");
+    for (size_t i = 0; i < graded; i++) {
+        const case_definition *d = r->cases[i].definition;
+        bool wanted = false;
+        for (size_t k = 0; k < found->count; k++) {
+            const suspect *each = &found->list[k];
+            weight w = weigh(g->evidence, each->called);
+            bool open = each->fitting_count > 1 || (each->fitting_count == 1 && !is_sure(&w));
+            wanted |= open && strcmp(each->called->name, cases[i].failed_operation) == 0;
+        }
+        if (!wanted || !failed(&cases[i]) || d->variant != CASE_DOUBLE || d->published)
+            continue;
+        attempt_case(g, d, ignored);
+        drawn = true;
+    }
+    free(ignored);
+    return drawn;
+}
+
+/* Leaves only those that fit the evidence as it is now. */
+static void sift(const grading *g, suspects *found)
+{
+    error e;
+    for (size_t k = 0; k < found->count; k++) {
+        suspect *each = &found->list[k];
+        size_t count = each->fitting_count < MAX_FITTING ? each->fitting_count : MAX_FITTING;
+        if (each->fitting_count == 0 || each->fitting_count > MAX_FITTING)
+            continue;
+        each->fitting_count = 0;
+        for (size_t i = 0; i < count; i++) {
+            worker *w = worker_open(&each->fitting[i]->program, 0, &e);
+            if (w != NULL && fits(g->evidence, each->called, w))
+                each->fitting[each->fitting_count++] = each->fitting[i];
+            worker_close(w);
+        }
+    }
+}
+
+/* ---- telling ---- */
+
+static void tell_mistake(const suspect *each, const weight *w, case_result *r)
+{
+    const mistake *m = each->fitting[0];
+    snprintf(r->mistake, sizeof r->mistake, "%s", m->name);
+    snprintf(r->mistake_text, sizeof r->mistake_text, "%s", m->text);
+    snprintf(
+        r->certainty, sizeof r->certainty,
+        "%s: all %zu calls of %s, %zu of them wrong, come out as with this mistake and with no "
+        "other that is known",
+        is_sure(w) ? "Sure" : "Likely", w->calls, each->called->name, w->wrong_calls);
+}
+
+void diagnose(grading *g, const rubric *r, const mistake_list *all, case_result *cases,
+              size_t graded)
+{
+    uint32_t seed = g->seed;
+    suspects found = find_suspects(g, r, cases, graded);
+    for (size_t k = 0; k < found.count; k++)
+        evidence_of_filled_outputs(g, found.list[k].called);
+    try_all(g, r, all, &found);
+    for (uint32_t round = 1; round <= ROUNDS; round++) {
+        g->seed = seed + round * 7919;
+        if (!draw_anew(g, r, &found, cases, graded))
+            break;
+        sift(g, &found);
+    }
+    g->seed = seed;
+    for (size_t k = 0; k < found.count; k++) {
+        const suspect *each = &found.list[k];
+        weight w = weigh(g->evidence, each->called);
+        bool named = each->fitting_count == 1 && w.numbers + w.labels + w.not_finite > 1;
+        char pattern[PATTERN_TEXT] = "";
+        if (!named)
+            error_pattern(g, each->called, pattern);
+        for (size_t i = 0; i < graded; i++) {
+            if (!failed(&cases[i]) || strcmp(cases[i].failed_operation, each->called->name) != 0)
+                continue;
+            if (named)
+                tell_mistake(each, &w, &cases[i]);
+            else if (w.calls > 0 && w.wrong_calls == 0 &&
+                     r->cases[i].definition->variant == CASE_FLOAT)
+                snprintf(cases[i].pattern, sizeof cases[i].pattern,
+                         "It is right in double but not in float: a sum that loses digits, or a "
+                         "number that float cannot hold.");
+            else
+                snprintf(cases[i].pattern, sizeof cases[i].pattern, "%s", pattern);
+        }
+    }
+}

@@ -1,0 +1,487 @@
+/*
+ * Taking errors apart. Each pattern is a guess that all wrong calls have to bear out; the first one
+ * that they do is told.
+ */
+#include "error_pattern.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "contract.h"
+#include "evidence.h"
+
+enum { PROBED_CALLS = 3, MAX_OUTPUTS = 8 };
+
+static const double CLOSE = 1e-6; /* how near a factor is to be to what it is called */
+static const double OTHER_FILL = 1e3;
+
+/* ---- asking again ---- */
+
+/*
+ * Makes the call c of w with every output holding fill and every input tensor times scale.
+ */
+static bool ask(const recorded_call *c, worker *w, double fill, double scale, bindings *out)
+{
+    recorded_call *again = malloc(sizeof *again);
+    if (again == NULL)
+        contract_failed(__func__, "no memory");
+    *again = *c;
+    again->state.fill = fill;
+    again->state.fill_given = true;
+    again->state.inputs = (bindings){0};
+    bindings_copy(&c->state.inputs, &again->state.inputs);
+    for (size_t i = 0; i < again->state.inputs.count; i++)
+        if (again->state.inputs.list[i].tensor != NULL)
+            tensor_scale(again->state.inputs.list[i].tensor, scale);
+    bool answered = evidence_replay(again, w, out);
+    bindings_clear(&again->state.inputs);
+    free(again);
+    return answered;
+}
+
+void evidence_of_filled_outputs(grading *g, const declaration *called)
+{
+    error e;
+    attempt *a = calloc(1, sizeof *a);
+    if (a == NULL)
+        contract_failed(__func__, "no memory");
+    size_t count = g->evidence->count; /* what is added here is not looked at again */
+    for (size_t i = 0, probed = 0; i < count && probed < PROBED_CALLS; i++) {
+        const recorded_call *c = &g->evidence->calls[i];
+        if (c->called != called || c->right)
+            continue;
+        worker *w = worker_open(&g->subject[CASE_DOUBLE], g->layers, &e);
+        probed++;
+        *a = c->state;
+        a->definition = c->definition;
+        a->fill = OTHER_FILL;
+        a->fill_given = true;
+        a->got = (bindings){0};
+        a->reference = c->expected; /* lent */
+        if (w != NULL && ask(c, w, OTHER_FILL, 1, &a->got))
+            evidence_record(g->evidence, a);
+        bindings_clear(&a->got);
+        worker_close(w);
+    }
+    free(a);
+}
+
+/* ---- patterns that take another call ---- */
+
+typedef struct probe {
+    bool answered;
+    bool depends_on_the_call_before, depends_on_the_output, right_when_small;
+} probe;
+
+static bool all_finite(const bindings *out)
+{
+    for (size_t i = 0; i < out->count; i++) {
+        const binding *b = &out->list[i];
+        if (b->labels == NULL &&
+            (b->tensor != NULL ? !tensor_all_finite(b->tensor) : !isfinite(b->number)))
+            return false;
+    }
+    return true;
+}
+
+static probe probe_call(grading *g, const recorded_call *c)
+{
+    error e;
+    probe p = {0};
+    bindings out[4] = {0};
+    const double exact = 1e-12;
+    worker *w = worker_open(&g->subject[CASE_DOUBLE], g->layers, &e);
+    worker *fresh = worker_open(&g->subject[CASE_DOUBLE], g->layers, &e);
+    worker *reference = g->reference_worker[0];
+    if (w == NULL || fresh == NULL || reference == NULL)
+        goto done;
+    p.answered = ask(c, w, 0, 1, &out[0]) && ask(c, w, 0, 1, &out[1]) &&
+                 ask(c, fresh, OTHER_FILL, 1, &out[2]);
+    if (!p.answered)
+        goto done;
+    p.depends_on_the_call_before = !outputs_agree(&out[0], &out[1], exact);
+    p.depends_on_the_output =
+        !p.depends_on_the_call_before && !outputs_agree(&out[0], &out[2], exact);
+    if (!all_finite(&out[0]))
+        p.right_when_small = ask(c, fresh, 0, 1e-3, &out[1]) &&
+                             ask(c, reference, 0, 1e-3, &out[3]) &&
+                             outputs_agree(&out[1], &out[3], c->called->tolerance_double);
+done:
+    for (size_t i = 0; i < 4; i++)
+        bindings_clear(&out[i]);
+    worker_close(w);
+    worker_close(fresh);
+    return p;
+}
+
+static bool tell_probes(grading *g, const declaration *called, char *text)
+{
+    size_t probed = 0;
+    probe all = {true, true, true, true};
+    for (size_t i = 0; i < g->evidence->count && probed < PROBED_CALLS; i++) {
+        const recorded_call *c = &g->evidence->calls[i];
+        if (c->called != called || c->right)
+            continue;
+        probe p = probe_call(g, c);
+        probed++;
+        all.answered &= p.answered;
+        all.depends_on_the_call_before &= p.depends_on_the_call_before;
+        all.depends_on_the_output &= p.depends_on_the_output;
+        all.right_when_small &= p.right_when_small;
+    }
+    if (probed == 0 || !all.answered)
+        return false;
+    if (all.depends_on_the_call_before)
+        snprintf(text, PATTERN_TEXT,
+                 "A second call with the same inputs gives something else: something is kept from "
+                 "the call before.");
+    else if (all.depends_on_the_output)
+        snprintf(text, PATTERN_TEXT,
+                 "What comes out depends on what the output held before the call: it is read, or "
+                 "added to, before it is written.");
+    else if (all.right_when_small)
+        snprintf(
+            text, PATTERN_TEXT,
+            "It is right for small numbers; for large ones something overflows and is infinite "
+            "or NaN.");
+    return text[0] != '\0';
+}
+
+/* ---- patterns in the numbers of one output ---- */
+
+/* An output of one call as a plain vector, with what was expected. */
+typedef struct pair {
+    recorded_call *call;
+    const tensor *got, *expected; /* NULL for a number */
+    double got_number, expected_number;
+} pair;
+
+static size_t pair_size(const pair *p)
+{
+    return p->got != NULL ? p->got->size : 1;
+}
+
+static double got_at(const pair *p, size_t i)
+{
+    return p->got != NULL ? (double)p->got->data[i] : p->got_number;
+}
+
+static double expected_at(const pair *p, size_t i)
+{
+    return p->expected != NULL ? (double)p->expected->data[i] : p->expected_number;
+}
+
+static double largest_expected(const pair *p)
+{
+    double largest = 0;
+    for (size_t i = 0; i < pair_size(p); i++)
+        largest = fmax(largest, fabs(expected_at(p, i)));
+    return largest;
+}
+
+/* The number k with got = k * expected everywhere, or NaN where there is none. */
+static double factor_of(const pair *p)
+{
+    double across = 0;
+    double square = 0;
+    double slack = CLOSE * fmax(largest_expected(p), 1e-300);
+    for (size_t i = 0; i < pair_size(p); i++) {
+        across += got_at(p, i) * expected_at(p, i);
+        square += expected_at(p, i) * expected_at(p, i);
+    }
+    double k = across / square;
+    for (size_t i = 0; i < pair_size(p); i++)
+        if (!(fabs(got_at(p, i) - k * expected_at(p, i)) <= slack * fmax(1, fabs(k))))
+            return NAN;
+    return k;
+}
+
+/* The number that is added everywhere, or NaN where there is none. */
+static double offset_of(const pair *p)
+{
+    double offset = got_at(p, 0) - expected_at(p, 0);
+    double slack = CLOSE * fmax(largest_expected(p), fabs(offset));
+    for (size_t i = 0; i < pair_size(p); i++)
+        if (!(fabs(got_at(p, i) - expected_at(p, i) - offset) <= slack))
+            return NAN;
+    return offset;
+}
+
+static bool is_near(double value, double wanted)
+{
+    return fabs(value - wanted) <= CLOSE * fmax(1e-9, fabs(wanted));
+}
+
+static bool is_transposed(const pair *p)
+{
+    if (p->got == NULL || p->got->rank != 2)
+        return false;
+    size_t rows = p->got->shape[0];
+    size_t columns = p->got->shape[1];
+    double slack = CLOSE * fmax(largest_expected(p), 1e-300);
+    for (size_t r = 0; r < rows; r++)
+        for (size_t c = 0; c < columns; c++)
+            if (!(fabs(got_at(p, c * rows + r) - expected_at(p, r * columns + c)) <= slack))
+                return false;
+    return true;
+}
+
+typedef enum part { FIRST_ROW, LAST_ROW, FIRST_COLUMN, LAST_COLUMN, PARTS } part;
+
+/* Whether the elements of just that part are wrong. */
+static bool only_wrong_in(const pair *p, part where)
+{
+    if (p->got == NULL || p->got->size < 2)
+        return false;
+    size_t columns = p->got->rank > 1 ? p->got->size / p->got->shape[0] : 1;
+    size_t rows = p->got->size / columns;
+    double slack = 1e-9 * fmax(largest_expected(p), 1e-300);
+    if ((where >= FIRST_COLUMN ? columns : rows) < 2)
+        return false;
+    for (size_t i = 0; i < p->got->size; i++) {
+        bool wrong = !(fabs(got_at(p, i) - expected_at(p, i)) <= slack);
+        size_t row = i / columns;
+        size_t column = i % columns;
+        bool inside = where == FIRST_ROW      ? row == 0
+                      : where == LAST_ROW     ? row == rows - 1
+                      : where == FIRST_COLUMN ? column == 0
+                                              : column == columns - 1;
+        if (wrong && !inside)
+            return false;
+    }
+    return true;
+}
+
+/* ---- the same in all wrong calls ---- */
+
+enum { MAX_PAIRS = 64 };
+
+typedef struct pairs {
+    const char *name;
+    size_t count;
+    pair list[MAX_PAIRS];
+} pairs;
+
+static bool is_wrong(const pair *p)
+{
+    double slack = p->call->called->tolerance_double * fmax(largest_expected(p), 1e-300);
+    for (size_t i = 0; i < pair_size(p); i++)
+        if (!(fabs(got_at(p, i) - expected_at(p, i)) <= slack))
+            return true;
+    return false;
+}
+
+/* Every call's output called name that is wrong; labels are left out. */
+static pairs wrong_outputs(const evidence *s, const declaration *called, const char *name)
+{
+    pairs found = {.name = name};
+    for (size_t i = 0; i < s->count && found.count < MAX_PAIRS; i++) {
+        recorded_call *c = &s->calls[i];
+        binding *got = bindings_find(&c->got, name);
+        binding *expected = bindings_find(&c->expected, name);
+        if (c->called != called || got == NULL || expected == NULL || got->labels != NULL)
+            continue;
+        pair p = {c, got->tensor, expected->tensor, got->number, expected->number};
+        if (is_wrong(&p))
+            found.list[found.count++] = p;
+    }
+    return found;
+}
+
+/* Which size, by its letter in the signature, the factor is in all calls; power is 1 or -1. */
+static char size_that_is_the_factor(const pairs *wrong, int power)
+{
+    for (char letter = 'A'; letter <= 'Z'; letter++) {
+        bool all = true;
+        bool varies = false;
+        for (size_t i = 0; i < wrong->count && all; i++) {
+            size_t size = wrong->list[i].call->state.letters[(unsigned char)letter];
+            all = size > 0 &&
+                  is_near(factor_of(&wrong->list[i]), power > 0 ? (double)size : 1 / (double)size);
+            varies |= size != 1;
+        }
+        if (all && varies)
+            return letter;
+    }
+    return '\0';
+}
+
+/* "the number of rows of X": what a size's letter stands for in the signature. */
+static void describe_size(const declaration *called, char letter, char *text, size_t size)
+{
+    static const char *const whats[] = {"rows", "columns", "third dimension"};
+    parsed_signature signature;
+    declaration_parse(called->signature, &signature);
+    snprintf(text, size, "%c", letter);
+    for (size_t i = 0; i < signature.count; i++) {
+        const declared_argument *argument = &signature.arguments[i];
+        const char *found = memchr(argument->sizes, letter, argument->rank);
+        if (found == NULL || argument->kind != WIRE_INPUT_TENSOR || found - argument->sizes > 2)
+            continue;
+        snprintf(text, size, "%c, the number of %s of %s", letter, whats[found - argument->sizes],
+                 argument->name);
+        return;
+    }
+}
+
+static bool tell_factor(const declaration *called, const pairs *wrong, char *text)
+{
+    double first = factor_of(&wrong->list[0]);
+    bool constant = isfinite(first);
+    for (size_t i = 1; i < wrong->count; i++)
+        constant &= is_near(factor_of(&wrong->list[i]), first);
+    char what[96];
+    char letter;
+    if (constant && is_near(first, -1))
+        snprintf(text, PATTERN_TEXT, "%s has the wrong sign everywhere.", wrong->name);
+    else if (constant && fabs(first) < 1e-12)
+        snprintf(text, PATTERN_TEXT, "%s is 0 everywhere.", wrong->name);
+    else if (constant && wrong->count > 1)
+        snprintf(text, PATTERN_TEXT, "%s is %.6g times what it should be, everywhere.", wrong->name,
+                 first);
+    else if ((letter = size_that_is_the_factor(wrong, 1)) != '\0') {
+        describe_size(called, letter, what, sizeof what);
+        snprintf(text, PATTERN_TEXT, "%s is too large by a factor of %s.", wrong->name, what);
+    } else if ((letter = size_that_is_the_factor(wrong, -1)) != '\0') {
+        describe_size(called, letter, what, sizeof what);
+        snprintf(text, PATTERN_TEXT, "%s is too small by a factor of %s.", wrong->name, what);
+    }
+    return text[0] != '\0';
+}
+
+static bool tell_offset(const pairs *wrong, char *text)
+{
+    double first = offset_of(&wrong->list[0]);
+    if (!isfinite(first) || wrong->count < 2)
+        return false;
+    for (size_t i = 1; i < wrong->count; i++)
+        if (!(fabs(offset_of(&wrong->list[i]) - first) <= CLOSE * fabs(first)))
+            return false;
+    snprintf(text, PATTERN_TEXT, "%s is too %s by %.6g, everywhere.", wrong->name,
+             first > 0 ? "large" : "small", fabs(first));
+    return true;
+}
+
+static bool tell_transposition(const pairs *wrong, char *text)
+{
+    for (size_t i = 0; i < wrong->count; i++)
+        if (!is_transposed(&wrong->list[i]))
+            return false;
+    snprintf(text, PATTERN_TEXT, "%s lies in memory transposed: rows and columns are exchanged.",
+             wrong->name);
+    return true;
+}
+
+static bool tell_part(const pairs *wrong, char *text)
+{
+    static const char *const names[PARTS] = {"first row", "last row", "first column",
+                                             "last column"};
+    for (part where = 0; where < PARTS; where++) {
+        size_t held = 0;
+        for (size_t i = 0; i < wrong->count; i++)
+            held += only_wrong_in(&wrong->list[i], where);
+        if (held < wrong->count)
+            continue;
+        snprintf(text, PATTERN_TEXT, "Only the %s of %s is wrong; the others are right.",
+                 names[where], wrong->name);
+        return true;
+    }
+    return false;
+}
+
+/* ---- regularization ---- */
+
+/* What the reference gives for the output p is of, without regularization. */
+static bool without_regularization(grading *g, const pair *p, const char *strength,
+                                   const char *name, bindings *out)
+{
+    recorded_call *c = malloc(sizeof *c);
+    if (c == NULL)
+        contract_failed(__func__, "no memory");
+    *c = *p->call;
+    c->state.inputs = (bindings){0};
+    bindings_copy(&p->call->state.inputs, &c->state.inputs);
+    bindings_find(&c->state.inputs, strength)->number = 0;
+    bool answered = g->reference_worker[0] != NULL &&
+                    evidence_replay(c, g->reference_worker[0], out) &&
+                    bindings_find(out, name) != NULL;
+    bindings_clear(&c->state.inputs);
+    free(c);
+    return answered;
+}
+
+/* How often the regularization's share is in the output of p: got = data + k * share; NaN: not so. */
+static double regularization_factor(grading *g, const pair *p, const char *strength,
+                                    const char *name)
+{
+    bindings out = {0};
+    double k = NAN;
+    double across = 0;
+    double square = 0;
+    if (!without_regularization(g, p, strength, name, &out))
+        goto done;
+    const binding *data = bindings_find(&out, name);
+    for (size_t i = 0; i < pair_size(p); i++) {
+        double base = data->tensor != NULL ? (double)data->tensor->data[i] : data->number;
+        double share = expected_at(p, i) - base;
+        across += (got_at(p, i) - base) * share;
+        square += share * share;
+    }
+    k = across / square;
+    for (size_t i = 0; i < pair_size(p); i++) {
+        double base = data->tensor != NULL ? (double)data->tensor->data[i] : data->number;
+        double fitted = base + k * (expected_at(p, i) - base);
+        if (!(fabs(got_at(p, i) - fitted) <= CLOSE * fmax(largest_expected(p), 1e-300)))
+            k = NAN;
+    }
+done:
+    bindings_clear(&out);
+    return k;
+}
+
+static bool tell_regularization(grading *g, const pairs *wrong, char *text)
+{
+    const char *strength = NULL;
+    bindings *inputs = &wrong->list[0].call->state.inputs;
+    if (bindings_find(inputs, "reg") != NULL)
+        strength = "reg";
+    else if (bindings_find(inputs, "strength") != NULL)
+        strength = "strength";
+    if (strength == NULL || wrong->count < 2)
+        return false;
+    double first = regularization_factor(g, &wrong->list[0], strength, wrong->name);
+    for (size_t i = 1; i < wrong->count; i++)
+        if (!(fabs(regularization_factor(g, &wrong->list[i], strength, wrong->name) - first) <=
+              1e-4))
+            return false;
+    if (!isfinite(first))
+        return false;
+    if (fabs(first) < 1e-4)
+        snprintf(text, PATTERN_TEXT, "%s is right but for the regularization, which is missing.",
+                 wrong->name);
+    else
+        snprintf(text, PATTERN_TEXT,
+                 "%s is right but for the regularization, which is %.4g times what it should be.",
+                 wrong->name, first);
+    return true;
+}
+
+void error_pattern(grading *g, const declaration *called, char *text)
+{
+    parsed_signature signature;
+    text[0] = '\0';
+    if (tell_probes(g, called, text))
+        return;
+    declaration_parse(called->signature, &signature);
+    for (size_t i = 0; i < signature.count; i++) {
+        const declared_argument *argument = &signature.arguments[i];
+        if (argument->kind != WIRE_OUTPUT_TENSOR && argument->kind != WIRE_OUTPUT_NUMBER)
+            continue;
+        pairs wrong = wrong_outputs(g->evidence, called, argument->name);
+        if (wrong.count > 0 && (tell_factor(called, &wrong, text) ||
+                                tell_regularization(g, &wrong, text) || tell_offset(&wrong, text) ||
+                                tell_transposition(&wrong, text) || tell_part(&wrong, text)))
+            return;
+    }
+}

@@ -1,0 +1,120 @@
+/* Keeping calls, and making them again. */
+#include "evidence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "contract.h"
+
+enum { CALLS_PER_OPERATION = 64, LARGEST_CALL = 1 << 17 };
+
+static const double REPLAY_SECONDS = 5;
+
+static size_t element_count(const bindings *b)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < b->count; i++)
+        count += b->list[i].tensor != NULL   ? b->list[i].tensor->size
+                 : b->list[i].labels != NULL ? b->list[i].labels->count
+                                             : 1;
+    return count;
+}
+
+static bool is_wanted(const evidence *s, const attempt *a)
+{
+    size_t same = 0;
+    for (size_t i = 0; i < s->count; i++)
+        same += s->calls[i].called == a->called;
+    return same < CALLS_PER_OPERATION && element_count(&a->inputs) <= LARGEST_CALL;
+}
+
+void evidence_record(evidence *s, const attempt *a)
+{
+    if (!is_wanted(s, a))
+        return;
+    if (s->count == s->room) {
+        s->room = s->room > 0 ? 2 * s->room : 64;
+        s->calls = realloc(s->calls, s->room * sizeof *s->calls);
+        if (s->calls == NULL)
+            contract_failed(__func__, "no memory");
+    }
+    recorded_call *c = &s->calls[s->count++];
+    *c = (recorded_call){.called = a->called, .definition = a->definition};
+    c->state.grading = a->grading;
+    c->state.called = a->called;
+    c->state.fill = a->fill;
+    c->state.fill_given = a->fill_given;
+    memcpy(c->state.letters, a->letters, sizeof c->state.letters);
+    bindings_copy(&a->inputs, &c->state.inputs);
+    bindings_copy(&a->got, &c->got);
+    bindings_copy(&a->reference, &c->expected);
+    c->right = outputs_agree(&c->got, &c->expected, c->called->tolerance_double);
+}
+
+void evidence_clear(evidence *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        bindings_clear(&s->calls[i].state.inputs);
+        bindings_clear(&s->calls[i].got);
+        bindings_clear(&s->calls[i].expected);
+    }
+    free(s->calls);
+    *s = (evidence){0};
+}
+
+bool evidence_replay(recorded_call *c, worker *w, bindings *out)
+{
+    call_outcome outcome;
+    char harm[256];
+    return attempt_exchange(&c->state, w, c->called, REPLAY_SECONDS, out, &outcome, harm,
+                            sizeof harm);
+}
+
+/* ---- comparing ---- */
+
+static bool numbers_agree(double a, double b, double slack)
+{
+    if (isnan(a) || isnan(b))
+        return isnan(a) && isnan(b);
+    return a == b || fabs(a - b) <= slack;
+}
+
+static bool tensors_agree(const tensor *a, const tensor *b, double tolerance)
+{
+    double largest = 0;
+    if (a->size != b->size)
+        return false;
+    for (size_t i = 0; i < b->size; i++)
+        if (isfinite((double)b->data[i]))
+            largest = fmax(largest, fabs((double)b->data[i]));
+    for (size_t i = 0; i < b->size; i++)
+        if (!numbers_agree((double)a->data[i], (double)b->data[i],
+                           tolerance * (largest > 0 ? largest : 1)))
+            return false;
+    return true;
+}
+
+static bool binding_agrees(const binding *a, const binding *b, double tolerance)
+{
+    if (a->tensor != NULL && b->tensor != NULL)
+        return tensors_agree(a->tensor, b->tensor, tolerance);
+    if (a->labels != NULL && b->labels != NULL)
+        return a->labels->count == b->labels->count &&
+               memcmp(a->labels->data, b->labels->data,
+                      a->labels->count * sizeof *a->labels->data) == 0;
+    return numbers_agree(a->number, b->number,
+                         tolerance * (fabs(b->number) > 0 ? fabs(b->number) : 1));
+}
+
+bool outputs_agree(const bindings *a, const bindings *b, double tolerance)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        const binding *other = NULL;
+        for (size_t k = 0; k < b->count && other == NULL; k++)
+            if (strcmp(b->list[k].name, a->list[i].name) == 0)
+                other = &b->list[k];
+        if (other == NULL || !binding_agrees(&a->list[i], other, tolerance))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,47 @@
+/*
+ * Evidence: the calls of a submission that a diagnosis looks at again.
+ *
+ * While cases are tried in double, each call that came back is kept with its inputs, what the
+ * subject returned and what the reference did. The same call can then be made of another worker,
+ * whose answer is compared with the subject's. s is the evidence throughout.
+ */
+#ifndef GRADER_EVIDENCE_H
+#define GRADER_EVIDENCE_H
+
+#include "attempt_state.h"
+
+typedef struct recorded_call {
+    const declaration *called;
+    const case_definition *definition;
+    attempt state; /* the inputs, the sizes and what the outputs held: all that a call depends on */
+    bindings got, expected;
+    bool right; /* each output is the reference's, within the operation's tolerance */
+} recorded_call;
+
+struct evidence {
+    size_t count, room;
+    recorded_call *calls;
+};
+
+/*
+ * Keeps the call that the attempt a has just made, with a->got and a->reference, unless it is too
+ * large to be kept or there are enough of its operation.
+ */
+void evidence_record(evidence *s, const attempt *a);
+
+/* Frees what s holds. */
+void evidence_clear(evidence *s);
+
+/*
+ * Makes the recorded call c of the worker w; what it returns goes to out. False when it did not
+ * come back.
+ */
+bool evidence_replay(recorded_call *c, worker *w, bindings *out);
+
+/*
+ * Whether every output in a is that in b, within tolerance (a part of the largest number of b's
+ * output, as in judge.h); NaN equals NaN here, and an infinity itself.
+ */
+bool outputs_agree(const bindings *a, const bindings *b, double tolerance);
+
+#endif
