@@ -10,13 +10,6 @@
 
 enum { BUILD_MESSAGE = 4096 };
 
-/* Where the course lies on this machine. */
-typedef struct course {
-    path_text root;  /* the folder of the top Makefile */
-    path_text build; /* where workers are built: build/workers */
-    unsigned assignment;
-} course;
-
 /* What became of each module, in the submission's order. */
 typedef struct module_build {
     bool builds; /* false: its stub is in its place */

@@ -15,7 +15,7 @@ enum { MAX_WRONG_OPERATIONS = 64, MAX_FITTING = 8, ROUNDS = 4, ENOUGH_LABELS = 4
 typedef struct suspect {
     const declaration *called;
     size_t question; /* of the first case that it failed */
-    const mistake *fitting[MAX_FITTING];
+    mistake *fitting[MAX_FITTING];
     size_t fitting_count; /* may be over MAX_FITTING: too many to be told apart */
 } suspect;
 
@@ -44,9 +44,9 @@ static suspects find_suspects(const grading *g, const rubric *r, const case_resu
     return found;
 }
 
-/* Whether the mistake's worker w answers every recorded call of the operation as the subject did,
- * and the subject is wrong somewhere. */
-static bool fits(const evidence *s, const declaration *called, worker *w)
+/* Whether the mistake m answers every recorded call of the operation as the subject did, and the
+ * subject is wrong somewhere. */
+static bool fits(const evidence *s, const declaration *called, mistake *m)
 {
     bindings out = {0};
     bool same = true;
@@ -57,33 +57,60 @@ static bool fits(const evidence *s, const declaration *called, worker *w)
             if (c->called != called || c->right != (pass == 1))
                 continue;
             wrong |= !c->right;
-            same = evidence_replay(c, w, &out) &&
+            same = mistake_answer(m, c, &out) &&
                    outputs_agree(&out, &c->got, called->tolerance_double);
         }
     bindings_clear(&out);
     return same && wrong;
 }
 
-/* Tries the mistake m on those suspects for which wanted holds. */
-static void try_mistake(const grading *g, const mistake *m, suspects *found, const bool *wanted)
+/* How many recorded calls of any operation the mistake m answers otherwise than the subject did. */
+static size_t contradictions(const evidence *s, mistake *m)
 {
-    error e;
-    worker *w = NULL;
+    bindings out = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        recorded_call *c = &s->calls[i];
+        count += !mistake_answer(m, c, &out) ||
+                 !outputs_agree(&out, &c->got, c->called->tolerance_double);
+    }
+    bindings_clear(&out);
+    return count;
+}
+
+/*
+ * Of several that fit, leaves the one that the calls of all other operations bear out as well, if
+ * there is just one: a layer that is wrong in the net is also wrong by itself.
+ */
+static void settle_by_other_operations(const grading *g, suspect *each)
+{
+    mistake *borne_out = NULL;
+    size_t count = 0;
+    if (each->fitting_count < 2 || each->fitting_count > MAX_FITTING)
+        return;
+    for (size_t i = 0; i < each->fitting_count; i++) {
+        if (contradictions(g->evidence, each->fitting[i]) > 0)
+            continue;
+        borne_out = each->fitting[i];
+        count++;
+    }
+    if (count != 1)
+        return;
+    each->fitting[0] = borne_out;
+    each->fitting_count = 1;
+}
+
+/* Tries the mistake m on those suspects for which wanted holds. */
+static void try_mistake(const grading *g, mistake *m, suspects *found, const bool *wanted)
+{
     for (size_t k = 0; k < found->count; k++) {
         suspect *each = &found->list[k];
-        if (!wanted[k])
-            continue;
-        if (w == NULL)
-            w = worker_open(&m->program, 0, &e); /* our own code: it needs no box */
-        if (w == NULL)
-            return;
-        if (!fits(g->evidence, each->called, w))
+        if (!wanted[k] || !fits(g->evidence, each->called, m))
             continue;
         if (each->fitting_count < MAX_FITTING)
             each->fitting[each->fitting_count] = m;
         each->fitting_count++;
     }
-    worker_close(w);
 }
 
 static size_t question_of(const rubric *r, const char *module)
@@ -196,7 +223,6 @@ static bool draw_anew(grading *g, const rubric *r, const suspects *found, const 
 /* Leaves only those that fit the evidence as it is now. */
 static void sift(const grading *g, suspects *found)
 {
-    error e;
     for (size_t k = 0; k < found->count; k++) {
         suspect *each = &found->list[k];
         size_t count = each->fitting_count < MAX_FITTING ? each->fitting_count : MAX_FITTING;
@@ -204,10 +230,8 @@ static void sift(const grading *g, suspects *found)
             continue;
         each->fitting_count = 0;
         for (size_t i = 0; i < count; i++) {
-            worker *w = worker_open(&each->fitting[i]->program, 0, &e);
-            if (w != NULL && fits(g->evidence, each->called, w))
+            if (fits(g->evidence, each->called, each->fitting[i]))
                 each->fitting[each->fitting_count++] = each->fitting[i];
-            worker_close(w);
         }
     }
 }
@@ -242,7 +266,8 @@ void diagnose(grading *g, const rubric *r, const mistake_list *all, case_result 
     }
     g->seed = seed;
     for (size_t k = 0; k < found.count; k++) {
-        const suspect *each = &found.list[k];
+        suspect *each = &found.list[k];
+        settle_by_other_operations(g, each);
         weight w = weigh(g->evidence, each->called);
         bool named = each->fitting_count == 1 && w.numbers + w.labels + w.not_finite > 1;
         char pattern[PATTERN_TEXT] = "";

@@ -76,7 +76,9 @@ static bool numbers_agree(double a, double b, double slack)
 {
     if (isnan(a) || isnan(b))
         return isnan(a) && isnan(b);
-    return a == b || fabs(a - b) <= slack;
+    if (isinf(a) || isinf(b))
+        return a == b;
+    return fabs(a - b) <= slack;
 }
 
 static bool tensors_agree(const tensor *a, const tensor *b, double tolerance)

@@ -96,19 +96,6 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static void find_programs(const course *c, grading *g)
-{
-    static const char *const precisions[2] = {"double", "float"};
-    for (size_t i = 0; i < 2; i++) {
-        worker_program *program = &g->reference_program[i];
-        program->real_size = i == 0 ? sizeof(double) : sizeof(float);
-        program->path =
-            path_of("%s/%s/reference-worker-%u", c->build.text, precisions[i], c->assignment);
-    }
-    g->published = path_of("%s/assignment%u/tests/published.json", c->root.text, c->assignment);
-    g->declarations = assignment1_declarations;
-}
-
 /* ---- the room of a grading on disk ---- */
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
@@ -199,29 +186,12 @@ static void tell_unbuilt_from_stub(const grade_record *record, case_result *r)
     }
 }
 
-static bool may_be_tried(const grade_record *record, size_t i)
-{
-    const char *needs = record->rubric->cases[i].definition->needs;
-    if (needs == NULL)
-        return true;
-    case_result *r = &record->cases[i];
-    size_t earlier = rubric_find(record->rubric, needs);
-    case_state state = record->cases[earlier].state;
-    if (state == CASE_PASSED || state == CASE_PARTIAL)
-        return true;
-    *r = (case_result){.state =
-                           state == CASE_FAILED || state == CASE_SKIPPED ? CASE_SKIPPED : state};
-    snprintf(r->message, sizeof r->message, "waits for \"%s\"",
-             record->rubric->cases[earlier].definition->title);
-    return false;
-}
-
 static bool grade_cases(grade_record *record, grading *g, const char *result_path, error *e)
 {
     progress bar = progress_start("grading", record->rubric->case_count);
     bool written = true;
     for (size_t i = 0; written && i < record->rubric->case_count; i++) {
-        if (may_be_tried(record, i)) {
+        if (rubric_case_may_be_tried(record->rubric, i, record->cases)) {
             attempt_case(g, record->rubric->cases[i].definition, &record->cases[i]);
             tell_unbuilt_from_stub(record, &record->cases[i]);
         }
@@ -353,8 +323,7 @@ int main(int argc, char **argv)
     prctl(PR_SET_DUMPABLE, 0);
     signal(SIGPIPE, SIG_IGN);
     matmul_set_threads(1);
-    find_programs(&o.course, &g);
-    g.seed = o.seed;
+    grading_open(&o.course, assignment1_declarations, o.seed, &g);
     g.layers = worker_probe(&g.reference_program[0]);
     if (o.doctor)
         return doctor(g.layers) ? 0 : 1;

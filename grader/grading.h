@@ -7,6 +7,13 @@
 #include "attempt.h"
 #include "case_result.h"
 
+/* Where the course lies on this machine. */
+typedef struct course {
+    path_text root;  /* the folder of the top Makefile */
+    path_text build; /* where workers are built: build/workers */
+    unsigned assignment;
+} course;
+
 enum { MAX_SLOW_OPERATIONS = 64 };
 
 typedef struct evidence evidence;
@@ -28,6 +35,12 @@ typedef struct grading {
         int times;
     } slow[MAX_SLOW_OPERATIONS];
 } grading;
+
+/*
+ * Fills g with where the reference and the published cases of c are, to grade with seed the
+ * operations in declarations; layers, subject and evidence are left to the caller.
+ */
+void grading_open(const course *c, const declaration *declarations, uint32_t seed, grading *g);
 
 /* Tries the case of definition with g and fills result. */
 void attempt_case(grading *g, const case_definition *definition, case_result *result);

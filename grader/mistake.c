@@ -72,7 +72,10 @@ static int compare(const void *a, const void *b)
 {
     const mistake *x = a;
     const mistake *y = b;
-    return x->pair != y->pair ? x->pair - y->pair : strcmp(x->name, y->name);
+    int module = strcmp(x->module, y->module);
+    if (x->pair != y->pair)
+        return x->pair - y->pair;
+    return module != 0 ? module : strcmp(x->name, y->name);
 }
 
 bool mistakes_load(const course *c, mistake_list *all, error *e)
@@ -100,8 +103,29 @@ bool mistakes_load(const course *c, mistake_list *all, error *e)
     return loaded;
 }
 
+bool mistake_answer(mistake *m, recorded_call *c, bindings *out)
+{
+    error e;
+    if (m->running == NULL)
+        m->running = worker_open(&m->program, 0, &e); /* our own code: it needs no box */
+    if (m->running != NULL && evidence_replay(c, m->running, out))
+        return true;
+    worker_close(m->running);
+    m->running = NULL;
+    return false;
+}
+
+void mistakes_rest(mistake_list *all)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        worker_close(all->list[i].running);
+        all->list[i].running = NULL;
+    }
+}
+
 void mistakes_clear(mistake_list *all)
 {
+    mistakes_rest(all);
     free(all->list);
     *all = (mistake_list){0};
 }

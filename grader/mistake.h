@@ -20,6 +20,7 @@
 #define GRADER_MISTAKE_H
 
 #include "build.h"
+#include "evidence.h"
 
 enum { MISTAKE_NAME = 256, MISTAKE_TEXT = 900 };
 
@@ -29,11 +30,12 @@ typedef struct mistake {
     char text[MISTAKE_TEXT]; /* of a pair: both sentences */
     bool pair;
     worker_program program; /* in double */
+    worker *running;        /* started when first asked; NULL: not yet, or it has died */
 } mistake;
 
 typedef struct mistake_list {
     size_t count;
-    mistake *list; /* single ones first, each part by name */
+    mistake *list; /* single ones first; each part by module, then by name */
 } mistake_list;
 
 /*
@@ -43,7 +45,16 @@ typedef struct mistake_list {
 bool mistakes_load(const course *c, mistake_list *all, error *e)
     __attribute__((warn_unused_result));
 
-/* Frees what all holds. */
+/*
+ * Makes the recorded call c of m's worker; what it returns goes to out. False when it did not come
+ * back.
+ */
+bool mistake_answer(mistake *m, recorded_call *c, bindings *out);
+
+/* Ends the workers of all that are running; they start again when they are asked. */
+void mistakes_rest(mistake_list *all);
+
+/* Ends the workers that are running, and frees what all holds. */
 void mistakes_clear(mistake_list *all);
 
 #endif

@@ -62,12 +62,17 @@ $(BASE)/stamp: $(foreach v,$(W_VARIANTS),$(call stub_objects,$v) $(W)/$v/libcomm
 	@touch $@
 
 # The grading program: trusted, always in double.
-GRADER_MAINS := grader/worker.c grader/grade.c grader/demo.c
+GRADER_MAINS := grader/worker.c grader/grade.c grader/prove.c grader/demo.c
 GRADER_SOURCES := $(filter-out $(GRADER_MAINS),$(wildcard grader/*.c)) \
 	$(filter-out %/operations.c,$(wildcard grader/assignment1/*.c))
 LIBS_grader := -larchive -lseccomp -lnettle -lxslt -lxml2
 GRADE := $(B)/double/grader/grade
 $(GRADE): $(call objects,$(GRADER_SOURCES),double) $(B)/double/grader/grade.o \
+		$(B)/double/libcommon.a
+	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
+
+PROVE := $(B)/double/grader/prove
+$(PROVE): $(call objects,$(GRADER_SOURCES),double) $(B)/double/grader/prove.o \
 		$(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
 

@@ -31,6 +31,21 @@ size_t rubric_find(const rubric *r, const char *name)
     return r->case_count;
 }
 
+bool rubric_case_may_be_tried(const rubric *r, size_t i, case_result *cases)
+{
+    const char *needs = r->cases[i].definition->needs;
+    if (needs == NULL)
+        return true;
+    size_t earlier = rubric_find(r, needs);
+    case_state state = cases[earlier].state;
+    if (state == CASE_PASSED || state == CASE_PARTIAL)
+        return true;
+    cases[i] = (case_result){.state = state == CASE_FAILED ? CASE_SKIPPED : state};
+    snprintf(cases[i].message, sizeof cases[i].message, "waits for \"%s\"",
+             r->cases[earlier].definition->title);
+    return false;
+}
+
 double rubric_points(const rubric *r)
 {
     double points = 0;

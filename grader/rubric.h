@@ -9,6 +9,7 @@
 #define GRADER_RUBRIC_H
 
 #include "attempt.h"
+#include "case_result.h"
 #include "submission.h"
 
 enum { MAX_QUESTIONS = 16, MAX_CASES = 256 };
@@ -49,6 +50,12 @@ bool rubric_load(const char *path, rubric *r, error *e) __attribute__((warn_unus
 
 /* The index in r of the case called name, or case_count when there is none. */
 size_t rubric_find(const rubric *r, const char *name);
+
+/*
+ * Whether case i of r may be tried after those before it, whose results are in cases: what it needs
+ * has passed at least in part. If not, fills cases[i]: skipped, or what became of that.
+ */
+bool rubric_case_may_be_tried(const rubric *r, size_t i, case_result *cases);
 
 /* The points of all questions of r together. */
 double rubric_points(const rubric *r);

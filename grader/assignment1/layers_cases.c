@@ -100,6 +100,15 @@ static void check_loss(attempt *a, const char *operation)
 CASE(layer_svm_loss_any_shape, "the hinge loss of scores and its gradient")
 {
     check_loss(a, "svm_loss");
+    /* where each margin is just met: whole numbers, so that it is so to the last bit */
+    size_t C = draw_size(a, 2, 7);
+    tensor *x = give_zeros(a, "x", sizes2(draw_size(a, 1, 9), C));
+    labels *y = give_labels(a, "y", x->shape[0], C);
+    for (size_t i = 0; i < y->count; i++)
+        x->data[i * C + y->data[i]] = 1;
+    call(a, "svm_loss");
+    expect_close(a, "loss");
+    expect_close(a, "dx");
 }
 
 CASE(layer_softmax_loss_any_shape, "the cross-entropy loss of scores and its gradient")

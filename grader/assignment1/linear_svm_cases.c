@@ -47,9 +47,26 @@ CASE(svm_vectorized_large_regularization,
     check_large_regularization(a, "svm_loss_vectorized");
 }
 
+/* Whole numbers: each true score is just 1 above all others, also to the last bit. */
+static void give_margins_just_met(attempt *a)
+{
+    size_t N = draw_size(a, 3, 20);
+    size_t C = draw_size(a, 2, 8);
+    labels *y = give_labels(a, "y", N, C);
+    tensor *X = give_zeros(a, "X", sizes2(N, C));
+    tensor *W = give_zeros(a, "W", sizes2(C, C));
+    for (size_t i = 0; i < N; i++)
+        X->data[i * C + y->data[i]] = 1;
+    for (size_t d = 0; d < C; d++) {
+        double other = (double)draw_size(a, 0, 6) - 3;
+        for (size_t c = 0; c < C; c++)
+            W->data[d * C + c] = c == d ? other + 1 : other;
+    }
+}
+
 /*
  * X is a row of one number for each example's class, so that the true class wins by far more than
- * 1.
+ * 1; then by just 1, where the hinge has its kink.
  */
 CASE(svm_margins_met, "where every margin is met only the regularization is left",
      .needs = "svm_naive_any_shape")
@@ -64,12 +81,15 @@ CASE(svm_margins_met, "where every margin is met only the regularization is left
     for (size_t c = 0; c < C; c++)
         W->data[c * C + c] += 8;
     give_number(a, "reg", draw_number(a, 0.5, 2));
-    call(a, "svm_loss_naive");
-    expect_close(a, "loss");
-    expect_close(a, "dW");
-    call(a, "svm_loss_vectorized");
-    expect_close(a, "loss");
-    expect_close(a, "dW");
+    for (size_t round = 0; round < 2; round++) {
+        call(a, "svm_loss_naive");
+        expect_close(a, "loss");
+        expect_close(a, "dW");
+        call(a, "svm_loss_vectorized");
+        expect_close(a, "loss");
+        expect_close(a, "dW");
+        give_margins_just_met(a);
+    }
 }
 
 CASE(svm_many_violated, "the true class pays once for each violated margin",

@@ -1,0 +1,334 @@
+/*
+ * prove: the author's gate. Whether the hidden cases of an assignment catch every known mistake and
+ * every mutant of the reference, and whether the diagnosis tells them apart.
+ *
+ * The workers of mistakes and mutants are our own code, so that they are tried in double without a
+ * box. Prints, for each mistake, the cases that catch it and the name that the report gives; then
+ * what each case alone catches; then the sums. Ends with Check's closing line.
+ */
+#include <argp.h>
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "assignment1/assignment1.h"
+#include "contract.h"
+#include "diagnosis.h"
+#include "evidence.h"
+#include "matmul.h"
+#include "progress.h"
+
+typedef struct options {
+    course course;
+    const char *mutants;
+    uint32_t seed;
+    size_t every; /* of the pairs and mutants, this one in so many */
+    bool matrix;
+} options;
+
+enum { OPTION_ROOT = 1000, OPTION_BUILD };
+
+static const struct argp_option option_list[] = {
+    {"assignment", 'a', "N", 0, "the assignment (1)", 0},
+    {"seed", 'S', "NUMBER", 0, "what the hidden inputs are drawn from (231)", 0},
+    {"every", 'e', "N", 0, "try one pair and one mutant in N (1: all)", 0},
+    {"mutants", 'm', "DIR", 0, "a folder of mutants' workers", 0},
+    {"matrix", 'x', NULL, 0, "print which case catches which mistake", 0},
+    {"root", OPTION_ROOT, "DIR", 0, "the course's folder (.)", 0},
+    {"build", OPTION_BUILD, "DIR", 0, "where the workers were built (build/workers)", 0},
+    {0},
+};
+
+static unsigned long whole_number(struct argp_state *state, const char *text)
+{
+    char *end;
+    unsigned long number = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != '\0' || number > UINT32_MAX)
+        argp_error(state, "a whole number is wanted, not %s", text);
+    return number;
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    options *o = state->input;
+    switch (key) {
+    case 'a':
+        o->course.assignment = (unsigned)whole_number(state, value);
+        return 0;
+    case 'S':
+        o->seed = (uint32_t)whole_number(state, value);
+        return 0;
+    case 'e':
+        o->every = whole_number(state, value);
+        if (o->every == 0)
+            argp_error(state, "one in 0 is none");
+        return 0;
+    case 'm':
+        o->mutants = value;
+        return 0;
+    case 'x':
+        o->matrix = true;
+        return 0;
+    case OPTION_ROOT:
+        o->course.root = path_of("%s", value);
+        return 0;
+    case OPTION_BUILD:
+        o->course.build = path_of("%s", value);
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "unexpected word: %s", value);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* What is tried, and what came of it. */
+typedef struct trial {
+    grading grading;
+    rubric rubric;
+    case_result *cases;
+    size_t caught[MAX_CASES];       /* how many wrong programs each case catches */
+    size_t caught_alone[MAX_CASES]; /* and how many that no other catches */
+    size_t checks, failures;
+} trial;
+
+static bool is_caught(const case_result *r)
+{
+    return r->state == CASE_FAILED || r->state == CASE_PARTIAL;
+}
+
+/* Tries all cases in double of the question of the module; the others cannot tell. Returns how many
+ * catch it. */
+static size_t try_cases(trial *t, const worker_program *program, size_t question)
+{
+    size_t count = 0;
+    size_t last = 0;
+    const rubric *r = &t->rubric;
+    t->grading.subject[CASE_DOUBLE] = *program;
+    memset(t->grading.slow, 0, sizeof t->grading.slow);
+    for (size_t i = 0; i < r->case_count; i++) {
+        t->cases[i] = (case_result){.state = CASE_PASSED};
+        if (r->cases[i].question != question || r->cases[i].definition->variant != CASE_DOUBLE ||
+            !rubric_case_may_be_tried(r, i, t->cases))
+            continue;
+        attempt_case(&t->grading, r->cases[i].definition, &t->cases[i]);
+        if (is_caught(&t->cases[i])) {
+            last = i;
+            t->caught[i]++;
+            count++;
+        }
+    }
+    if (count == 1)
+        t->caught_alone[last]++;
+    return count;
+}
+
+static size_t question_of(const rubric *r, const char *module)
+{
+    for (size_t i = 0; i < r->module_count; i++)
+        if (strcmp(r->modules[i].name, module) == 0)
+            return r->modules[i].question;
+    return MAX_QUESTIONS;
+}
+
+/* Whether the cases name the mistakes of the pair A+B, together or each for itself, and no other. */
+static bool names(const trial *t, const char *wanted)
+{
+    bool named[2] = {false, strchr(wanted, '+') == NULL};
+    char first[MISTAKE_NAME];
+    snprintf(first, sizeof first, "%.*s", (int)strcspn(wanted, "+"), wanted);
+    const char *second = strchr(wanted, '+');
+    for (size_t i = 0; i < t->rubric.case_count; i++) {
+        const char *given = t->cases[i].mistake;
+        if (given[0] == '\0')
+            continue;
+        bool both = strcmp(given, wanted) == 0;
+        bool is_first = both || strcmp(given, first) == 0;
+        bool is_second = both || (second != NULL && strcmp(given, second + 1) == 0);
+        if (!is_first && !is_second)
+            return false;
+        named[0] |= is_first;
+        named[1] |= is_second;
+    }
+    return named[0] && named[1];
+}
+
+static void check(trial *t, bool holds, const char *name, const char *promise)
+{
+    t->checks++;
+    if (holds)
+        return;
+    t->failures++;
+    printf("FAILED: %s %s\n", name, promise);
+}
+
+static void print_row(const trial *t, const char *name)
+{
+    printf("%-40s ", name);
+    for (size_t i = 0; i < t->rubric.case_count; i++)
+        if (is_caught(&t->cases[i]))
+            printf(" %s", t->rubric.cases[i].definition->name);
+    printf("\n");
+}
+
+/* The name that the report gives instead, or none. */
+static const char *given_name(const trial *t)
+{
+    for (size_t i = 0; i < t->rubric.case_count; i++)
+        if (t->cases[i].mistake[0] != '\0')
+            return t->cases[i].mistake;
+    return "nothing";
+}
+
+/* Tries the mistake m as a submission: whether it is caught, and named. */
+static void try_mistake(trial *t, const mistake_list *all, const mistake *m, size_t *caught,
+                        size_t *named)
+{
+    evidence kept = {0};
+    t->grading.evidence = &kept;
+    bool found = try_cases(t, &m->program, question_of(&t->rubric, m->module)) > 0;
+    if (found)
+        diagnose(&t->grading, &t->rubric, all, t->cases, t->rubric.case_count);
+    bool right = found && names(t, m->name);
+    evidence_clear(&kept);
+    t->grading.evidence = NULL;
+    *caught += found;
+    *named += right;
+    if (!found)
+        printf("%s: no case catches it\n", m->name);
+    else if (!right)
+        printf("%s: is called %s\n", m->name, given_name(t));
+}
+
+static void prove_mistakes(trial *t, const options *o, mistake_list *all)
+{
+    size_t count[2] = {0};
+    size_t caught[2] = {0};
+    size_t named[2] = {0};
+    progress bar = progress_start("mistakes", all->count);
+    for (size_t i = 0; i < all->count; i++) {
+        const mistake *m = &all->list[i];
+        progress_update(&bar, i + 1);
+        if (m->pair && i % o->every != 0)
+            continue;
+        if (i > 0 && strcmp(all->list[i - 1].module, m->module) != 0)
+            mistakes_rest(all);
+        count[m->pair]++;
+        size_t before[2] = {caught[m->pair], named[m->pair]};
+        try_mistake(t, all, m, &caught[m->pair], &named[m->pair]);
+        if (o->matrix && !m->pair)
+            print_row(t, m->name);
+        if (!m->pair) {
+            check(t, caught[0] > before[0], m->name, "is caught");
+            check(t, named[0] > before[1], m->name, "is named");
+        }
+    }
+    progress_finish(&bar);
+    printf("mistakes: %zu, caught %zu, named %zu\n", count[0], caught[0], named[0]);
+    printf("pairs of two at once: %zu, caught %zu, named %zu\n", count[1], caught[1], named[1]);
+    check(t, named[1] * 10 >= count[1] * 8, "8 in 10 pairs", "are named");
+}
+
+/* ---- mutants ---- */
+
+/*
+ * A mutant's folder NAME holds its worker, and MODULE.c. Whether it changes a result at all is not
+ * known: those that no case catches are listed.
+ */
+static void prove_mutants(trial *t, const options *o)
+{
+    struct dirent **entries = NULL;
+    size_t tried = 0;
+    size_t caught = 0;
+    int count = scandir(o->mutants, &entries, NULL, alphasort);
+    progress bar = progress_start("mutants", count > 0 ? (size_t)count : 1);
+    for (int i = 0; i < count; i++) {
+        const char *name = entries[i]->d_name;
+        worker_program program = {.path = path_of("%s/%s/worker", o->mutants, name),
+                                  .real_size = sizeof(double)};
+        char module[64];
+        snprintf(module, sizeof module, "%.*s", (int)strcspn(name, "-"), name);
+        progress_update(&bar, (size_t)i + 1);
+        if (name[0] != '.' && (size_t)i % o->every == 0 && access(program.path.text, X_OK) == 0) {
+            tried++;
+            if (try_cases(t, &program, question_of(&t->rubric, module)) > 0)
+                caught++;
+            else
+                printf("survives: %s\n", name);
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    progress_finish(&bar);
+    printf("mutants: %zu, caught %zu\n", tried, caught);
+    check(t, tried > 0, o->mutants, "has mutants");
+}
+
+static void print_cases(const trial *t)
+{
+    printf("%-44s %8s %8s\n", "case (in double)", "catches", "alone");
+    for (size_t i = 0; i < t->rubric.case_count; i++)
+        if (t->rubric.cases[i].definition->variant == CASE_DOUBLE)
+            printf("%-44s %8zu %8zu\n", t->rubric.cases[i].definition->name, t->caught[i],
+                   t->caught_alone[i]);
+}
+
+/* The reference itself is caught by nothing. */
+static void prove_reference(trial *t)
+{
+    for (size_t q = 0; q < t->rubric.question_count; q++)
+        check(t, try_cases(t, &t->grading.reference_program[0], q) == 0,
+              t->rubric.questions[q].name, "is passed by the reference");
+}
+
+static void allow_many_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static const struct argp parser = {
+        option_list, parse_option, NULL, "Proves the hidden cases of an assignment.",
+        NULL,        NULL,         NULL};
+    static options o = {.course = {.assignment = 1}, .seed = 231, .every = 1};
+    static trial t;
+    error e = {""};
+    mistake_list all;
+    o.course.root = path_of(".");
+    o.course.build = path_of("build/workers");
+    argp_parse(&parser, argc, argv, 0, NULL, &o);
+    signal(SIGPIPE, SIG_IGN);
+    matmul_set_threads(1);
+    allow_many_files();
+    path_text rubric_path =
+        path_of("%s/grader/assignment%u/rubric.json", o.course.root.text, o.course.assignment);
+    grading_open(&o.course, assignment1_declarations, o.seed, &t.grading);
+    if (!rubric_load(rubric_path.text, &t.rubric, &e) || !mistakes_load(&o.course, &all, &e)) {
+        fprintf(stderr, "prove: %s\n", e.text);
+        return 1;
+    }
+    t.cases = calloc(t.rubric.case_count, sizeof *t.cases);
+    if (t.cases == NULL)
+        contract_failed("prove", "no memory");
+    prove_reference(&t);
+    prove_mistakes(&t, &o, &all);
+    if (o.mutants != NULL)
+        prove_mutants(&t, &o);
+    print_cases(&t);
+    mistakes_clear(&all);
+    grading_close(&t.grading);
+    free(t.cases);
+    printf("%zu%%: Checks: %zu, Failures: %zu, Errors: 0\n",
+           100 * (t.checks - t.failures) / t.checks, t.checks, t.failures);
+    return t.failures == 0 ? 0 : 1;
+}
