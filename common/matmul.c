@@ -1,16 +1,73 @@
-/* Matrix products over tensors, handed to CBLAS. */
+/*
+ * Matrix products over tensors. Those with few columns have a kernel of their own, all others go
+ * to CBLAS, on one thread: several threads each take a part of the result.
+ */
 #include "matmul.h"
 
 #include <cblas.h>
 #include <limits.h>
 
 #include "contract.h"
+#include "matmul_skinny.h"
+#include "parallel.h"
 
 #ifdef REAL_IS_DOUBLE
 #define cblas_gemm cblas_dgemm
 #else
 #define cblas_gemm cblas_sgemm
 #endif
+
+static size_t thread_count = 1;
+
+/* Rows first_row to last_row - 1 of the result's columns first_column to last_column - 1. */
+static void multiply_tile(const product *p, size_t first_row, size_t last_row, size_t first_column,
+                          size_t last_column)
+{
+    blasint A_stride = (blasint)(p->transpose_A ? p->n : p->k);
+    blasint B_stride = (blasint)(p->transpose_B ? p->k : p->m);
+    const real *A = p->A + first_row * (p->transpose_A ? 1 : p->k);
+    const real *B = p->B + first_column * (p->transpose_B ? p->k : 1);
+    if (first_row == last_row || first_column == last_column)
+        return;
+    cblas_gemm(CblasRowMajor, p->transpose_A ? CblasTrans : CblasNoTrans,
+               p->transpose_B ? CblasTrans : CblasNoTrans, (blasint)(last_row - first_row),
+               (blasint)(last_column - first_column), (blasint)p->k, p->alpha, A, A_stride, B,
+               B_stride, p->beta, p->out + first_row * p->m + first_column, (blasint)p->m);
+}
+
+/* Part index of count of a product; the longer side of the result is cut. */
+static void multiply_part(const void *argument, size_t index, size_t count)
+{
+    enum { GRAIN = 16 }; /* what BLAS kernels take at once, and a line of the cache */
+    const product *p = argument;
+    size_t side = p->n > p->m ? p->n : p->m;
+    size_t first = parallel_begin(side, GRAIN, index, count);
+    size_t last = parallel_begin(side, GRAIN, index + 1, count);
+    if (p->n > p->m)
+        multiply_tile(p, first, last, 0, p->m);
+    else
+        multiply_tile(p, 0, p->n, first, last);
+}
+
+/* How many threads p is worth. */
+static size_t threads_for(const product *p)
+{
+    const double work_of_a_thread = 1e6; /* multiplications, a few times what its start costs */
+    double parts = (double)p->n * (double)p->m * (double)p->k / work_of_a_thread;
+    if (parts < (double)thread_count)
+        return parts < 1 ? 1 : (size_t)parts;
+    return thread_count;
+}
+
+static void multiply(const product *p)
+{
+    if (skinny_suits(p)) {
+        skinny_multiply(p, threads_for(p));
+        return;
+    }
+    openblas_set_num_threads(1); /* by itself it would take all cores for each of our threads */
+    run_in_parallel(threads_for(p), multiply_part, p);
+}
 
 void matmul_general(bool transpose_A, bool transpose_B, real alpha, const tensor *A,
                     const tensor *B, real beta, tensor *out)
@@ -34,9 +91,7 @@ void matmul_general(bool transpose_A, bool transpose_B, real alpha, const tensor
             c.data[i] = beta != 0 ? beta * c.data[i] : 0;
         return;
     }
-    cblas_gemm(CblasRowMajor, transpose_A ? CblasTrans : CblasNoTrans,
-               transpose_B ? CblasTrans : CblasNoTrans, (blasint)n, (blasint)m, (blasint)k, alpha,
-               a.data, (blasint)a.shape[1], b.data, (blasint)b.shape[1], beta, c.data, (blasint)m);
+    multiply(&(product){n, m, k, transpose_A, transpose_B, alpha, beta, a.data, b.data, c.data});
 }
 
 void matmul(const tensor *A, const tensor *B, tensor *out)
@@ -56,7 +111,7 @@ void matmul_transposed_right(const tensor *A, const tensor *B, tensor *out)
 
 void matmul_set_threads(int count)
 {
-    if (count < 1)
-        contract_failed(__func__, "count is %d, should be 1 or more", count);
-    openblas_set_num_threads(count);
+    if (count < 1 || count > PARALLEL_MOST_THREADS)
+        contract_failed(__func__, "count is %d, should be 1 to %d", count, PARALLEL_MOST_THREADS);
+    thread_count = (size_t)count;
 }
