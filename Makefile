@@ -80,7 +80,7 @@ build/packages.mk: common/tools/install-packages $(PACKAGE_LISTS) $(wildcard /va
 packages: ## install what is missing, with apt (other targets do it by themselves)
 	@common/tools/install-packages $(PACKAGE_LISTS)
 
-include common/room.mk $(ASSIGNMENTS:%=assignment%/room.mk)
+include common/room.mk datasets/room.mk $(ASSIGNMENTS:%=assignment%/room.mk)
 -include grader/room.mk .ci/lint.mk
 
 # Rooms add to TEST_PROGRAMS (built by a rule of theirs) and TEST_SCRIPTS, or to the _LONG lists,

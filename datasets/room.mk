@@ -1,0 +1,2 @@
+# datasets: fetching them.
+TEST_SCRIPTS += datasets/test-fetch
