@@ -18,8 +18,8 @@ typedef struct error {
 
 /*
  * Writes a line into e, formatted as printf does with format and what follows it, cut to fit.
- * Control characters become '?', so that a hostile file name cannot write to a terminal.
- * Returns false, so that a failing function can end with `return error_set(e, ...)`.
+ * Control characters, those of UTF-8 too, become '?', so that a hostile file name cannot write to a
+ * terminal. Returns false, so that a failing function can end with `return error_set(e, ...)`.
  */
 bool error_set(error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
