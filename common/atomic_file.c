@@ -37,6 +37,7 @@ bool atomic_file_open(atomic_file *out, const char *path, error *e)
 
 bool atomic_file_commit(atomic_file *out, error *e)
 {
+    errno = 0;
     bool written =
         fflush(out->stream) == 0 && !ferror(out->stream) && fsync(fileno(out->stream)) == 0;
     int reason = errno;
@@ -52,7 +53,8 @@ bool atomic_file_commit(atomic_file *out, error *e)
     if (written)
         return true;
     unlink(out->temporary);
-    return error_set(e, "%s: cannot be written: %s", out->path, strerror(reason));
+    return error_set(e, "%s: cannot be written: %s", out->path,
+                     reason != 0 ? strerror(reason) : "an earlier write failed");
 }
 
 void atomic_file_abandon(atomic_file *out)
