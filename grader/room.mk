@@ -128,6 +128,8 @@ grade: $(GRADER_READY) ## grade one submission: SUBMISSION=DIR or archive, SEED=
 doctor: $(GRADER_READY) ## say which sandbox layers this machine offers
 	@$(GRADE) --doctor
 
+include grader/bench/bench.mk
+
 # Tests. The attacker is a worker whose operations are attacks.
 $(W)/double/attack-worker: $(W)/double/grader/worker.o $(W)/double/grader/tests/attacks.o \
 		$(W)/double/libcommon.a
