@@ -9,6 +9,7 @@ SCRIPTS = $(wildcard $(shell git grep -lE '^#!/bin/(ba)?sh'))
 # A master is compiled as the student's room that it belongs to, with the solution in view.
 master = $(filter grader/reference/%,$1)
 lint_flags = -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE \
+	$(if $(filter %/mutate.c,$1),-isystem $(shell $(LLVM_CONFIG) --includedir)) \
 	$(if $(call master,$1),-DSOLUTION $(ROOM_$(word 3,$(subst /, ,$1))),$(call room,$1))
 
 .PHONY: ci-packages

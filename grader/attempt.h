@@ -50,6 +50,8 @@ typedef struct case_definition {
     case_variant variant;
     const char *needs; /* a case without which this one is skipped; NULL: none */
     bool published;    /* ships with the room; else hidden */
+    const char
+        *stays; /* why it is there though others catch the same (prove.c); NULL: they do not */
     struct case_definition *next;
 } case_definition;
 

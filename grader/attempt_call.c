@@ -265,6 +265,17 @@ bool attempt_exchange(attempt *a, worker *w, const declaration *d, double limit_
     return done && harm[0] == '\0';
 }
 
+void attempt_place(attempt *a, worker *w, const declaration *d, wire_request *request)
+{
+    layout *l = malloc(sizeof *l);
+    if (l == NULL)
+        contract_failed(__func__, "no memory");
+    lay_out(a, d, w, l);
+    write_arguments(a, l, w);
+    *request = l->request;
+    free(l);
+}
+
 /* ---- the two calls ---- */
 
 /* In the float variant both workers get the same numbers: those that a float can hold. */
@@ -380,8 +391,8 @@ bool call(attempt *a, const char *operation)
     bool answered = attempt_exchange(a, w, d, attempt_limit(a, outcome.cpu_seconds), &a->got,
                                      &outcome, harm, sizeof harm);
     note_resources(a, &outcome, w);
-    if (answered && a->grading->evidence != NULL && a->definition->variant == CASE_DOUBLE)
-        evidence_record(a->grading->evidence, a);
+    if (a->grading->evidence != NULL)
+        evidence_record(a->grading->evidence, a, answered);
     a->fill_given = false;
     *slow += outcome.end == CALL_TIMED_OUT;
     if (outcome.end != CALL_DONE)

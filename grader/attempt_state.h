@@ -75,6 +75,12 @@ worker *attempt_subject_worker(attempt *a);
 bool attempt_exchange(attempt *a, worker *w, const declaration *d, double limit_seconds,
                       bindings *out, call_outcome *outcome, char *harm, size_t harm_size);
 
+/*
+ * Lays the inputs of a call of d out in the memory of w, as attempt_exchange does, and fills
+ * request, for a call that somebody else waits for.
+ */
+void attempt_place(attempt *a, worker *w, const declaration *d, wire_request *request);
+
 /* Ends the attempt with what the outcome of a call of the subject means. */
 void attempt_end_by_outcome(attempt *a, const call_outcome *outcome);
 

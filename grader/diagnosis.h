@@ -3,8 +3,8 @@
  *
  * For each operation that was found wrong, the calls that the submission answered are made again of
  * every known mistake, and of every pair of mistakes. Where just one of them gives the same results
- * in all calls, right ones and wrong ones, that is what happened; where several do, inputs are drawn
- * anew until they can be told apart. Where nothing fits, the error itself is taken apart
+ * in all calls, right ones and wrong ones, that is what happened; where several do, inputs are
+ * drawn anew until they can be told apart. Where nothing fits, the error itself is taken apart
  * (error_pattern.h). No diagnosis changes a score.
  */
 #ifndef GRADER_DIAGNOSIS_H

@@ -60,7 +60,7 @@ void evidence_of_filled_outputs(grading *g, const declaration *called)
         a->got = (bindings){0};
         a->reference = c->expected; /* lent */
         if (w != NULL && ask(c, w, OTHER_FILL, 1, &a->got))
-            evidence_record(g->evidence, a);
+            evidence_record(g->evidence, a, true);
         bindings_clear(&a->got);
         worker_close(w);
     }
@@ -292,17 +292,17 @@ static pairs wrong_outputs(const evidence *s, const declaration *called, const c
 /* Which size, by its letter in the signature, the factor is in all calls; power is 1 or -1. */
 static char size_that_is_the_factor(const pairs *wrong, int power)
 {
-    for (char letter = 'A'; letter <= 'Z'; letter++) {
+    for (const char *letter = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"; *letter != '\0'; letter++) {
         bool all = true;
         bool varies = false;
         for (size_t i = 0; i < wrong->count && all; i++) {
-            size_t size = wrong->list[i].call->state.letters[(unsigned char)letter];
+            size_t size = wrong->list[i].call->state.letters[(unsigned char)*letter];
             all = size > 0 &&
                   is_near(factor_of(&wrong->list[i]), power > 0 ? (double)size : 1 / (double)size);
             varies |= size != 1;
         }
         if (all && varies)
-            return letter;
+            return *letter;
     }
     return '\0';
 }
@@ -411,7 +411,7 @@ static bool without_regularization(grading *g, const pair *p, const char *streng
     return answered;
 }
 
-/* How often the regularization's share is in the output of p: got = data + k * share; NaN: not so. */
+/* How often the regularization's share is in the output of p: got = data + k * share; or NaN. */
 static double regularization_factor(grading *g, const pair *p, const char *strength,
                                     const char *name)
 {

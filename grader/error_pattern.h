@@ -20,8 +20,8 @@ void error_pattern(grading *g, const declaration *called, char *text);
 
 /*
  * Calls the subject once more with the inputs of recorded calls of the operation called, the
- * outputs holding other numbers before, and keeps what comes back in g's evidence: whether an output
- * was never written or added to can then be told.
+ * outputs holding other numbers before, and keeps what comes back in g's evidence: whether an
+ * output was never written or added to can then be told.
  */
 void evidence_of_filled_outputs(grading *g, const declaration *called);
 

@@ -20,17 +20,18 @@ static size_t element_count(const bindings *b)
     return count;
 }
 
-static bool is_wanted(const evidence *s, const attempt *a)
+static bool is_wanted(const evidence *s, const attempt *a, bool answered)
 {
     size_t same = 0;
     for (size_t i = 0; i < s->count; i++)
         same += s->calls[i].called == a->called;
-    return same < CALLS_PER_OPERATION && element_count(&a->inputs) <= LARGEST_CALL;
+    return s->keep_all || (answered && a->definition->variant == CASE_DOUBLE &&
+                           same < CALLS_PER_OPERATION && element_count(&a->inputs) <= LARGEST_CALL);
 }
 
-void evidence_record(evidence *s, const attempt *a)
+void evidence_record(evidence *s, const attempt *a, bool answered)
 {
-    if (!is_wanted(s, a))
+    if (!is_wanted(s, a, answered))
         return;
     if (s->count == s->room) {
         s->room = s->room > 0 ? 2 * s->room : 64;
@@ -48,7 +49,7 @@ void evidence_record(evidence *s, const attempt *a)
     bindings_copy(&a->inputs, &c->state.inputs);
     bindings_copy(&a->got, &c->got);
     bindings_copy(&a->reference, &c->expected);
-    c->right = outputs_agree(&c->got, &c->expected, c->called->tolerance_double);
+    c->right = answered && outputs_agree(&c->got, &c->expected, c->called->tolerance_double);
 }
 
 void evidence_clear(evidence *s)

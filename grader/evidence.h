@@ -19,15 +19,17 @@ typedef struct recorded_call {
 } recorded_call;
 
 struct evidence {
+    bool keep_all; /* also calls in float, large ones, and those that did not come back */
     size_t count, room;
     recorded_call *calls;
 };
 
 /*
- * Keeps the call that the attempt a has just made, with a->got and a->reference, unless it is too
- * large to be kept or there are enough of its operation.
+ * Keeps the call that the attempt a has just made, with a->got and a->reference; answered says
+ * whether it came back unharmed. Unless all are kept, only calls in double that did, of moderate
+ * size and number, are.
  */
-void evidence_record(evidence *s, const attempt *a);
+void evidence_record(evidence *s, const attempt *a, bool answered);
 
 /* Frees what s holds. */
 void evidence_clear(evidence *s);

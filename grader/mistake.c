@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "contract.h"
+
 static const char HEAD[] = "Module: ";
 static const char CHANGE[] = "--- ";
 
@@ -87,7 +89,7 @@ bool mistakes_load(const course *c, mistake_list *all, error *e)
     int count = scandir(folder.text, &entries, NULL, NULL);
     all->list = calloc(count > 0 ? (size_t)count : 1, sizeof *all->list);
     if (all->list == NULL)
-        loaded = error_set(e, "no memory for the mistakes");
+        contract_failed(__func__, "no memory");
     for (int i = 0; i < count; i++) {
         const char *name = entries[i]->d_name;
         bool built = access(path_of("%s/%s/worker", folder.text, name).text, X_OK) == 0;

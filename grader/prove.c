@@ -21,6 +21,7 @@
 #include "evidence.h"
 #include "matmul.h"
 #include "progress.h"
+#include "whole_file.h"
 
 typedef struct options {
     course course;
@@ -30,7 +31,7 @@ typedef struct options {
     bool matrix;
 } options;
 
-enum { OPTION_ROOT = 1000, OPTION_BUILD };
+enum { OPTION_ROOT = 1000, OPTION_BUILD, SMALL_FILE = 1 << 20 };
 
 static const struct argp_option option_list[] = {
     {"assignment", 'a', "N", 0, "the assignment (1)", 0},
@@ -136,7 +137,10 @@ static size_t question_of(const rubric *r, const char *module)
     return MAX_QUESTIONS;
 }
 
-/* Whether the cases name the mistakes of the pair A+B, together or each for itself, and no other. */
+/*
+ * Whether the cases name the mistake, of a pair A+B both, together or each for itself, and no
+ * other.
+ */
 static bool names(const trial *t, const char *wanted)
 {
     bool named[2] = {false, strchr(wanted, '+') == NULL};
@@ -236,37 +240,89 @@ static void prove_mistakes(trial *t, const options *o, mistake_list *all)
 
 /* ---- mutants ---- */
 
+/* What the mutant called name in folder is: its module, and the first line of its source. */
+static void describe_mutant(const char *folder, const char *name, const char *module, char *text,
+                            size_t size)
+{
+    char line[512] = "";
+    FILE *file = fopen(path_of("%s/%s/%s.c", folder, name, module).text, "re");
+    if (file != NULL && fgets(line, sizeof line, file) == NULL)
+        line[0] = '\0';
+    if (file != NULL)
+        fclose(file);
+    const char *change = strchr(line, '"');
+    char *end = strstr(line, " */\n");
+    if (end != NULL)
+        *end = '\0';
+    snprintf(text, size, "%s: %s", module, change != NULL ? change : name);
+}
+
+/* Whether it stands in the list of those that may survive: a line of its own, then the reason. */
+static bool may_survive(const char *list, const char *what)
+{
+    char line[620];
+    snprintf(line, sizeof line, "\n%s\n    ", what);
+    return strstr(list, line) != NULL;
+}
+
+typedef struct mutant_sums {
+    size_t tried, caught, argued;
+} mutant_sums;
+
+static void try_mutant(trial *t, const options *o, const char *name, const char *list,
+                       mutant_sums *sums)
+{
+    char module[64];
+    char what[600];
+    worker_program program = {.path = path_of("%s/%s/worker", o->mutants, name),
+                              .real_size = sizeof(double)};
+    if (access(program.path.text, X_OK) != 0)
+        return; /* did not compile */
+    snprintf(module, sizeof module, "%.*s", (int)strcspn(name, "-"), name);
+    sums->tried++;
+    if (try_cases(t, &program, question_of(&t->rubric, module)) > 0) {
+        sums->caught++;
+        return;
+    }
+    describe_mutant(o->mutants, name, module, what, sizeof what);
+    sums->argued += may_survive(list, what);
+    check(t, may_survive(list, what), what, "is caught, or its survival has a reason");
+}
+
 /*
- * A mutant's folder NAME holds its worker, and MODULE.c. Whether it changes a result at all is not
- * known: those that no case catches are listed.
+ * Each folder NAME of the mutants holds a worker and MODULE.c. Those that no case catches have to
+ * stand in the assignment's mutants.txt, with the reason.
  */
-static void prove_mutants(trial *t, const options *o)
+static void prove_mutants(trial *t, const options *o, const char *list)
 {
     struct dirent **entries = NULL;
-    size_t tried = 0;
-    size_t caught = 0;
+    mutant_sums sums = {0};
     int count = scandir(o->mutants, &entries, NULL, alphasort);
     progress bar = progress_start("mutants", count > 0 ? (size_t)count : 1);
     for (int i = 0; i < count; i++) {
-        const char *name = entries[i]->d_name;
-        worker_program program = {.path = path_of("%s/%s/worker", o->mutants, name),
-                                  .real_size = sizeof(double)};
-        char module[64];
-        snprintf(module, sizeof module, "%.*s", (int)strcspn(name, "-"), name);
         progress_update(&bar, (size_t)i + 1);
-        if (name[0] != '.' && (size_t)i % o->every == 0 && access(program.path.text, X_OK) == 0) {
-            tried++;
-            if (try_cases(t, &program, question_of(&t->rubric, module)) > 0)
-                caught++;
-            else
-                printf("survives: %s\n", name);
-        }
+        if (entries[i]->d_name[0] != '.' && (size_t)i % o->every == 0)
+            try_mutant(t, o, entries[i]->d_name, list, &sums);
         free(entries[i]);
     }
     free(entries);
     progress_finish(&bar);
-    printf("mutants: %zu, caught %zu\n", tried, caught);
-    check(t, tried > 0, o->mutants, "has mutants");
+    printf("mutants: %zu, caught %zu, survive for a reason %zu\n", sums.tried, sums.caught,
+           sums.argued);
+    check(t, sums.tried > 0, o->mutants, "holds mutants");
+    check(t, 100 * sums.caught >= 95 * (sums.tried - sums.argued), "95 of 100 mutants",
+          "that change a result are caught");
+}
+
+/* Each hidden case catches something that no other does, or says why it stays. */
+static void prove_cases(trial *t)
+{
+    for (size_t i = 0; i < t->rubric.case_count; i++) {
+        const case_definition *d = t->rubric.cases[i].definition;
+        if (d->variant == CASE_DOUBLE && !d->published)
+            check(t, t->caught_alone[i] > 0 || d->stays != NULL, d->name,
+                  "catches something that no other case does, or says why it stays");
+    }
 }
 
 static void print_cases(const trial *t)
@@ -284,6 +340,21 @@ static void prove_reference(trial *t)
     for (size_t q = 0; q < t->rubric.question_count; q++)
         check(t, try_cases(t, &t->grading.reference_program[0], q) == 0,
               t->rubric.questions[q].name, "is passed by the reference");
+}
+
+/* Reads the file path as text, into new memory. */
+static bool text_load(const char *path, char **text, error *e)
+{
+    uint8_t *bytes;
+    size_t length;
+    if (!whole_file_read(path, SMALL_FILE, &bytes, &length, e))
+        return false;
+    *text = calloc(length + 1, 1);
+    if (*text == NULL)
+        contract_failed("prove", "no memory");
+    memcpy(*text, bytes, length);
+    free(bytes);
+    return true;
 }
 
 static void allow_many_files(void)
@@ -312,8 +383,13 @@ int main(int argc, char **argv)
     allow_many_files();
     path_text rubric_path =
         path_of("%s/grader/assignment%u/rubric.json", o.course.root.text, o.course.assignment);
+    path_text survivors_path =
+        path_of("%s/grader/assignment%u/mutants.txt", o.course.root.text, o.course.assignment);
+    char *survivors;
     grading_open(&o.course, assignment1_declarations, o.seed, &t.grading);
-    if (!rubric_load(rubric_path.text, &t.rubric, &e) || !mistakes_load(&o.course, &all, &e)) {
+    t.grading.layers = SANDBOX_LIMITS; /* a mutant may ask for all memory */
+    if (!rubric_load(rubric_path.text, &t.rubric, &e) || !mistakes_load(&o.course, &all, &e) ||
+        !text_load(survivors_path.text, &survivors, &e)) {
         fprintf(stderr, "prove: %s\n", e.text);
         return 1;
     }
@@ -323,8 +399,11 @@ int main(int argc, char **argv)
     prove_reference(&t);
     prove_mistakes(&t, &o, &all);
     if (o.mutants != NULL)
-        prove_mutants(&t, &o);
+        prove_mutants(&t, &o, survivors);
+    if (o.mutants != NULL && o.every == 1)
+        prove_cases(&t);
     print_cases(&t);
+    free(survivors);
     mistakes_clear(&all);
     grading_close(&t.grading);
     free(t.cases);

@@ -62,7 +62,7 @@ $(BASE)/stamp: $(foreach v,$(W_VARIANTS),$(call stub_objects,$v) $(W)/$v/libcomm
 	@touch $@
 
 # The grading program: trusted, always in double.
-GRADER_MAINS := grader/worker.c grader/grade.c grader/prove.c grader/demo.c
+GRADER_MAINS := $(patsubst %,grader/%.c,worker grade prove mutate replay demo)
 GRADER_SOURCES := $(filter-out $(GRADER_MAINS),$(wildcard grader/*.c)) \
 	$(filter-out %/operations.c,$(wildcard grader/assignment1/*.c))
 LIBS_grader := -larchive -lseccomp -lnettle -lxslt -lxml2
@@ -75,6 +75,30 @@ PROVE := $(B)/double/grader/prove
 $(PROVE): $(call objects,$(GRADER_SOURCES),double) $(B)/double/grader/prove.o \
 		$(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
+
+REPLAY := $(B)/double/grader/replay
+$(REPLAY): $(call objects,$(GRADER_SOURCES),double) $(B)/double/grader/replay.o \
+		$(B)/double/libcommon.a
+	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
+
+# A submission built to be looked into: with CONFIG=debug or asan, stubs for what was not handed in.
+REPLAY_WORKER := $(B)/replay/$(subst /,_,$(MODULES_DIR))/worker
+$(REPLAY_WORKER): $(foreach m,$(A1_MODULES),$(if $(wildcard $(MODULES_DIR)/$m.c),$(CHECKS)/$m.o, \
+		$(B)/double/assignment1/$m.o)) $(call objects,grader/worker.c \
+		grader/assignment1/operations.c,double) $(B)/double/libcommon.a
+	@mkdir -p $(@D)
+	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_common) -o $@
+
+.PHONY: replay replay-worker
+replay-worker: $(REPLAY_WORKER)
+replay_config := $(if $(ASAN),asan,debug)
+replay_tool := $(if $(ASAN),none,$(if $(VALGRIND),valgrind,gdb))
+replay: $(GRADER_READY) $(REPLAY) ## a failed call in gdb: CASE=, SEED=, VALGRIND=1, ASAN=1, SAVE=
+	+@$(MAKE) --no-print-directory -s CONFIG=$(replay_config) \
+		MODULES_DIR='$(or $(SUBMISSION:%/=%),assignment1)' replay-worker
+	@$(REPLAY) --case='$(CASE)' $(if $(SEED),--seed='$(SEED)') --tool=$(replay_tool) \
+		$(if $(SAVE),--save='$(SAVE)') $(if $(SMALLEST),--smallest) \
+		--worker='build/$(replay_config)/replay/$(subst /,_,$(or $(SUBMISSION:%/=%),assignment1))/worker'
 
 DEMO_PAGE := $(B)/double/grader/demo-page
 $(DEMO_PAGE): $(call objects,grader/demo.c grader/page.c grader/path.c,double) \
@@ -103,14 +127,47 @@ MISTAKE_FOLDERS ?=
 .PHONY: build-mistakes mistakes
 build-mistakes: $(MISTAKE_FOLDERS:%/=%/worker)
 mistakes: $(MISTAKE_READY) ## build the workers of the known mistakes
+define changed_worker
+@gcc -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE -O1 $(ROOM_master) -w -c $(@D)/*.c -o $(@D)/module.o
+@gcc -fuse-ld=gold -pthread $(@D)/module.o $(filter-out %/$(basename $(notdir \
+	$(wildcard $(@D)/*.c))).o,$(MISTAKE_OBJECTS)) $(W)/double/libcommon.a \
+	-lopenblas -lpng -lz -lm -o $@
+endef
 $(MISTAKE_WORKERS)/%/worker: $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
-	@gcc -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE -O1 $(ROOM_master) -w -c $(@D)/*.c -o $(@D)/module.o
-	@gcc -fuse-ld=gold -pthread $(@D)/module.o $(filter-out %/$(basename $(notdir \
-		$(wildcard $(@D)/*.c))).o,$(MISTAKE_OBJECTS)) $(W)/double/libcommon.a \
-		-lopenblas -lpng -lz -lm -o $@
+	$(changed_worker)
 
 GRADER_READY := $(MISTAKE_READY) $(GRADE) $(BASE)/stamp \
 	$(foreach p,double float,$(W)/$p/reference-worker-1)
+
+# The author's gate. Mutants of the reference are found with libclang, which only this needs; a
+# mutant that does not compile is none.
+MUTATE := $(B)/double/grader/mutate
+LLVM_CONFIG = $(or $(shell command -v llvm-config),$(lastword $(wildcard /usr/bin/llvm-config-*)))
+$(B)/double/grader/mutate.o: CFLAGS += -isystem $(shell $(LLVM_CONFIG) --includedir)
+$(MUTATE): $(B)/double/grader/mutate.o $(B)/double/grader/path.o $(B)/double/libcommon.a
+	$(call say,ld  )$(CC) $(LDFLAGS) $^ -L$(shell $(LLVM_CONFIG) --libdir) -lclang $(LIBS_common) -o $@
+
+MUTANTS := $(W)/mutants-1
+$(MUTANTS)/sources: $(MUTATE) $(MISTAKE_WORKERS)/sources $(A1_MODULES:%=assignment1/%.c)
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@for m in $(A1_MODULES); do \
+		$(MUTATE) $(W)/mistakes-reference/$$m.c assignment1/$$m.c $(@D) -std=c17 -D_GNU_SOURCE \
+			-DREAL_IS_DOUBLE $(ROOM_master) -I$$(clang -print-resource-dir)/include || exit 1; \
+	done
+	@touch $@
+$(MUTANTS)/ready: $(MUTANTS)/sources $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
+	@echo '  cc    $(@D): the mutants'
+	+@$(MAKE) --no-print-directory -s -k $(jobs) PACKAGES=skip \
+		MISTAKE_FOLDERS='$(wildcard $(@D)/*/)' build-mistakes 2>$(@D)/errors || true
+	@touch $@
+$(MUTANTS)/%/worker: $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
+	$(changed_worker)
+
+EVERY ?= 1
+.PHONY: prove
+prove: $(GRADER_READY) $(PROVE) | ci-packages ## what the hidden cases catch; EVERY=10: a sample
+	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(MUTANTS)/ready
+	@$(PROVE) --every=$(EVERY) --mutants=$(MUTANTS) $(if $(MATRIX),--matrix)
 
 .PHONY: demo
 demo: $(GRADER_READY) $(DEMO_PAGE) ## solutions, samples and experiments on real data, and a page

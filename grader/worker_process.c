@@ -24,6 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "contract.h"
 #include "landlock.h"
 
 enum { POLL_MILLISECONDS = 20, CPU_SECONDS = 120 };
@@ -219,6 +220,40 @@ worker *worker_open(const worker_program *program, unsigned layers, error *e)
 failed:
     worker_close(w);
     return NULL;
+}
+
+worker *worker_open_detached(size_t real_size, worker_handover *handed, error *e)
+{
+    int pipes[4] = {-1, -1, -1, -1};
+    worker *w = calloc(1, sizeof *w);
+    int memory = shared_memory();
+    if (w == NULL || memory < 0 || pipe(pipes) != 0 || pipe(pipes + 2) != 0) {
+        error_set(e, "no pipes for a worker: %s", strerror(errno));
+        free(w);
+        return NULL;
+    }
+    w->real_size = real_size;
+    w->request = pipes[1];
+    w->reply = pipes[2];
+    w->output = -1;
+    w->memory = mmap(NULL, SHARED_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+    *handed = (worker_handover){.request = pipes[0], .reply = pipes[3], .memory = memory};
+    if (w->memory != MAP_FAILED)
+        return w;
+    w->memory = NULL;
+    worker_close(w);
+    error_set(e, "no memory for a worker: %s", strerror(errno));
+    return NULL;
+}
+
+void worker_post(worker *w, wire_request *request)
+{
+    request->magic = WIRE_MAGIC;
+    request->call = ++w->calls;
+    if (write(w->request, request, sizeof *request) != sizeof *request)
+        contract_failed(__func__, "the request does not fit into a pipe");
+    close(w->request);
+    w->request = -1;
 }
 
 void worker_close(worker *w)

@@ -45,6 +45,21 @@ typedef struct worker worker;
 worker *worker_open(const worker_program *program, unsigned layers, error *e)
     __attribute__((warn_unused_result));
 
+/* The descriptors that a worker expects at WIRE_REQUEST_FD, WIRE_REPLY_FD and WIRE_MEMORY_FD. */
+typedef struct worker_handover {
+    int request, reply, memory;
+} worker_handover;
+
+/*
+ * The grader's end of a worker that somebody else will start, with what is to be handed over to it,
+ * whose reals have real_size bytes. NULL and e when that cannot be made.
+ */
+worker *worker_open_detached(size_t real_size, worker_handover *handed, error *e)
+    __attribute__((warn_unused_result));
+
+/* Sends request to such a worker w, as its only one; nobody waits for the reply. */
+void worker_post(worker *w, wire_request *request);
+
 /* Ends the worker at once and frees all of it. NULL is fine. */
 void worker_close(worker *w);
 

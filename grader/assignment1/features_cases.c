@@ -30,7 +30,8 @@ CASE(histogram_any_shape, "the hue histogram with ten bins, for any image")
 }
 
 CASE(histogram_any_bins, "the hue histogram with any number of bins",
-     .needs = "histogram_any_shape")
+     .needs = "histogram_any_shape",
+     .stays = "it waits for histogram_any_shape; a constant in place of the number of bins")
 {
     for (size_t round = 0; round < 3; round++) {
         give_coloured_image(a, draw_size(a, 1, 40));
@@ -39,26 +40,34 @@ CASE(histogram_any_bins, "the hue histogram with any number of bins",
     }
 }
 
-/* Hues in the middle of the first three of six bins of 60 degrees, then gray, whose hue is 0. */
-CASE(histogram_known_colours, "the bins of colours whose hue is known")
+enum { ROWS = 5 };
+
+/*
+ * Hues in the middle of the first three of six bins of 60 degrees, then gray and red, whose hue is
+ * 0.
+ */
+CASE(histogram_known_colours, "the bins of colours whose hue is known",
+     .stays = "colours that everybody can check by hand")
 {
-    static const double colours[4][3] = {{200, 100, 0}, {100, 200, 0}, {0, 200, 100}, {77, 77, 77}};
+    static const double colours[ROWS][3] = {
+        {200, 100, 0}, {100, 200, 0}, {0, 200, 100}, {77, 77, 77}, {200, 0, 0}};
     tensor *expected = tensor_new_1d(6);
     size_t width = draw_size(a, 4, 9);
-    tensor *image = give_zeros(a, "image", sizes3(3, 4, width));
-    for (size_t i = 0; i < 4 * width; i++)
+    tensor *image = give_zeros(a, "image", sizes3(3, ROWS, width));
+    for (size_t i = 0; i < ROWS * width; i++)
         for (size_t c = 0; c < 3; c++)
-            image->data[c * 4 * width + i] = colours[i / width][c];
-    expected->data[0] = 0.5; /* orange and gray */
-    expected->data[1] = 0.25;
-    expected->data[2] = 0.25;
+            image->data[c * ROWS * width + i] = colours[i / width][c];
+    expected->data[0] = 0.6; /* orange, gray and red */
+    expected->data[1] = 0.2;
+    expected->data[2] = 0.2;
     give_size(a, 'F', 6);
     call(a, "color_histogram_hsv");
     expect_tensor(a, "histogram", expected, 1e-9);
     tensor_free(expected);
 }
 
-CASE(histogram_gray, "a gray image has hue 0 everywhere", .needs = "histogram_any_shape")
+CASE(histogram_gray, "a gray image has hue 0 everywhere", .needs = "histogram_any_shape",
+     .stays = "a picture without any colour, where 0 is divided by 0")
 {
     tensor *image = give_uniform(a, "image", sizes3(3, 8, 9), 0, 255);
     for (size_t i = 0; i < 72; i++)
@@ -78,7 +87,7 @@ CASE(hog_any_image, "oriented gradients of a 32 x 32 image")
 }
 
 CASE(hog_unequal_sides, "oriented gradients where height and width differ",
-     .needs = "hog_any_image")
+     .needs = "hog_any_image", .stays = "it waits for hog_any_image; height and width exchanged")
 {
     give_hog_image(a, 16, 40);
     call(a, "hog_feature");
@@ -89,7 +98,7 @@ CASE(hog_unequal_sides, "oriented gradients where height and width differ",
 }
 
 CASE(hog_odd_sizes, "pixels beyond the last whole cell only serve for differences",
-     .needs = "hog_any_image")
+     .needs = "hog_any_image", .stays = "it waits for hog_any_image; pixels beyond the last cell")
 {
     give_hog_image(a, draw_size(a, 17, 23), draw_size(a, 25, 31));
     call(a, "hog_feature");

@@ -28,7 +28,8 @@ static size_t give_affine(attempt *a, size_t N, size_t M)
     return D;
 }
 
-CASE(affine_forward_any_shape, "the affine layer, forward, for inputs of any rank")
+CASE(affine_forward_any_shape, "the affine layer, forward, for inputs of any rank",
+     .stays = "the net and the published figures see its mistakes too, in one shape")
 {
     for (size_t round = 0; round < 5; round++) {
         give_affine(a, draw_size(a, 1, 12), draw_size(a, 1, 9));
@@ -37,7 +38,8 @@ CASE(affine_forward_any_shape, "the affine layer, forward, for inputs of any ran
     }
 }
 
-CASE(affine_backward_any_shape, "the affine layer, backward, for inputs of any rank")
+CASE(affine_backward_any_shape, "the affine layer, backward, for inputs of any rank",
+     .stays = "the net sees its mistakes too, but cannot say which layer it is")
 {
     for (size_t round = 0; round < 5; round++) {
         size_t N = draw_size(a, 1, 12);
@@ -51,7 +53,8 @@ CASE(affine_backward_any_shape, "the affine layer, backward, for inputs of any r
     }
 }
 
-CASE(relu_forward_any_shape, "the ReLU, forward, for inputs of any rank")
+CASE(relu_forward_any_shape, "the ReLU, forward, for inputs of any rank",
+     .stays = "the net and the published figures see its mistakes too")
 {
     for (size_t round = 0; round < 3; round++) {
         give_examples(a, "x", draw_size(a, 8, 20));
@@ -61,7 +64,8 @@ CASE(relu_forward_any_shape, "the ReLU, forward, for inputs of any rank")
 }
 
 /* dout is drawn on its own, so that a mask taken from it shows. */
-CASE(relu_backward_any_shape, "the ReLU, backward, for inputs of any rank")
+CASE(relu_backward_any_shape, "the ReLU, backward, for inputs of any rank",
+     .stays = "the net sees its mistakes too, but cannot say which layer it is")
 {
     for (size_t round = 0; round < 3; round++) {
         size_t N = draw_size(a, 8, 20);
@@ -111,7 +115,8 @@ CASE(layer_svm_loss_any_shape, "the hinge loss of scores and its gradient")
     expect_close(a, "dx");
 }
 
-CASE(layer_softmax_loss_any_shape, "the cross-entropy loss of scores and its gradient")
+CASE(layer_softmax_loss_any_shape, "the cross-entropy loss of scores and its gradient",
+     .stays = "the net sees its mistakes too, but cannot say which layer it is")
 {
     check_loss(a, "softmax_loss");
 }

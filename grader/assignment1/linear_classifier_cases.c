@@ -40,7 +40,8 @@ CASE(train_any_shape, "the weights and the loss history of gradient descent, for
 }
 
 CASE(train_batch_over_data, "a minibatch larger than the data: drawn with replacement",
-     .needs = "train_any_shape")
+     .needs = "train_any_shape",
+     .stays = "a minibatch over the data set's size, which no mutant depends on")
 {
     give_start(a, 3, draw_size(a, 2, 6), draw_size(a, 2, 4));
     give_training(a, 12, 17);
@@ -58,7 +59,8 @@ CASE(train_float, "training in float", .variant = CASE_FLOAT, .needs = "train_an
 }
 
 /* The weights that come back are judged on fresh examples, by the reference's prediction. */
-CASE(train_learns, "training separates classes that can be separated")
+CASE(train_learns, "training separates classes that can be separated",
+     .stays = "that the loss falls, whatever the order of drawing")
 {
     size_t C = draw_size(a, 3, 5);
     size_t D = draw_size(a, 12, 20);
@@ -84,7 +86,8 @@ CASE(train_learns, "training separates classes that can be separated")
     tensor_free(centres);
 }
 
-CASE(predict_any_shape, "the class of the largest score, for any shape")
+CASE(predict_any_shape, "the class of the largest score, for any shape",
+     .stays = "tuning sees its mistakes too, but cannot say which function it is")
 {
     for (size_t round = 0; round < 4; round++) {
         size_t D = draw_size(a, 1, 20);
@@ -96,7 +99,8 @@ CASE(predict_any_shape, "the class of the largest score, for any shape")
 }
 
 /* The last column of W repeats the first one, so that both classes always have the same score. */
-CASE(predict_ties, "of equal scores the smallest class wins", .needs = "predict_any_shape")
+CASE(predict_ties, "of equal scores the smallest class wins", .needs = "predict_any_shape",
+     .stays = "a tie is given to the smaller label; argmax is given, so that no mutant is in it")
 {
     size_t D = draw_size(a, 2, 8);
     size_t C = draw_size(a, 3, 6);

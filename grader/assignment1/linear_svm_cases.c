@@ -26,23 +26,27 @@ static void check_large_regularization(attempt *a, const char *operation)
     }
 }
 
-CASE(svm_naive_any_shape, "loss and gradient with loops, for any shape")
+CASE(svm_naive_any_shape, "loss and gradient with loops, for any shape",
+     .stays = "strong regularization shows the same mistakes, but drowns small ones in float")
 {
     check_any_shape(a, "svm_loss_naive");
 }
 
-CASE(svm_vectorized_any_shape, "loss and gradient by matrix products, for any shape")
+CASE(svm_vectorized_any_shape, "loss and gradient by matrix products, for any shape",
+     .stays = "strong regularization shows the same mistakes, but drowns small ones in float")
 {
     check_any_shape(a, "svm_loss_vectorized");
 }
 
-CASE(svm_naive_large_regularization, "loss and gradient with loops, with strong regularization")
+CASE(svm_naive_large_regularization, "loss and gradient with loops, with strong regularization",
+     .stays = "the notebooks' strength of 5e-6 hides the regularization")
 {
     check_large_regularization(a, "svm_loss_naive");
 }
 
 CASE(svm_vectorized_large_regularization,
-     "loss and gradient by matrix products, with strong regularization")
+     "loss and gradient by matrix products, with strong regularization",
+     .stays = "the notebooks' strength of 5e-6 hides the regularization")
 {
     check_large_regularization(a, "svm_loss_vectorized");
 }
@@ -93,7 +97,8 @@ CASE(svm_margins_met, "where every margin is met only the regularization is left
 }
 
 CASE(svm_many_violated, "the true class pays once for each violated margin",
-     .needs = "svm_naive_any_shape")
+     .needs = "svm_naive_any_shape",
+     .stays = "without regularization: a gradient that is right only together with it")
 {
     for (size_t round = 0; round < 2; round++) {
         give_linear_problem(a, draw_size(a, 10, 30), draw_size(a, 2, 6), draw_size(a, 6, 15), 0.01);
@@ -107,7 +112,8 @@ CASE(svm_many_violated, "the true class pays once for each violated margin",
     }
 }
 
-CASE(svm_one_example, "a minibatch of one example")
+CASE(svm_one_example, "a minibatch of one example",
+     .stays = "a minibatch of one, where a mean and a sum are the same")
 {
     for (size_t round = 0; round < 2; round++) {
         give_linear_problem(a, 1, draw_size(a, 1, 20), draw_size(a, 2, 5), 1);
@@ -137,7 +143,8 @@ CASE(svm_float, "loss and gradient in float, at the size of images", .variant = 
 }
 
 CASE(svm_called_twice, "a second call gives the same, whatever the output held",
-     .needs = "svm_vectorized_any_shape")
+     .needs = "svm_vectorized_any_shape",
+     .stays = "a program that keeps something between calls; no mutant does")
 {
     check_called_twice(a, "svm_loss_vectorized");
     check_called_twice(a, "svm_loss_naive");

@@ -52,7 +52,8 @@ CASE(net_init, "the parameters are drawn in the order that the contract gives")
     }
 }
 
-CASE(net_scores_any_shape, "the scores, for inputs of any rank")
+CASE(net_scores_any_shape, "the scores, for inputs of any rank",
+     .stays = "the loss sees its mistakes too, but cannot say which half it is")
 {
     for (size_t round = 0; round < 4; round++) {
         give_net_and_examples(a, 0);
@@ -61,7 +62,8 @@ CASE(net_scores_any_shape, "the scores, for inputs of any rank")
     }
 }
 
-CASE(net_loss_any_shape, "the loss and the gradients of all parameters, for inputs of any rank")
+CASE(net_loss_any_shape, "the loss and the gradients of all parameters, for inputs of any rank",
+     .stays = "strong regularization shows the same mistakes, but drowns small ones in float")
 {
     for (size_t round = 0; round < 4; round++) {
         give_net_and_examples(a, draw_number(a, 0.05, 1));
@@ -71,7 +73,8 @@ CASE(net_loss_any_shape, "the loss and the gradients of all parameters, for inpu
 }
 
 CASE(net_loss_large_regularization, "with strong regularization: half of it, and not of the biases",
-     .needs = "net_loss_any_shape")
+     .needs = "net_loss_any_shape",
+     .stays = "the published figures see its mistakes too, in one shape and two strengths")
 {
     give_net_and_examples(a, draw_number(a, 50, 500));
     call(a, "two_layer_net_loss");
@@ -108,7 +111,8 @@ static void give_rings(attempt *a, const char *X_name, const char *y_name, size_
     }
 }
 
-CASE(net_learns, "training separates a disc from the ring around it", .needs = "net_loss_any_shape")
+CASE(net_learns, "training separates a disc from the ring around it", .needs = "net_loss_any_shape",
+     .stays = "that the loss falls, whatever the order of drawing")
 {
     give_rings(a, "X", "y", 200);
     give_number(a, "weight_scale", 0.5);
@@ -136,7 +140,8 @@ CASE(net_learns, "training separates a disc from the ring around it", .needs = "
 }
 
 CASE(net_called_twice, "a second call gives the same, whatever the outputs held",
-     .needs = "net_loss_any_shape")
+     .needs = "net_loss_any_shape",
+     .stays = "a program that keeps something between calls; no mutant does")
 {
     give_net_and_examples(a, 0.3);
     if (!call(a, "two_layer_net_loss"))
