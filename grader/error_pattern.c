@@ -229,16 +229,16 @@ static bool is_transposed(const pair *p)
 
 typedef enum part { FIRST_ROW, LAST_ROW, FIRST_COLUMN, LAST_COLUMN, PARTS } part;
 
-/* Whether the elements of just that part are wrong. */
-static bool only_wrong_in(const pair *p, part where)
+/*
+ * Whether no element outside of that part is wrong; outside counts those that there are.
+ */
+static bool only_wrong_in(const pair *p, part where, size_t *outside)
 {
-    if (p->got == NULL || p->got->size < 2)
+    if (p->got == NULL || p->got->size == 0)
         return false;
     size_t columns = p->got->rank > 1 ? p->got->size / p->got->shape[0] : 1;
     size_t rows = p->got->size / columns;
     double slack = 1e-9 * fmax(largest_expected(p), 1e-300);
-    if ((where >= FIRST_COLUMN ? columns : rows) < 2)
-        return false;
     for (size_t i = 0; i < p->got->size; i++) {
         bool wrong = !(fabs(got_at(p, i) - expected_at(p, i)) <= slack);
         size_t row = i / columns;
@@ -249,6 +249,7 @@ static bool only_wrong_in(const pair *p, part where)
                                               : column == columns - 1;
         if (wrong && !inside)
             return false;
+        *outside += !inside;
     }
     return true;
 }
@@ -379,9 +380,10 @@ static bool tell_part(const pairs *wrong, char *text)
                                              "last column"};
     for (part where = 0; where < PARTS; where++) {
         size_t held = 0;
+        size_t outside = 0;
         for (size_t i = 0; i < wrong->count; i++)
-            held += only_wrong_in(&wrong->list[i], where);
-        if (held < wrong->count)
+            held += only_wrong_in(&wrong->list[i], where, &outside);
+        if (held < wrong->count || outside == 0)
             continue;
         snprintf(text, PATTERN_TEXT, "Only the %s of %s is wrong; the others are right.",
                  names[where], wrong->name);
@@ -467,21 +469,40 @@ static bool tell_regularization(grading *g, const pairs *wrong, char *text)
     return true;
 }
 
-void error_pattern(grading *g, const declaration *called, char *text)
+/* A pattern in the numbers of one output. */
+typedef bool (*teller)(grading *g, const declaration *called, const pairs *wrong, char *text);
+
+static bool tell_numbers(grading *g, const declaration *called, const pairs *wrong, char *text)
+{
+    return tell_factor(called, wrong, text) || tell_regularization(g, wrong, text) ||
+           tell_offset(wrong, text) || tell_transposition(wrong, text);
+}
+
+static bool tell_place(grading *g, const declaration *called, const pairs *wrong, char *text)
+{
+    (void)g;
+    (void)called;
+    return tell_part(wrong, text);
+}
+
+static bool tell_of_outputs(grading *g, const declaration *called, teller tell, char *text)
 {
     parsed_signature signature;
-    text[0] = '\0';
-    if (tell_probes(g, called, text))
-        return;
     declaration_parse(called->signature, &signature);
     for (size_t i = 0; i < signature.count; i++) {
         const declared_argument *argument = &signature.arguments[i];
         if (argument->kind != WIRE_OUTPUT_TENSOR && argument->kind != WIRE_OUTPUT_NUMBER)
             continue;
         pairs wrong = wrong_outputs(g->evidence, called, argument->name);
-        if (wrong.count > 0 && (tell_factor(called, &wrong, text) ||
-                                tell_regularization(g, &wrong, text) || tell_offset(&wrong, text) ||
-                                tell_transposition(&wrong, text) || tell_part(&wrong, text)))
-            return;
+        if (wrong.count > 0 && tell(g, called, &wrong, text))
+            return true;
     }
+    return false;
+}
+
+void error_pattern(grading *g, const declaration *called, char *text)
+{
+    text[0] = '\0';
+    if (!tell_of_outputs(g, called, tell_place, text) && !tell_probes(g, called, text))
+        tell_of_outputs(g, called, tell_numbers, text);
 }
