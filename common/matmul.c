@@ -52,7 +52,7 @@ static void multiply_part(const void *argument, size_t index, size_t count)
 /* How many threads p is worth. */
 static size_t threads_for(const product *p)
 {
-    const double work_of_a_thread = 1e6; /* multiplications, a few times what its start costs */
+    const double work_of_a_thread = 4e6; /* multiplications, a few times what its start costs */
     double parts = (double)p->n * (double)p->m * (double)p->k / work_of_a_thread;
     if (parts < (double)thread_count)
         return parts < 1 ? 1 : (size_t)parts;

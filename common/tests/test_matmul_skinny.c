@@ -158,7 +158,7 @@ START_TEST(test_a_nan_reaches_its_own_row_or_column_and_no_other)
 }
 END_TEST
 
-/* n x k times k x m, of over a million multiplications a thread, on 1, 2 and MOST_THREADS threads. */
+/* n x k times k x m, of over four million multiplications a thread, on 1, 2 and MOST_THREADS. */
 static void check_threads(size_t n, size_t m, size_t k, bool same_bits)
 {
     for (int t = 0; t < 4; t++) {
@@ -168,7 +168,8 @@ static void check_threads(size_t n, size_t m, size_t k, bool same_bits)
         for (int threads = 2; threads <= MOST_THREADS; threads += 3) {
             matmul_set_threads(threads);
             tensor *out = product_of(&s), *again = product_of(&s);
-            assert_product(&s, out);
+            if ((threads == 2) == (t < 2))
+                assert_product(&s, out);
             ck_assert(memcmp(again->data, out->data, out->size * sizeof(real)) == 0);
             if (same_bits)
                 ck_assert(memcmp(alone->data, out->data, out->size * sizeof(real)) == 0);
@@ -182,16 +183,16 @@ static void check_threads(size_t n, size_t m, size_t k, bool same_bits)
 
 START_TEST(test_skinny_products_are_the_same_bits_on_any_number_of_threads)
 {
-    check_threads(1031, 8, 701, is_skinny(1031, 8, 701));
-    check_threads(701, 7, 1151, is_skinny(701, 7, 1151));
+    check_threads(2063, 8, 1301, is_skinny(2063, 8, 1301));
+    check_threads(1201, 7, 2503, is_skinny(1201, 7, 2503));
 }
 END_TEST
 
 START_TEST(test_other_products_are_right_in_threads_and_the_same_bits_again)
 {
-    check_threads(203, 187, 149, false);
-    check_threads(97, 331, 173, false);
-    check_threads(3, 1103, 1499, false);
+    check_threads(403, 387, 149, false);
+    check_threads(97, 1331, 173, false);
+    check_threads(3, 1103, 6499, false);
 }
 END_TEST
 
