@@ -7,6 +7,7 @@
 
 #include "attempt_state.h"
 #include "contract.h"
+#include "remote_server.h"
 
 /* The first operation that was found wrong is what a diagnosis asks about. */
 static void note_failed_operation(attempt *a)
@@ -57,6 +58,8 @@ worker *attempt_subject_worker(attempt *a)
     if (a->subject == NULL)
         attempt_end(a, CASE_FAILED,
                     "the program ended, or said something, before anything was called");
+    else if (a->grading->serving != NULL)
+        worker_serve(a->subject, remote_serve, a);
     return a->subject;
 }
 

@@ -59,9 +59,9 @@ static bool exists(const char *folder, const char *name, const char *ending)
            S_ISREG(status.st_mode);
 }
 
-/* Runs build-submission over the modules that were handed in. */
-static bool run_build(const submission *s, const place *places, size_t place_count,
-                      unsigned assignment, unsigned layers, error *e)
+/* Runs a script of the build tools with words (ended by NULL) in the tool box. */
+static bool run_script(const char *name, const char *const *arguments, const place *places,
+                       size_t place_count, unsigned assignment, unsigned layers, error *e)
 {
     bool boxed = (layers & SANDBOX_TOOL_BOX) != 0;
     path_text settings[MAX_SETTINGS];
@@ -81,13 +81,12 @@ static bool run_build(const submission *s, const place *places, size_t place_cou
         settings[i] = path_of("%s=%s", p->variable, where);
         words[count++] = settings[i].text;
         if (strcmp(p->variable, "TOOLS") == 0)
-            script = path_of("%s/build-submission", where);
+            script = path_of("%s/%s", where, name);
     }
     words[count++] = "sh";
     words[count++] = script.text;
-    for (size_t i = 0; i < s->count; i++)
-        if (s->modules[i].text != NULL)
-            words[count++] = s->modules[i].name;
+    for (size_t i = 0; arguments[i] != NULL && count + 1 < MAX_WORDS; i++)
+        words[count++] = arguments[i];
     words[count] = NULL;
     sandbox_tool tool = {
         .argv = words, .mounts = mounts, .mount_count = place_count, .seconds = 300};
@@ -95,6 +94,22 @@ static bool run_build(const submission *s, const place *places, size_t place_cou
     if (status == 0)
         return true;
     return status < 0 ? false : error_set(e, "building failed (%d): %s", status, output);
+}
+
+enum { PLACE_SUBMISSION = 4, PLACE_OUT = 5, PLACES = 6 };
+
+static void set_places(const course *c, const char *workspace, place places[PLACES])
+{
+    path_text base = path_of("%s/grader-base/assignment%u", c->build.text, c->assignment);
+    const place all[PLACES] = {
+        {"COURSE", "/course", path_of("%s/course", base.text), false},
+        {"KEEP", "/keep", path_of("%s/keep", base.text), false},
+        {"BASE", "/base", path_of("%s/objects", base.text), false},
+        {"TOOLS", "/tools", path_of("%s/grader/build-tools", c->root.text), false},
+        {"SUBMISSION", "/submission", path_of("%s/submission", workspace), false},
+        {"OUT", "/out", path_of("%s/out", workspace), true},
+    };
+    memcpy(places, all, sizeof all);
 }
 
 static void read_builds(const submission *s, const char *out, module_build *builds)
@@ -114,21 +129,20 @@ bool build_submission(const course *c, const submission *s, const char *workspac
 {
     static const char *const variants[CASE_VARIANTS] = {
         [CASE_DOUBLE] = "double", [CASE_FLOAT] = "float", [CASE_SANITIZED] = "sanitized"};
-    path_text base = path_of("%s/grader-base/assignment%u", c->build.text, c->assignment);
-    const place places[] = {
-        {"COURSE", "/course", path_of("%s/course", base.text), false},
-        {"KEEP", "/keep", path_of("%s/keep", base.text), false},
-        {"BASE", "/base", path_of("%s/objects", base.text), false},
-        {"TOOLS", "/tools", path_of("%s/grader/build-tools", c->root.text), false},
-        {"SUBMISSION", "/submission", path_of("%s/submission", workspace), false},
-        {"OUT", "/out", path_of("%s/out", workspace), true},
-    };
-    const char *out = places[5].outside.text;
-    if (!write_modules(s, places[4].outside.text, c->assignment, e))
+    place places[PLACES];
+    const char *names[MAX_MODULES + 1];
+    size_t count = 0;
+    set_places(c, workspace, places);
+    const char *out = places[PLACE_OUT].outside.text;
+    for (size_t i = 0; i < s->count; i++)
+        if (s->modules[i].text != NULL)
+            names[count++] = s->modules[i].name;
+    names[count] = NULL;
+    if (!write_modules(s, places[PLACE_SUBMISSION].outside.text, c->assignment, e))
         return false;
     if (mkdir(out, 0777) != 0 || chmod(out, 0777) != 0)
         return error_set(e, "%s: %s", out, strerror(errno));
-    if (!run_build(s, places, sizeof places / sizeof *places, c->assignment, g->layers, e))
+    if (!run_script("build-submission", names, places, PLACES, c->assignment, g->layers, e))
         return false;
     read_builds(s, out, builds);
     for (size_t v = 0; v < CASE_VARIANTS; v++) {
@@ -144,4 +158,23 @@ bool build_submission(const course *c, const submission *s, const char *workspac
         return error_set(e, "the %s worker could not be linked: %.300s", variants[v], log);
     }
     return true;
+}
+
+bool build_composite(const course *c, const composite *built, const char *workspace, grading *g,
+                     worker_program *programs, error *e)
+{
+    place places[PLACES];
+    const char *const words[] = {built->module, built->parts, NULL};
+    set_places(c, workspace, places);
+    const char *out = places[PLACE_OUT].outside.text;
+    if (!run_script("build-composite", words, places, PLACES, c->assignment, g->layers, e))
+        return false;
+    for (size_t v = 0; v < CASE_VARIANTS; v++)
+        programs[v] =
+            (worker_program){.real_size = v == CASE_FLOAT ? sizeof(float) : sizeof(double)};
+    programs[CASE_DOUBLE].path = path_of("%s/composite-%s-double", out, built->module);
+    programs[CASE_FLOAT].path = path_of("%s/composite-%s-float", out, built->module);
+    programs[CASE_SANITIZED].path = programs[CASE_DOUBLE].path;
+    return exists(out, path_of("composite-%s-double", built->module).text, "") ||
+           error_set(e, "%s could not be linked without %s", built->module, built->parts);
 }

@@ -25,4 +25,12 @@ typedef struct module_build {
 bool build_submission(const course *c, const submission *s, const char *workspace, grading *g,
                       module_build *builds, error *e) __attribute__((warn_unused_result));
 
+/*
+ * After build_submission: builds the module of built without its parts, for which the reference's
+ * worker answers, into programs (one a variant; there is none of its own with sanitizers). False
+ * and e when that could not be done.
+ */
+bool build_composite(const course *c, const composite *built, const char *workspace, grading *g,
+                     worker_program *programs, error *e) __attribute__((warn_unused_result));
+
 #endif

@@ -41,6 +41,7 @@ typedef struct case_result {
     char mistake_text[CASE_EXPLANATION];
     char certainty[CASE_MESSAGE / 2];
     char pattern[CASE_MESSAGE];
+    char blame[64]; /* the module that the fault is in, where it is not the case's own; or "" */
 } case_result;
 
 /*

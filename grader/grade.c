@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "assignment1/assignment1.h"
+#include "blame.h"
 #include "diagnosis.h"
 #include "evidence.h"
 #include "matmul.h"
@@ -206,12 +207,14 @@ static bool grade_cases(grade_record *record, grading *g, const char *result_pat
 }
 
 /* Says why cases failed; the result is whole before, and says more afterwards. */
-static bool explain(const options *o, const grade_record *record, grading *g,
+static bool explain(const options *o, const grade_record *record, const char *workspace, grading *g,
                     const char *result_path, error *e)
 {
     mistake_list known;
     if (!mistakes_load(&o->course, &known, e))
         return false;
+    blame_parts(&o->course, assignment1_composites, record->rubric, record->submission,
+                record->builds, workspace, g, record->cases, record->graded);
     diagnose(g, record->rubric, &known, record->cases, record->graded);
     mistakes_clear(&known);
     json_t *json = result_json(record);
@@ -279,7 +282,8 @@ static bool grade(const options *o, grading *g, error *e)
                            .cases = cases};
     graded = build_submission(&o->course, &s, workspace, g, builds, e) &&
              grade_cases(&record, g, result_path.text, e) &&
-             explain(o, &record, g, result_path.text, e) && write_reports(o, &record, out.text, e);
+             explain(o, &record, workspace, g, result_path.text, e) &&
+             write_reports(o, &record, out.text, e);
 done:
     evidence_clear(&kept);
     grading_close(g);

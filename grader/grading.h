@@ -14,6 +14,17 @@ typedef struct course {
     unsigned assignment;
 } course;
 
+/*
+ * A module that is built from another one's functions. Where it fails it is tried once more without
+ * the student's parts, which the reference's worker serves in their place (remote.h).
+ */
+typedef struct composite {
+    const char *module;                 /* "two_layer_net" */
+    const char *prefix;                 /* what its operations' names begin with */
+    const char *parts;                  /* "layers" */
+    const char *const *part_operations; /* of the parts; ended by NULL */
+} composite;
+
 enum { MAX_SLOW_OPERATIONS = 64 };
 
 typedef struct evidence evidence;
@@ -26,6 +37,7 @@ typedef struct grading {
     worker_program subject[CASE_VARIANTS]; /* "" as path: could not be built */
     worker_program reference_program[2];   /* double, float */
     worker *reference_worker[2];           /* started when first needed */
+    const composite *serving;              /* whose parts the reference serves now; NULL: none */
     evidence *evidence;                    /* where calls are kept for a diagnosis; NULL: nowhere */
     /*
      * Which operations of the subject ran out of time, and how often: after two times never again.

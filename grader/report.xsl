@@ -116,7 +116,10 @@
           <table>
             <xsl:for-each select="$passed">
               <tr>
-                <td><xsl:value-of select="title"/></td>
+                <td>
+                  <xsl:value-of select="title"/>
+                  <xsl:if test="blame != ''"><div class="small quiet"><xsl:value-of select="message"/></div></xsl:if>
+                </td>
                 <td class="number"><xsl:value-of select="concat(score, ' of ', max_score)"/></td>
               </tr>
             </xsl:for-each>

@@ -64,11 +64,19 @@ static void print_cases(const json_t *result, const char *question, bool colour)
 {
     size_t i;
     size_t stubs = 0;
+    size_t saved = 0;
+    const char *blamed = "";
     json_t *c;
     char told[4096] = "";
     json_array_foreach(json_object_get(result, "cases"), i, c) {
         const char *status = text(c, "status");
-        if (strcmp(text(c, "question"), question) != 0 || strcmp(status, "passed") == 0)
+        if (strcmp(text(c, "question"), question) != 0)
+            continue;
+        if (text(c, "blame")[0] != '\0') {
+            blamed = text(c, "blame");
+            saved++;
+        }
+        if (strcmp(status, "passed") == 0)
             continue;
         if (strcmp(status, "not implemented") == 0) {
             stubs++;
@@ -78,6 +86,11 @@ static void print_cases(const json_t *result, const char *question, bool colour)
                colour ? "\033[0m" : "", text(c, "title"), text(c, "message"));
         print_explanation(c, told, sizeof told);
     }
+    if (saved > 0)
+        printf(
+            "      %zu cases do better with the reference's %s in place of yours: the fault is in "
+            "%s.c\n",
+            saved, blamed, blamed);
     if (stubs > 0)
         printf("      %zu cases met functions that are not implemented yet\n", stubs);
 }

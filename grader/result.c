@@ -95,18 +95,18 @@ static json_t *case_json(const grade_record *record, size_t i)
     const case_definition *d = rc->definition;
     static const char *const variants[CASE_VARIANTS] = {
         [CASE_DOUBLE] = "double", [CASE_FLOAT] = "float", [CASE_SANITIZED] = "sanitized"};
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:o, "
-                     "s:o, s:o, s:b}",
-                     "name", d->name, "title", d->title, "question",
-                     record->rubric->questions[rc->question].name, "status",
-                     case_state_name(r->state), "score", points(r->fraction * rc->points),
-                     "max_score", points(rc->points), "mistake", text_or_null(r->mistake),
-                     "mistake_text", text_or_null(r->mistake_text), "certainty",
-                     text_or_null(r->certainty), "pattern", text_or_null(r->pattern), "message",
-                     clean_text(r->message), "visibility", d->published ? "public" : "hidden",
-                     "variant", variants[d->variant], "operation", r->operation, "called_with",
-                     clean_text(r->call_text), "output", output_json(r), "printed",
-                     clean_bytes(r->printed, r->printed_length), "printed_cut", r->printed_cut);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:o, "
+        "s:o, s:o, s:b}",
+        "name", d->name, "title", d->title, "question",
+        record->rubric->questions[rc->question].name, "status", case_state_name(r->state), "score",
+        points(r->fraction * rc->points), "max_score", points(rc->points), "mistake",
+        text_or_null(r->mistake), "mistake_text", text_or_null(r->mistake_text), "certainty",
+        text_or_null(r->certainty), "pattern", text_or_null(r->pattern), "blame",
+        text_or_null(r->blame), "message", clean_text(r->message), "visibility",
+        d->published ? "public" : "hidden", "variant", variants[d->variant], "operation",
+        r->operation, "called_with", clean_text(r->call_text), "output", output_json(r), "printed",
+        clean_bytes(r->printed, r->printed_length), "printed_cut", r->printed_cut);
 }
 
 static json_t *timing_json(const case_result *r)

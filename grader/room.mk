@@ -41,15 +41,19 @@ $(W)/%/reference-worker-1:
 
 # What a submission is linked with: worker, operations, weak stubs; and which symbols it may show.
 BASE := $(W)/grader-base/assignment1
+remote_objects = $(W)/$1/grader/remote.o $(W)/$1/grader/assignment1/remote_layers.o
 stub_objects = $(patsubst %,$(W)/$1/grader/reference/assignment1/%.o,$(A1_MODULES))
 $(BASE)/stamp: $(foreach v,$(W_VARIANTS),$(call stub_objects,$v) $(W)/$v/libcommon.a \
-		$(W)/$v/grader/worker.o $(W)/$v/grader/assignment1/operations.o) \
+		$(W)/$v/grader/worker.o $(W)/$v/grader/assignment1/operations.o $(call remote_objects,$v)) \
 		$(wildcard common/*.h assignment1/*.h)
 	$(call say,base)rm -rf $(@D) && mkdir -p $(@D)/keep $(@D)/course/common $(@D)/course/assignment1
 	@cp common/*.h $(@D)/course/common && cp assignment1/*.h $(@D)/course/assignment1
 	@for v in $(W_VARIANTS); do \
 		mkdir -p $(@D)/objects/$$v && cp $(W)/$$v/libcommon.a $(W)/$$v/grader/worker.o \
 			$(W)/$$v/grader/assignment1/operations.o $(@D)/objects/$$v/ || exit 1; \
+		mkdir $(@D)/objects/$$v/remote && \
+			cp $(W)/$$v/grader/remote.o $(@D)/objects/$$v/remote/ && \
+			cp $(W)/$$v/grader/assignment1/remote_layers.o $(@D)/objects/$$v/remote/layers.o || exit 1; \
 		for m in $(A1_MODULES); do \
 			objcopy --weaken $(W)/$$v/grader/reference/assignment1/$$m.o \
 				$(@D)/objects/$$v/stub-$$m.o || exit 1; \
@@ -62,9 +66,9 @@ $(BASE)/stamp: $(foreach v,$(W_VARIANTS),$(call stub_objects,$v) $(W)/$v/libcomm
 	@touch $@
 
 # The grading program: trusted, always in double.
-GRADER_MAINS := $(patsubst %,grader/%.c,worker grade prove mutate replay demo)
+GRADER_MAINS := $(patsubst %,grader/%.c,worker remote grade prove mutate replay demo)
 GRADER_SOURCES := $(filter-out $(GRADER_MAINS),$(wildcard grader/*.c)) \
-	$(filter-out %/operations.c,$(wildcard grader/assignment1/*.c))
+	$(filter-out %/operations.c %/remote_layers.c,$(wildcard grader/assignment1/*.c))
 LIBS_grader := -larchive -lseccomp -lnettle -lxslt -lxml2
 GRADE := $(B)/double/grader/grade
 $(GRADE): $(call objects,$(GRADER_SOURCES),double) $(B)/double/grader/grade.o \

@@ -6,6 +6,9 @@
  * offset; a worker only fills in outputs and says how it went, and not one field of what it says is
  * believed without a check.
  *
+ * While it serves a call, a worker may ask for a call of another (remote.h): it sends a reply that
+ * says so and a request, whose arguments lie in the upper half of the memory, and gets a reply.
+ *
  * What a worker finds open: 0 (nothing to read), 1 and 2 (a pipe that is drained, shown and cut),
  * 3 requests, 4 replies, 5 the shared memory.
  */
@@ -58,6 +61,7 @@ typedef enum wire_status {
     WIRE_NOT_IMPLEMENTED, /* a stub was met; text names it */
     WIRE_CONTRACT,        /* a contract was broken; text says how */
     WIRE_NO_OPERATION,    /* the worker does not know the operation, or an argument of it */
+    WIRE_CALLS,           /* not an end: a wire_request follows, which the grader is to answer */
 } wire_status;
 
 typedef struct wire_reply {

@@ -40,6 +40,8 @@ struct worker {
     unsigned char *memory;
     size_t real_size;
     bool sanitized;
+    worker_server server;
+    void *server_context;
     uint32_t calls;
     bool lied;
     size_t peak;
@@ -170,13 +172,22 @@ done:
 
 typedef enum waited { WAITED_REPLY, WAITED_GONE, WAITED_TOO_LONG } waited;
 
-/* Reads one whole reply, draining what the worker prints, within the limits. */
-static waited wait_for_reply(worker *w, wire_reply *reply, double cpu_limit, double wall_limit)
+/* When a worker's time is up: on its processor's clock, and on the wall's. */
+typedef struct deadline {
+    double cpu, wall;
+} deadline;
+
+static deadline deadline_in(const worker *w, double cpu_limit, double wall_limit)
+{
+    return (deadline){.cpu = cpu_seconds(w) + cpu_limit,
+                      .wall = clock_seconds(CLOCK_MONOTONIC) + wall_limit};
+}
+
+/* Reads size bytes that the worker replies, draining what it prints, until end. */
+static waited wait_for(worker *w, void *bytes, size_t size, deadline end)
 {
     size_t have = 0;
-    double wall_end = clock_seconds(CLOCK_MONOTONIC) + wall_limit;
-    double cpu_end = cpu_seconds(w) + cpu_limit;
-    while (have < sizeof *reply) {
+    while (have < size) {
         struct pollfd waiting[2] = {{.fd = w->reply, .events = POLLIN},
                                     {.fd = w->output, .events = POLLIN}};
         if (poll(waiting, 2, POLL_MILLISECONDS) < 0 && errno != EINTR)
@@ -184,13 +195,12 @@ static waited wait_for_reply(worker *w, wire_reply *reply, double cpu_limit, dou
         if (waiting[1].revents != 0)
             drain(w);
         if (waiting[0].revents != 0) {
-            ssize_t count = read(w->reply, (char *)reply + have, sizeof *reply - have);
+            ssize_t count = read(w->reply, (char *)bytes + have, size - have);
             if (count <= 0)
                 return WAITED_GONE;
             have += (size_t)count;
         }
-        if (have < sizeof *reply &&
-            (cpu_seconds(w) > cpu_end || clock_seconds(CLOCK_MONOTONIC) > wall_end))
+        if (have < size && (cpu_seconds(w) > end.cpu || clock_seconds(CLOCK_MONOTONIC) > end.wall))
             return WAITED_TOO_LONG;
     }
     return WAITED_REPLY;
@@ -208,7 +218,8 @@ worker *worker_open(const worker_program *program, unsigned layers, error *e)
     if (!start(w, program, layers, e))
         goto failed;
     wire_reply ready;
-    if (wait_for_reply(w, &ready, START_SECONDS, START_SECONDS) != WAITED_REPLY ||
+    if (wait_for(w, &ready, sizeof ready, deadline_in(w, START_SECONDS, START_SECONDS)) !=
+            WAITED_REPLY ||
         ready.magic != WIRE_MAGIC || ready.status != WIRE_READY ||
         ready.real_size != program->real_size) {
         end_process(w);
@@ -368,6 +379,27 @@ static void read_reply(const wire_reply *reply, worker *w, call_outcome *outcome
     snprintf(outcome->text, sizeof outcome->text, "%.*s", WIRE_TEXT - 1, reply->text);
 }
 
+/* Answers one call that the worker asks for, and waits for its next reply. */
+static waited serve_call(worker *w, wire_reply *reply, deadline end)
+{
+    wire_request asked;
+    waited how = wait_for(w, &asked, sizeof asked, end);
+    if (how != WAITED_REPLY)
+        return how;
+    wire_reply answer = {.magic = WIRE_MAGIC,
+                         .status = w->server(w->server_context, w, &asked) ? WIRE_DONE
+                                                                           : WIRE_NO_OPERATION};
+    if (write(w->request, &answer, sizeof answer) != sizeof answer)
+        return WAITED_GONE;
+    return wait_for(w, reply, sizeof *reply, end);
+}
+
+void worker_serve(worker *w, worker_server server, void *context)
+{
+    w->server = server;
+    w->server_context = context;
+}
+
 void worker_call(worker *w, wire_request *request, double limit_seconds, call_outcome *outcome)
 {
     *outcome = (call_outcome){.limit_seconds = limit_seconds};
@@ -382,9 +414,10 @@ void worker_call(worker *w, wire_request *request, double limit_seconds, call_ou
     double before = cpu_seconds(w);
     ssize_t sent = write(w->request, request, sizeof *request);
     wire_reply reply;
-    waited how = sent == sizeof *request
-                     ? wait_for_reply(w, &reply, limit_seconds, 2 * limit_seconds + 2)
-                     : WAITED_GONE;
+    deadline end = deadline_in(w, limit_seconds, 2 * limit_seconds + 2);
+    waited how = sent == sizeof *request ? wait_for(w, &reply, sizeof reply, end) : WAITED_GONE;
+    while (how == WAITED_REPLY && w->server != NULL && reply.status == WIRE_CALLS)
+        how = serve_call(w, &reply, end);
     outcome->cpu_seconds = cpu_seconds(w) - before;
     read_peak(w);
     if (how == WAITED_REPLY) {

@@ -45,6 +45,15 @@ typedef struct worker worker;
 worker *worker_open(const worker_program *program, unsigned layers, error *e)
     __attribute__((warn_unused_result));
 
+/*
+ * Answers a call that the worker w asks for in the middle of another (remote.h): asked is hostile,
+ * its arguments lie in w's memory. False when it makes no sense, or could not be answered.
+ */
+typedef bool (*worker_server)(void *context, worker *w, const wire_request *asked);
+
+/* Lets server, with its context, answer such calls of w from now on. */
+void worker_serve(worker *w, worker_server server, void *context);
+
 /* The descriptors that a worker expects at WIRE_REQUEST_FD, WIRE_REPLY_FD and WIRE_MEMORY_FD. */
 typedef struct worker_handover {
     int request, reply, memory;

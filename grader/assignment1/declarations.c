@@ -57,3 +57,14 @@ const declaration assignment1_declarations[] = {
      "W_start[D,C] X[N,D] y{N} steps step learning_rate -> W[D,C] loss_history[T]", 1e-6, 1e-1},
     {0},
 };
+
+static const char *const layer_operations[] = {"affine_forward",
+                                               "affine_backward",
+                                               "relu_forward",
+                                               "relu_backward",
+                                               "svm_loss",
+                                               "softmax_loss",
+                                               NULL};
+
+const composite assignment1_composites[] = {
+    {"two_layer_net", "two_layer_net_", "layers", layer_operations}, {0}};
