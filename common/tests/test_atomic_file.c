@@ -180,6 +180,16 @@ START_TEST(test_atomic_file_commit_fails_when_the_target_is_a_folder)
 }
 END_TEST
 
+START_TEST(test_atomic_file_commit_leaves_the_target_when_the_temporary_vanished)
+{
+    write_file("old");
+    atomic_file out = begin("new");
+    ck_assert_int_eq(unlink(out.temporary), 0);
+    expect_refusal(&out);
+    expect_text("old");
+}
+END_TEST
+
 START_TEST(test_atomic_file_commit_fails_when_the_folder_has_vanished)
 {
     atomic_file out = begin("new");
@@ -277,6 +287,7 @@ int main(void)
     tcase_add_test(tests,
                    test_atomic_file_commit_fails_when_an_earlier_write_did_and_later_ones_fit);
     tcase_add_test(tests, test_atomic_file_commit_fails_when_the_target_is_a_folder);
+    tcase_add_test(tests, test_atomic_file_commit_leaves_the_target_when_the_temporary_vanished);
     tcase_add_test(tests, test_atomic_file_commit_fails_when_the_folder_has_vanished);
     tcase_add_test(tests, test_atomic_file_open_says_where_it_cannot_write);
     tcase_add_test(tests, test_atomic_file_open_takes_paths_that_fit_and_no_longer_ones);

@@ -263,12 +263,16 @@ START_TEST(test_matmul_set_threads_stops_on_a_count_out_of_range)
 }
 END_TEST
 
+/* Over a million terms for each of 64 threads, which share the rows or the columns among them. */
 START_TEST(test_matmul_is_the_product_on_the_most_threads)
 {
-    scene s = new_scene(411, 401, 391, false, true); /* over a million terms for each of 64 */
+    scene rows = new_scene(411, 401, 391, true, false);
+    scene columns = new_scene(391, 411, 401, false, true);
     matmul_set_threads(PARALLEL_MOST_THREADS);
-    check_general(&s);
-    free_scene(&s);
+    check_general(&rows);
+    check_general(&columns);
+    free_scene(&rows);
+    free_scene(&columns);
 }
 END_TEST
 

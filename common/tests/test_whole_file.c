@@ -110,6 +110,14 @@ START_TEST(test_whole_file_read_stops_at_the_limit_of_what_never_ends)
 }
 END_TEST
 
+START_TEST(test_whole_file_read_takes_no_memory_for_what_is_beyond_the_limit)
+{
+    write_plain(content, 1);
+    ck_assert_int_eq(truncate(path, (off_t)1 << 40), 0); /* a hole: no disk is used */
+    expect_refusal(path, 1000000, "holds more than 1000000 bytes");
+}
+END_TEST
+
 /* The gzipped content as bytes; the caller frees them. */
 static uint8_t *packed(size_t *length)
 {
@@ -167,6 +175,7 @@ int main(void)
     tcase_add_test(tests, test_whole_file_read_unpacks_all_parts_of_a_gzipped_file);
     tcase_add_test(tests, test_whole_file_read_takes_the_limit_and_no_byte_more);
     tcase_add_test(tests, test_whole_file_read_stops_at_the_limit_of_what_never_ends);
+    tcase_add_test(tests, test_whole_file_read_takes_no_memory_for_what_is_beyond_the_limit);
     tcase_add_test(tests, test_whole_file_read_rejects_a_gzipped_file_cut_anywhere);
     tcase_add_test(tests, test_whole_file_read_rejects_a_gzipped_file_with_a_wrong_byte);
     tcase_add_test(tests, test_whole_file_read_says_what_is_missing_or_no_file);
