@@ -138,6 +138,9 @@ static bool take_entries(const char *name, cursor *c, npy_header *h, error *e)
         }
         take(c, ",");
     }
+    skip_spaces(c);
+    if (c->at != c->end)
+        return error_set(e, "%s: damaged header: more than its dictionary", name);
     return (descr && order && shape) || error_set(e, "%s: the header is not complete", name);
 }
 
@@ -162,7 +165,9 @@ static bool read_header(const char *name, const unsigned char *bytes, size_t len
         return false;
     size_t wanted;
     size_t there = length - start - text;
-    if (__builtin_mul_overflow(h->size, h->item_size, &wanted) || wanted != there)
+    if (__builtin_mul_overflow(h->size, h->item_size, &wanted))
+        return error_set(e, "%s: the shape is absurdly large", name);
+    if (wanted != there)
         return error_set(e, "%s: %s: %zu bytes of values where the shape asks for %zu", name,
                          wanted > there ? "truncated" : "bytes too many", there, wanted);
     h->values = bytes + start + text;

@@ -12,8 +12,9 @@
 #include "rubric.h"
 
 /*
- * Tries the composites' cases among the first graded results again, with what build_submission left
- * in workspace, and changes those that turn out better. s and builds say which modules there are. A
+ * Tries the cases of the composites of the course c again that are among the first graded results
+ * in cases, by the rubric r and with the programs of g and what build_submission left in workspace,
+ * and changes those results that turn out better. s and builds say which modules there are. A
  * composite that cannot be built so is left as it is.
  */
 void blame_parts(const course *c, const composite *composites, const rubric *r, const submission *s,

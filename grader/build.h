@@ -26,9 +26,9 @@ bool build_submission(const course *c, const submission *s, const char *workspac
                       module_build *builds, error *e) __attribute__((warn_unused_result));
 
 /*
- * After build_submission: builds the module of built without its parts, for which the reference's
- * worker answers, into programs (one a variant; there is none of its own with sanitizers). False
- * and e when that could not be done.
+ * After build_submission for the course c in workspace: builds the module of built without its
+ * parts, for which the reference's worker will answer, into programs (one a variant; there is none
+ * of its own with sanitizers), in the sandbox layers of g. False and e when that cannot be done.
  */
 bool build_composite(const course *c, const composite *built, const char *workspace, grading *g,
                      worker_program *programs, error *e) __attribute__((warn_unused_result));

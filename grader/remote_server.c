@@ -86,7 +86,7 @@ static void take_input(const located *l, worker *w, attempt *call)
     }
 }
 
-/* Whether the sizes fit the signature: a letter is one size, an input like another has its shape. */
+/* Whether sizes fit the signature: a letter is one size, an input like another has its shape. */
 static bool sizes_fit(const located *all, size_t count)
 {
     size_t letters[128] = {0};

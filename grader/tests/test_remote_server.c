@@ -1,5 +1,6 @@
 /* A worker that asks for calls of others is served only what fits the declaration. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +29,7 @@ static void set_argument(size_t i, const char *name, wire_kind kind, uint64_t ro
     wire_argument *argument = &request.arguments[i];
     *argument = (wire_argument){
         .kind = kind, .rank = columns > 0 ? 2 : 1, .shape = {rows, columns}, .offset = offset};
-    strcpy(argument->name, name);
+    snprintf(argument->name, sizeof argument->name, "%s", name);
 }
 
 /* A request that is in order. */
@@ -78,11 +79,11 @@ END_TEST
 
 START_TEST(test_only_the_operations_of_the_parts_are_served)
 {
-    strcpy(request.operation, "relu_forward");
+    snprintf(request.operation, sizeof request.operation, "relu_forward");
     request.argument_count = 2;
     set_argument(1, "out", WIRE_OUTPUT_TENSOR, N, D, 1024);
     ck_assert(!is_served());
-    strcpy(request.operation, "no_such_operation");
+    snprintf(request.operation, sizeof request.operation, "no_such_operation");
     ck_assert(!is_served());
     memset(request.operation, 'x', sizeof request.operation);
     ck_assert(!is_served());
@@ -96,9 +97,9 @@ START_TEST(test_arguments_that_are_not_the_declared_ones_are_refused)
     request.argument_count = 1U << 31;
     ck_assert(!is_served());
     request.argument_count = ARGUMENTS;
-    strcpy(request.arguments[1].name, "W");
+    request.arguments[1].name[0] = 'W';
     ck_assert(!is_served());
-    strcpy(request.arguments[1].name, "w");
+    request.arguments[1].name[0] = 'w';
     request.arguments[1].kind = WIRE_OUTPUT_TENSOR;
     ck_assert(!is_served());
     request.arguments[1].kind = WIRE_INPUT_TENSOR;
