@@ -42,7 +42,7 @@ static void expect_text(const char *text)
 static atomic_file begin(const char *text)
 {
     atomic_file out;
-    error e;
+    error e = {{0}};
     ck_assert_msg(atomic_file_open(&out, path, &e), "%s", e.text);
     fputs(text, out.stream);
     return out;
@@ -51,13 +51,13 @@ static atomic_file begin(const char *text)
 static void write_file(const char *text)
 {
     atomic_file out = begin(text);
-    error e;
+    error e = {{0}};
     ck_assert_msg(atomic_file_commit(&out, &e), "%s", e.text);
 }
 
 static error expect_refusal(atomic_file *out)
 {
-    error e;
+    error e = {{0}};
     ck_assert_msg(!atomic_file_commit(out, &e), "a failed write was committed");
     ck_assert_msg(strstr(e.text, path) == e.text, "does not name the file: %s", e.text);
     ck_assert_ptr_nonnull(strstr(e.text, "cannot be written"));
@@ -99,7 +99,7 @@ START_TEST(test_atomic_file_leaves_the_target_as_it_was_until_commit)
     atomic_file out = begin("new");
     fflush(out.stream);
     expect_text("old");
-    error e;
+    error e = {{0}};
     ck_assert(atomic_file_commit(&out, &e));
     expect_text("new");
 }
@@ -120,7 +120,7 @@ START_TEST(test_atomic_file_two_writers_of_one_target_do_not_mix)
 {
     atomic_file one = begin("one"), two = begin("two");
     fputs(" and more", one.stream);
-    error e;
+    error e = {{0}};
     ck_assert(atomic_file_commit(&one, &e));
     expect_text("one and more");
     ck_assert(atomic_file_commit(&two, &e));
@@ -205,7 +205,7 @@ START_TEST(test_atomic_file_open_says_where_it_cannot_write)
     static const char *const places[] = {"/dev/null/x.npy", "/nonexistent/x.npy"};
     for (size_t i = 0; i < 2; i++) {
         char text[64];
-        error e;
+        error e = {{0}};
         atomic_file out;
         memset(&out, 'x', sizeof out);
         snprintf(text, sizeof text, "%s: cannot be written: ", places[i]);
@@ -230,7 +230,7 @@ START_TEST(test_atomic_file_open_takes_paths_that_fit_and_no_longer_ones)
 {
     char name[sizeof(((atomic_file *)NULL)->path) + 1];
     atomic_file out;
-    error e;
+    error e = {{0}};
     lengthen(name, sizeof name - 2);
     ck_assert_msg(atomic_file_open(&out, name, &e), "%s", e.text);
     fputs("at length", out.stream);

@@ -22,7 +22,7 @@ static char path[64];
 static dataset make(size_t count, uint32_t seed)
 {
     dataset d;
-    error e;
+    error e = {{0}};
     ck_assert_msg(synthetic_make(&d, count, seed, &e), "%s", e.text);
     return d;
 }
@@ -79,7 +79,7 @@ END_TEST
 START_TEST(test_synthetic_load_gives_the_announced_sizes_and_no_image_twice)
 {
     dataset train, test;
-    error e;
+    error e = {{0}};
     ck_assert_msg(synthetic_load(&train, &test, &e), "%s", e.text);
     ck_assert_uint_eq(train.count, SYNTHETIC_TRAIN);
     ck_assert_uint_eq(test.count, SYNTHETIC_TEST);
@@ -96,7 +96,7 @@ START_TEST(test_synthetic_write_is_read_by_cifar10_read)
     enum { COUNT = 300 };
     static uint8_t pixels[COUNT * CIFAR10_PIXELS], classes[COUNT];
     dataset d = make(COUNT, 1);
-    error e;
+    error e = {{0}};
     ck_assert_msg(synthetic_write(&d, path, &e), "%s", e.text);
     ck_assert_msg(cifar10_read(path, COUNT, pixels, classes, &e), "%s", e.text);
     ck_assert_mem_eq(pixels, d.pixels, sizeof pixels);
@@ -109,7 +109,7 @@ START_TEST(test_synthetic_write_writes_a_label_and_three_planes_a_record)
 {
     uint8_t bytes[2 * CIFAR10_RECORD + 1];
     dataset d = make(2, 1);
-    error e;
+    error e = {{0}};
     ck_assert_msg(synthetic_write(&d, path, &e), "%s", e.text);
     FILE *file = fopen(path, "rb");
     ck_assert_ptr_nonnull(file);
@@ -127,7 +127,7 @@ END_TEST
 START_TEST(test_synthetic_write_says_where_it_cannot_write)
 {
     dataset d = make(1, 1);
-    error e;
+    error e = {{0}};
     ck_assert(!synthetic_write(&d, "/dev/null/x.bin", &e));
     ck_assert_ptr_eq(strstr(e.text, "/dev/null/x.bin: cannot be written"), e.text);
     dataset_clear(&d);
@@ -146,7 +146,7 @@ START_TEST(test_synthetic_write_stops_on_images_of_another_size)
 {
     uint8_t pixels[784] = {0}, class = 0;
     const dataset digit = {1, 1, 28, 28, 10, cifar10_class_names, pixels, &class};
-    error e;
+    error e = {{0}};
     contract_set_handler(expect_stop);
     ck_assert(!synthetic_write(&digit, path, &e));
 }
@@ -310,7 +310,7 @@ static double trained_accuracy(const task *t, net *n, double learning_rate, size
     options.train_accuracy_samples = 100;
     options.verbose = false;
     solver_result result;
-    error e;
+    error e = {{0}};
     ck_assert_msg(solver_train(&m, &X_train, &y_train, &X_validation, &y_validation, &options, r,
                                &result, &e),
                   "%s", e.text);

@@ -44,7 +44,7 @@ static void expect_content(size_t limit, size_t length)
 {
     uint8_t *bytes;
     size_t found;
-    error e;
+    error e = {{0}};
     ck_assert_msg(whole_file_read(path, limit, &bytes, &found, &e), "%s", e.text);
     ck_assert_uint_eq(found, length);
     ck_assert_mem_eq(bytes, content, length);
