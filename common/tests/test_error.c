@@ -9,7 +9,7 @@
 
 START_TEST(test_error_set_formats_a_line_and_returns_false)
 {
-    error e;
+    error e = {{0}};
     memset(&e, 'x', sizeof e);
     ck_assert(!error_set(&e, "%s: %d bytes, should be %zu", "a.npy", -3, (size_t)80));
     ck_assert_str_eq(e.text, "a.npy: -3 bytes, should be 80");
@@ -18,7 +18,7 @@ END_TEST
 
 START_TEST(test_error_set_replaces_what_was_there)
 {
-    error e;
+    error e = {{0}};
     error_set(&e, "a long first text");
     error_set(&e, "short");
     ck_assert_str_eq(e.text, "short");
@@ -28,7 +28,7 @@ END_TEST
 START_TEST(test_error_set_cuts_a_text_that_does_not_fit)
 {
     struct {
-        error e;
+        error e = {{0}};
         char beyond[8];
     } place = {.beyond = "beyond"};
     char name[2 * sizeof place.e.text];
@@ -43,7 +43,7 @@ END_TEST
 
 START_TEST(test_error_set_keeps_a_text_that_just_fits)
 {
-    error e;
+    error e = {{0}};
     char name[sizeof e.text];
     memset(name, 'n', sizeof name - 1);
     name[sizeof name - 1] = '\0';
@@ -55,7 +55,7 @@ END_TEST
 START_TEST(test_error_set_makes_a_question_mark_of_every_control_character)
 {
     for (int c = 1; c < 128; c++) {
-        error e;
+        error e = {{0}};
         error_set(&e, "<%c>", c);
         char expected[] = {'<', (char)(c < ' ' || c == 127 ? '?' : c), '>', '\0'};
         ck_assert_msg(strcmp(e.text, expected) == 0, "character %d became %d", c, e.text[1]);
@@ -65,7 +65,7 @@ END_TEST
 
 START_TEST(test_error_set_makes_question_marks_of_control_characters_in_utf_8)
 {
-    error e; /* U+0080 to U+009F; U+009B begins a terminal's commands, as ESC [ does */
+    error e = {{0}}; /* U+0080 to U+009F; U+009B begins a terminal's commands, as ESC [ does */
     for (int c = 0x80; c < 0xa0; c++) {
         error_set(&e, "<\xc2%c>", c);
         ck_assert_msg(strcmp(e.text, "<\?\?>") == 0, "U+%04X became %s", (unsigned)c, e.text);
@@ -77,7 +77,7 @@ START_TEST(test_error_set_keeps_letters_beyond_ascii)
 {
     /* À, U+00A0 and a Chinese character have bytes of 80 to 9F, or C2, but are not controls. */
     static const char text[] = "\xc3\x80\xc2\xa0\xe4\xbd\x9b.npy";
-    error e;
+    error e = {{0}};
     error_set(&e, "%s", text);
     ck_assert_str_eq(e.text, text);
 }
