@@ -28,7 +28,7 @@ END_TEST
 START_TEST(test_error_set_cuts_a_text_that_does_not_fit)
 {
     struct {
-        error e = {{0}};
+        error e;
         char beyond[8];
     } place = {.beyond = "beyond"};
     char name[2 * sizeof place.e.text];
