@@ -157,6 +157,21 @@ static bool load_idx_part(const char *folder, const char *part, const char *cons
     return loaded;
 }
 
+/* Loads both parts, whose images must be of one size: a training program puts them in one model. */
+static bool load_idx(const char *folder, const char *const *class_names, dataset *train,
+                     dataset *test, error *e)
+{
+    if (!load_idx_part(folder, "train", class_names, train, e) ||
+        !load_idx_part(folder, "t10k", class_names, test, e))
+        return false;
+    if (test->height == train->height && test->width == train->width)
+        return true;
+    return error_set(e,
+                     "%s: t10k has images of %zu x %zu, those to train with are %zu x %zu: these "
+                     "files do not belong together",
+                     folder, test->height, test->width, train->height, train->width);
+}
+
 /* ---- by name ---- */
 
 typedef struct known_dataset {
@@ -179,8 +194,7 @@ static bool load_known(const known_dataset *k, const char *directory, dataset *t
     const char *folder = directory != NULL ? directory : k->folder;
     error why;
     if (k->class_names == NULL ? load_cifar10(folder, train, test, &why)
-                               : load_idx_part(folder, "train", k->class_names, train, &why) &&
-                                     load_idx_part(folder, "t10k", k->class_names, test, &why))
+                               : load_idx(folder, k->class_names, train, test, &why))
         return true;
     return error_set(e, "%s (to get %s: %s, or name its folder)", why.text, k->name, k->how);
 }
