@@ -93,8 +93,8 @@ static json_t *report(const bench_item *item, int threads, double seconds, machi
     if (item->flops > 0)
         printf(" %8.1f GFLOP/s %4.0f %%", item->flops / seconds / 1e9,
                100 * item->flops / seconds / limit.flops);
-    else
-        printf(" %16s %6s", "", "");
+    else if (bytes > 0)
+        printf(" %23s", "");
     if (bytes > 0)
         printf(" %6.1f GB/s %4.0f %%  %4.0f %% of the %s roof", bytes / seconds / 1e9,
                100 * bytes / seconds / limit.bytes, 100 * roof / seconds,

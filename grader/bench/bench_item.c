@@ -198,10 +198,10 @@ static void run_features(bench_state *s)
 /* ---- all of them ---- */
 
 #define PAIRS (500.0 * 5000) /* of a test and a training example */
-#define NET(h) 2.0 * (2.0 * BATCH * PIXELS * (h) + 3.0 * BATCH * (h)*CLASSES)
-#define NET_FLOATS(h) (double)BATCH *PIXELS + 3.0 * (PIXELS + CLASSES) * (h)
-#define LINEAR(n) 4.0 * (n) * (PIXELS + 1) * CLASSES
-#define LINEAR_FLOATS(n) (double)(n) * (PIXELS + 1) + 2.0 * (PIXELS + 1) * CLASSES
+#define NET(h) (2.0 * (2.0 * BATCH * PIXELS * (h) + 3.0 * BATCH * (h)*CLASSES))
+#define NET_FLOATS(h) ((double)BATCH * PIXELS + 3.0 * (PIXELS + CLASSES) * (h))
+#define LINEAR(n) (4.0 * (n) * (PIXELS + 1) * CLASSES)
+#define LINEAR_FLOATS(n) ((double)(n) * (PIXELS + 1) + 2.0 * (PIXELS + 1) * CLASSES)
 
 const bench_item bench_items[] = {
     {"sgemm_1024", "yardstick: one square product", 1024, 2 * 0x1p30, 3 * 0x1p20, 1, 1,

@@ -29,7 +29,7 @@ extern const size_t bench_item_count;
 /* The item called name, or NULL. */
 const bench_item *bench_item_find(const char *name);
 
-/* The data of item, ready to run; freed by bench_state_free, which takes NULL, too. */
+/* The data of item, ready to run; bench_state_free frees the state, which may be NULL. */
 bench_state *bench_state_new(const bench_item *item) __attribute__((warn_unused_result));
 void bench_state_free(bench_state *state);
 
