@@ -1,6 +1,6 @@
 /*
- * Data sets: loading idx files, plain and gzipped, the messages about wrong ones, copying parts, and
- * the course's splits.
+ * Data sets: loading idx files, plain and gzipped, the messages about wrong ones, copying parts,
+ * and the course's splits.
  */
 #include "dataset.h"
 
@@ -356,7 +356,8 @@ START_TEST(test_image_data_append_bias_adds_a_column_of_ones)
         ck_assert_uint_eq(after[m]->shape[1], PIXELS + 1);
         for (size_t i = 0; i < N; i++) {
             const real *row = after[m]->data + i * (PIXELS + 1);
-            ck_assert(memcmp(row, before[m]->data + i * PIXELS, PIXELS * sizeof(real)) == 0);
+            for (size_t k = 0; k < PIXELS; k++)
+                ck_assert(row[k] == before[m]->data[i * PIXELS + k]);
             ck_assert(row[PIXELS] == 1);
         }
     }

@@ -159,8 +159,8 @@ START_TEST(test_npy_parse_turns_fortran_order_around)
     expect_values(t, (double[]){0, 2, 4, 1, 3, 5}, 6);
     tensor_free(t);
     unsigned char many[24];
-    for (unsigned char i = 0; i < sizeof many; i++)
-        many[i] = i;
+    for (size_t i = 0; i < sizeof many; i++)
+        many[i] = (unsigned char)i;
     f = build(1, HEADER("|u1", "True", "(2, 3, 4)"), many, sizeof many);
     t = parse(&f);
     for (size_t i = 0; i < 24; i++) /* element [a, b, c] stands at a + 2 b + 6 c */
@@ -251,28 +251,9 @@ END_TEST
 START_TEST(test_npy_parse_rejects_types_that_are_no_real_numbers)
 {
     static const char *const descrs[] = {
-        "'|O'",
-        "'<c8'",
-        "'<c16'",
-        "'<U5'",
-        "'|S5'",
-        "'<M8[s]'",
-        "'<f2'",
-        "'<f16'",
-        "'|V8'",
-        "'<i3'",
-        "'<i16'",
-        "'?b1'",
-        "[('a', '<f8')]",
-        "'<f8",
-        "<f8",
-        "''",
-        "'<f8x'",
-        "'|b8'",
-        "'<f/'",
-        "'\x01"
-        "f8'",
-        "'<u0'",
+        "'|O'",   "'<c8'", "'<c16'", "'<U5'",  "'|S5'", "'<M8[s]'",       "'<f2'",
+        "'<f16'", "'|V8'", "'<i3'",  "'<i16'", "'?b1'", "[('a', '<f8')]", "'<f8",
+        "<f8",    "''",    "'<f8x'", "'|b8'",  "'<f/'", "'\001f8'",       "'<u0'",
     };
     for (size_t i = 0; i < LENGTH(descrs); i++) {
         char header[128];

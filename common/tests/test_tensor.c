@@ -220,7 +220,7 @@ START_TEST(test_tensor_fill_linspace_includes_both_ends)
 }
 END_TEST
 
-/* 0.1 + 9 * ((0.7 - 0.1) / 9) is not 0.7 in double; NumPy writes the last number as it was given. */
+/* Multiples of the step need not end at the last number, which NumPy writes as it was given. */
 START_TEST(test_tensor_fill_linspace_ends_with_just_the_last_number)
 {
     for (size_t size = 2; size < 100; size++) {
