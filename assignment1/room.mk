@@ -28,7 +28,7 @@ $(CHECKS)/check_linear_svm $(CHECKS)/check_softmax: \
 $(CHECKS)/check_two_layer_net: $(CHECKS)/layers.o \
 	$(call objects,assignment1/two_layer_net_model.c,double)
 
-.PHONY: check check-asan debug todo
+.PHONY: check check-asan debug todo handin
 check: ## check what you have begun: Q=knn for one module
 	$(if $(filter-out $(A1_MODULES),$(CHECKED)),$(error Q=$(Q): there is $(A1_MODULES)))
 	+@$(MAKE) --no-print-directory PACKAGES=skip -s -k $(jobs) $(CHECK_PROGRAMS) || \
@@ -43,5 +43,9 @@ debug: ## step through one test in gdb: TEST=test_name
 
 todo: ## what is left to write, by file and line
 	@grep -n 'NOT_IMPLEMENTED(' $(A1_MODULES:%=assignment1/%.c) || echo 'Nothing is left to write.'
+
+handin: ## pack what the instructor grades, if all of it is there and compiles: OUT=FILE
+	@common/tools/hand-in assignment1 '$(or $(OUT),handin/assignment1.tar.gz)' \
+		'$(ROOM_assignment1)' $(A1_MODULES)
 
 include assignment1/experiments/experiments.mk

@@ -343,6 +343,10 @@ static int *times_too_slow(grading *g, const char *operation)
 static bool ask_reference(attempt *a, const declaration *d, call_outcome *outcome)
 {
     char harm[256];
+    if (a->grading->reference_program[0].path.text[0] == '\0') { /* published cases bring answers */
+        *outcome = (call_outcome){.end = CALL_DONE};
+        return true;
+    }
     worker *w = attempt_reference_worker(a, 0);
     if (w == NULL)
         return false;

@@ -149,7 +149,10 @@ static bool hash_course(const grading *g, const char *rubric_path, char *hash, e
     uint8_t digest[SHA256_DIGEST_SIZE];
     sha256_init(&context);
     if (!hash_file(&context, rubric_path, e) || !hash_file(&context, "/proc/self/exe", e) ||
-        !hash_file(&context, g->reference_program[0].path.text, e))
+        !hash_file(&context,
+                   g->reference_program[0].path.text[0] != '\0' ? g->reference_program[0].path.text
+                                                                : g->probe_program.path.text,
+                   e))
         return false;
     sha256_digest(&context, sizeof digest, digest);
     for (size_t i = 0; i < sizeof digest; i++)
@@ -328,7 +331,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     matmul_set_threads(1);
     grading_open(&o.course, assignment1_declarations, o.seed, &g);
-    g.layers = worker_probe(&g.reference_program[0]);
+    g.layers = worker_probe(&g.probe_program);
     if (o.doctor)
         return doctor(g.layers) ? 0 : 1;
     if (!o.unsafe && !sandbox_suffices(g.layers, &e)) {

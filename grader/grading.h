@@ -35,7 +35,8 @@ typedef struct grading {
     unsigned layers;
     path_text published;                   /* the room's file of published check cases */
     worker_program subject[CASE_VARIANTS]; /* "" as path: could not be built */
-    worker_program reference_program[2];   /* double, float */
+    worker_program reference_program[2];   /* double, float; "" as path: a student's tree */
+    worker_program probe_program;          /* what the sandbox is tried with: stubs */
     worker *reference_worker[2];           /* started when first needed */
     const composite *serving;              /* whose parts the reference serves now; NULL: none */
     evidence *evidence;                    /* where calls are kept for a diagnosis; NULL: nowhere */
@@ -50,7 +51,8 @@ typedef struct grading {
 
 /*
  * Fills g with where the reference and the published cases of c are, to grade with seed the
- * operations in declarations; layers, subject and evidence are left to the caller.
+ * operations in declarations; layers, subject and evidence are left to the caller. Without
+ * grader/reference, as in a student's tree, there is no reference to ask.
  */
 void grading_open(const course *c, const declaration *declarations, uint32_t seed, grading *g);
 

@@ -300,7 +300,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     matmul_set_threads(1);
     grading_open(&o.course, assignment1_declarations, o.seed, &g);
-    g.layers = worker_probe(&g.reference_program[0]);
+    g.layers = worker_probe(&g.probe_program);
     for (size_t i = 0; i < CASE_VARIANTS; i++)
         g.subject[i] = (worker_program){
             .path = path_of("%s", o.worker), .real_size = sizeof(double), .sanitized = true};

@@ -58,6 +58,11 @@
       <xsl:value-of select="score"/>
       <small><xsl:value-of select="concat(' of ', max_score, ' points')"/></small>
     </div>
+    <xsl:if test="waiting &gt; 0">
+      <p class="warning">
+        <xsl:value-of select="concat(waiting, ' more points wait for hidden cases, which are graded after the hand-in. What is here says nothing about them.')"/>
+      </p>
+    </xsl:if>
     <xsl:if test="complete = 'false'">
       <p class="warning">
         <xsl:value-of select="concat('This result is not complete: ', cases_graded, ' of ', cases_total, ' cases were graded; ', cases_not_graded_our_fault, ' of them could not be judged by our own fault. What is missing is no score.')"/>
@@ -80,7 +85,7 @@
       <xsl:for-each select="questions/item">
         <tr>
           <td><a href="#{name}"><xsl:value-of select="concat(name, ' ', title)"/></a></td>
-          <td><div class="bar"><div style="width: {round(100 * score div max_score)}%"/></div></td>
+          <td><xsl:if test="max_score &gt; 0"><div class="bar"><div style="width: {round(100 * score div max_score)}%"/></div></xsl:if></td>
           <td class="number"><xsl:value-of select="concat(score, ' of ', max_score)"/></td>
           <td class="number wide"><xsl:value-of select="concat(cases_passed, ' of ', cases)"/></td>
         </tr>

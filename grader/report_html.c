@@ -24,9 +24,10 @@ static plot *points_plot(const json_t *result)
     json_t *q;
     plot *p = plot_new("Part of the points reached", "", "%");
     json_array_foreach(json_object_get(result, "questions"), i, q) {
+        double possible = json_number_value(json_object_get(q, "max_score"));
         names[i] = string_of(q, "name");
-        share[i] = 100 * json_number_value(json_object_get(q, "score")) /
-                   json_number_value(json_object_get(q, "max_score"));
+        share[i] =
+            possible > 0 ? 100 * json_number_value(json_object_get(q, "score")) / possible : 0;
     }
     plot_bars(p, NULL, names, share, i);
     plot_y_range(p, 0, 100);

@@ -102,13 +102,19 @@ void report_terminal(const json_t *result, bool colour)
     print_modules(result);
     printf("%s, seed %.0f\n", text(result, "title"), number(result, "seed"));
     json_array_foreach(json_object_get(result, "questions"), i, q) {
-        printf("  %-3s %-32s %6.2f of %3g points   %2.0f of %2.0f cases\n", text(q, "name"),
+        printf("  %-3s %-32s %6.2f of %3g points   %2.0f of %2.0f cases", text(q, "name"),
                text(q, "title"), number(q, "score"), number(q, "max_score"),
                number(q, "cases_passed"), number(q, "cases"));
+        if (number(q, "waiting") > 0)
+            printf(", %g points wait", number(q, "waiting"));
+        printf("\n");
         print_cases(result, text(q, "name"), colour);
     }
     printf("  total                                %6.2f of %3g points\n", number(result, "score"),
            number(result, "max_score"));
+    if (number(result, "waiting") > 0)
+        printf("  %g more points wait for hidden cases, which are graded after the hand-in\n",
+               number(result, "waiting"));
     if (json_is_false(json_object_get(result, "complete")))
         printf("This result is not complete: %.0f of %.0f cases were graded, %.0f of them could "
                "not be "

@@ -131,9 +131,10 @@ static json_t *question_json(const grade_record *record, size_t q)
         passed += record->cases[i].state == CASE_PASSED;
         score += record->cases[i].fraction * r->cases[i].points;
     }
-    return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I}", "name", r->questions[q].name, "title",
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:I}", "name", r->questions[q].name, "title",
                      r->questions[q].title, "score", points(score), "max_score",
-                     points(r->questions[q].points), "cases_passed", passed, "cases", cases);
+                     points(r->questions[q].points - r->questions[q].waiting), "waiting",
+                     points(r->questions[q].waiting), "cases_passed", passed, "cases", cases);
 }
 
 static json_t *module_json(const grade_record *record, size_t i)
@@ -192,12 +193,13 @@ json_t *result_json(const grade_record *record)
     for (size_t i = 0; i < record->submission->count; i++)
         json_array_append_new(modules, module_json(record, i));
     return json_pack(
-        "{s:i, s:I, s:s, s:I, s:o, s:o, s:b, s:I, s:I, s:I, s:{s:o, s:s}, s:o, s:o, s:o, s:o, "
+        "{s:i, s:I, s:s, s:I, s:o, s:o, s:o, s:b, s:I, s:I, s:I, s:{s:o, s:s}, s:o, s:o, s:o, s:o, "
         "s:{s:f, s:o}}",
         "schema", 1, "assignment", (json_int_t)r->assignment, "title", r->title, "seed",
         (json_int_t)record->grading->seed, "score", points(score), "max_score",
-        points(rubric_points(r)), "complete", record->graded == r->case_count && faults == 0,
-        "cases_graded", (json_int_t)record->graded, "cases_total", (json_int_t)r->case_count,
+        points(rubric_points(r) - rubric_waiting(r)), "waiting", points(rubric_waiting(r)),
+        "complete", record->graded == r->case_count && faults == 0, "cases_graded",
+        (json_int_t)record->graded, "cases_total", (json_int_t)r->case_count,
         "cases_not_graded_our_fault", faults, "submission", "name",
         clean_text(record->submission_name), "sha256", record->submission->hash, "questions",
         questions, "modules", modules, "cases", cases, "environment", environment_json(record),

@@ -54,6 +54,14 @@ double rubric_points(const rubric *r)
     return points;
 }
 
+double rubric_waiting(const rubric *r)
+{
+    double points = 0;
+    for (size_t i = 0; i < r->question_count; i++)
+        points += r->questions[i].waiting;
+    return points;
+}
+
 static bool read_case(const char *path, rubric *r, size_t question, const char *name, json_t *value,
                       error *e)
 {
@@ -104,6 +112,8 @@ static bool read_question(const char *path, rubric *r, json_t *object, error *e)
         !read_modules(path, r, index, json_object_get(object, "modules"), e))
         return false;
     q->points = json_number_value(json_object_get(object, "points"));
+    q->waiting = json_number_value(json_object_get(object, "waiting"));
+    sum = q->waiting;
     json_object_foreach(json_object_get(object, "cases"), name, value) {
         if (!read_case(path, r, index, name, value, e))
             return false;

@@ -4,6 +4,9 @@
  *     {"assignment": 1, "title": "...",
  *      "questions": [{"name": "Q1", "title": "k nearest neighbours", "modules": ["knn"],
  *                     "points": 20, "cases": {"knn_two_loops_any_shape": 2, ...}}, ...]}
+ *
+ * In a student's tree hidden cases are missing: "waiting" says how many points of a question theirs
+ * are.
  */
 #ifndef GRADER_RUBRIC_H
 #define GRADER_RUBRIC_H
@@ -23,7 +26,8 @@ typedef struct rubric_case {
 typedef struct rubric_question {
     char name[16];
     char title[96];
-    double points; /* the sum of its cases' */
+    double points;  /* the sum of its cases', and of what waits */
+    double waiting; /* points of hidden cases, which a student's tree lacks */
 } rubric_question;
 
 typedef struct rubric {
@@ -57,7 +61,8 @@ size_t rubric_find(const rubric *r, const char *name);
  */
 bool rubric_case_may_be_tried(const rubric *r, size_t i, case_result *cases);
 
-/* The points of all questions of r together. */
+/* The points of all questions of r together, and of them those of cases that are not here. */
 double rubric_points(const rubric *r);
+double rubric_waiting(const rubric *r);
 
 #endif
