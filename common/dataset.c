@@ -33,7 +33,10 @@ size_t dataset_dimension(const dataset *d)
     return d->channels * d->height * d->width;
 }
 
-/* Memory in large pages where the system has them: small ones cost as much as reading the file. */
+/*
+ * Memory in large pages where the system has them: small ones cost as much as reading the file.
+ * NULL when there is none. bytes is at most PTRDIFF_MAX, which no memory exceeds.
+ */
 static uint8_t *allocate_large(size_t bytes)
 {
     size_t page = (size_t)2 << 20;
@@ -48,9 +51,12 @@ static uint8_t *allocate_large(size_t bytes)
 
 bool dataset_allocate(dataset *d, size_t count, error *e)
 {
+    size_t bytes; /* of pixels and classes together */
+    bool possible =
+        !__builtin_mul_overflow(count, dataset_dimension(d) + 1, &bytes) && bytes < PTRDIFF_MAX;
     d->count = count;
-    d->pixels = allocate_large(count * dataset_dimension(d) + 1);
-    d->classes = malloc(count + 1);
+    d->pixels = possible ? allocate_large(bytes - count + 1) : NULL;
+    d->classes = possible ? malloc(count + 1) : NULL;
     if (d->pixels != NULL && d->classes != NULL)
         return true;
     dataset_clear(d);
@@ -97,43 +103,52 @@ static bool load_cifar10(const char *directory, dataset *train, dataset *test, e
 
 /* ---- idx ---- */
 
-/* Reads folder/name, or folder/name.gz where that is not there. */
-static bool read_idx(const char *folder, const char *name, size_t rank, uint8_t **bytes,
-                     idx_array *array, error *e)
-{
+/* A file of a part, and the array that lies in its bytes. */
+typedef struct idx_file {
     char path[PATH_BYTES];
+    uint8_t *bytes; /* NULL while nothing was read */
+    idx_array array;
+} idx_file;
+
+/* Reads folder/part-kind, or folder/part-kind.gz where that is not there. */
+static bool read_idx(const char *folder, const char *part, const char *kind, size_t rank,
+                     idx_file *file, error *e)
+{
     size_t length;
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    if (access(path, F_OK) != 0)
-        snprintf(path, sizeof path, "%s/%s.gz", folder, name);
-    if (!whole_file_read(path, LARGEST_FILE, bytes, &length, e))
-        return false;
-    if (idx_parse(path, *bytes, length, rank, array, e))
-        return true;
-    free(*bytes);
-    *bytes = NULL;
-    return false;
+    snprintf(file->path, sizeof file->path, "%s/%s-%s", folder, part, kind);
+    if (access(file->path, F_OK) != 0)
+        snprintf(file->path, sizeof file->path, "%s/%s-%s.gz", folder, part, kind);
+    return whole_file_read(file->path, LARGEST_FILE, &file->bytes, &length, e) &&
+           idx_parse(file->path, file->bytes, length, rank, &file->array, e);
 }
 
-static bool copy_idx(const char *name, const idx_array *images, const idx_array *classes,
+static bool check_idx(const idx_file *images, const idx_file *classes, error *e)
+{
+    const size_t *shape = images->array.shape;
+    size_t count = classes->array.shape[0];
+    if (shape[0] == 0 || shape[1] == 0 || shape[2] == 0)
+        return error_set(e, "%s: holds no images", images->path);
+    if (shape[0] != count)
+        return error_set(e, "%s: %zu images but %zu labels", classes->path, shape[0], count);
+    for (size_t i = 0; i < count; i++)
+        if (classes->array.values[i] >= DIGITS)
+            return error_set(e, "%s: label %zu is %u, should be below %d", classes->path, i,
+                             classes->array.values[i], DIGITS);
+    return true;
+}
+
+static bool copy_idx(const idx_file *images, const idx_file *classes,
                      const char *const *class_names, dataset *d, error *e)
 {
     *d = (dataset){.channels = 1,
-                   .height = images->shape[1],
-                   .width = images->shape[2],
+                   .height = images->array.shape[1],
+                   .width = images->array.shape[2],
                    .class_count = DIGITS,
                    .class_names = class_names};
-    if (images->shape[0] != classes->shape[0])
-        return error_set(e, "%s: %zu images but %zu labels", name, images->shape[0],
-                         classes->shape[0]);
-    for (size_t i = 0; i < classes->shape[0]; i++)
-        if (classes->values[i] >= DIGITS)
-            return error_set(e, "%s: label %zu is %u, should be below %d", name, i,
-                             classes->values[i], DIGITS);
-    if (!dataset_allocate(d, images->shape[0], e))
+    if (!dataset_allocate(d, images->array.shape[0], e))
         return false;
-    memcpy(d->pixels, images->values, d->count * dataset_dimension(d));
-    memcpy(d->classes, classes->values, d->count);
+    memcpy(d->pixels, images->array.values, d->count * dataset_dimension(d));
+    memcpy(d->classes, classes->array.values, d->count);
     return true;
 }
 
@@ -141,19 +156,13 @@ static bool copy_idx(const char *name, const idx_array *images, const idx_array 
 static bool load_idx_part(const char *folder, const char *part, const char *const *class_names,
                           dataset *d, error *e)
 {
-    char images_name[64];
-    char labels_name[64];
-    idx_array images;
-    idx_array classes;
-    uint8_t *image_bytes = NULL;
-    uint8_t *class_bytes = NULL;
-    snprintf(images_name, sizeof images_name, "%s-images-idx3-ubyte", part);
-    snprintf(labels_name, sizeof labels_name, "%s-labels-idx1-ubyte", part);
-    bool loaded = read_idx(folder, images_name, 3, &image_bytes, &images, e) &&
-                  read_idx(folder, labels_name, 1, &class_bytes, &classes, e) &&
-                  copy_idx(labels_name, &images, &classes, class_names, d, e);
-    free(image_bytes);
-    free(class_bytes);
+    idx_file images = {.bytes = NULL};
+    idx_file classes = {.bytes = NULL};
+    bool loaded = read_idx(folder, part, "images-idx3-ubyte", 3, &images, e) &&
+                  read_idx(folder, part, "labels-idx1-ubyte", 1, &classes, e) &&
+                  check_idx(&images, &classes, e) && copy_idx(&images, &classes, class_names, d, e);
+    free(images.bytes);
+    free(classes.bytes);
     return loaded;
 }
 
@@ -236,11 +245,12 @@ static void check_part(const char *function, const dataset *d, size_t count, con
         contract_failed(function, "y holds %zu labels, should hold %zu", y->count, count);
 }
 
-static void copy_image(const dataset *d, size_t index, size_t row, tensor *X, labels *y)
+static void copy_image(const char *function, const dataset *d, size_t index, size_t row, tensor *X,
+                       labels *y)
 {
     size_t D = dataset_dimension(d);
     if (index >= d->count)
-        contract_failed("dataset_copy", "image %zu asked for, there are %zu", index, d->count);
+        contract_failed(function, "image %zu asked for, there are %zu", index, d->count);
     if (X != NULL)
         for (size_t i = 0; i < D; i++)
             X->data[row * D + i] = d->pixels[index * D + i];
@@ -252,12 +262,12 @@ void dataset_copy(const dataset *d, size_t first, size_t count, tensor *X, label
 {
     check_part(__func__, d, count, X, y);
     for (size_t i = 0; i < count; i++)
-        copy_image(d, first + i, i, X, y);
+        copy_image(__func__, d, first + i, i, X, y);
 }
 
 void dataset_gather(const dataset *d, const size_t *indices, size_t count, tensor *X, labels *y)
 {
     check_part(__func__, d, count, X, y);
     for (size_t i = 0; i < count; i++)
-        copy_image(d, indices[i], i, X, y);
+        copy_image(__func__, d, indices[i], i, X, y);
 }

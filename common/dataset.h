@@ -52,7 +52,7 @@ void dataset_copy(const dataset *d, size_t first, size_t count, tensor *X, label
 /* The same from d to X and y for the count images whose indices are given. */
 void dataset_gather(const dataset *d, const size_t *indices, size_t count, tensor *X, labels *y);
 
-/* How many images the course puts where; see image_data_load. */
+/* How many images the course puts where; see image_data_split. */
 typedef struct split_sizes {
     size_t train, validation, test, development;
 } split_sizes;
@@ -66,8 +66,11 @@ typedef struct image_data {
     const char *const *class_names;
 } image_data;
 
-/* The course's sizes for the sets train and test: 49000, 1000, 1000 and 500; 49000 less where train
- * has fewer than 50000 images. */
+/*
+ * The course's sizes for the sets train and test: 49000, 1000, 1000 and 500. Where there are fewer
+ * images: validation at most a tenth of train, training at most what that leaves, test and
+ * development at most what there is.
+ */
 split_sizes split_sizes_course(const dataset *train, const dataset *test);
 
 /*
@@ -75,7 +78,8 @@ split_sizes split_sizes_course(const dataset *train, const dataset *test);
  * sizes.validation after them for validation, the first sizes.test of test for testing, and
  * sizes.development drawn from the training images with r, without replacement. The mean image of
  * the training part is subtracted from all four, which out receives. Stops the program when the
- * sizes ask for more than there is.
+ * sizes ask for more than there is or for no training images, or when the images of train and test
+ * differ in size.
  * Source: CS231n assignment 1, get_CIFAR10_data.
  */
 void image_data_split(const dataset *train, const dataset *test, split_sizes sizes, random_state *r,

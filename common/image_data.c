@@ -55,8 +55,14 @@ void image_data_split(const dataset *train, const dataset *test, split_sizes siz
 {
     if (sizes.train + sizes.validation > train->count || sizes.test > test->count ||
         sizes.development > sizes.train || sizes.train == 0)
-        contract_failed(__func__, "%zu + %zu of %zu and %zu of %zu images asked for", sizes.train,
-                        sizes.validation, train->count, sizes.test, test->count);
+        contract_failed(__func__,
+                        "%zu + %zu of %zu and %zu of %zu images asked for, %zu of them for "
+                        "development",
+                        sizes.train, sizes.validation, train->count, sizes.test, test->count,
+                        sizes.development);
+    if (dataset_dimension(train) != dataset_dimension(test))
+        contract_failed(__func__, "a training image has %zu values, a test image %zu",
+                        dataset_dimension(train), dataset_dimension(test));
     *out = (image_data){.channels = train->channels,
                         .height = train->height,
                         .width = train->width,

@@ -97,10 +97,10 @@ static void write_idx(const char *prefix, bool gzipped, size_t first, size_t cou
     write_bytes(name, gzipped, classes, 8 + count);
 }
 
-static void write_both(bool gzipped)
+static void write_both(bool train_gzipped, bool test_gzipped)
 {
-    write_idx("train", gzipped, 0, TRAIN);
-    write_idx("t10k", gzipped, FIRST_OF_TEST, TEST);
+    write_idx("train", train_gzipped, 0, TRAIN);
+    write_idx("t10k", test_gzipped, FIRST_OF_TEST, TEST);
 }
 
 static void expect_images(const dataset *d, size_t first, size_t count)
@@ -130,7 +130,7 @@ static void expect_both(const char *name, const char *directory)
 
 START_TEST(test_dataset_load_reads_idx_files_gzipped_and_plain)
 {
-    write_both(_i == 1);
+    write_both(_i > 0, _i > 1);
     expect_both("mnist", scratch_folder);
     expect_both("fashion-mnist", scratch_folder);
 }
@@ -140,7 +140,7 @@ START_TEST(test_dataset_load_looks_below_the_current_folder)
 {
     ck_assert_int_eq(mkdir(scratch_path("datasets"), 0700), 0);
     ck_assert_int_eq(chdir(scratch_folder), 0);
-    write_both(true);
+    write_both(true, true);
     ck_assert_int_eq(symlink("..", "datasets/mnist"), 0);
     expect_both("mnist", NULL);
 }
@@ -170,7 +170,7 @@ static const struct damage {
 START_TEST(test_dataset_load_names_the_damaged_idx_file_and_how_to_get_it)
 {
     const struct damage *d = &damages[_i];
-    write_both(false);
+    write_both(false, false);
     const char *path = scratch_path(d->file);
     int fd = open(path, O_RDWR);
     ck_assert_int_ge(fd, 0);
@@ -188,7 +188,7 @@ END_TEST
 
 START_TEST(test_dataset_load_names_a_damaged_gzipped_file)
 {
-    write_both(true);
+    write_both(true, true);
     ck_assert_int_eq(truncate(scratch_path("t10k-images-idx3-ubyte.gz"), 20), 0);
     const char *path = scratch_path("t10k-images-idx3-ubyte.gz: ");
     expect_refusal("fashion-mnist", path, "", "install Debian's package dataset-fashion-mnist");
@@ -197,10 +197,10 @@ END_TEST
 
 START_TEST(test_dataset_load_rejects_other_numbers_of_images_and_labels)
 {
-    write_both(false);
+    write_both(false, false);
     write_bytes("t10k-labels-idx1-ubyte", false, (uint8_t[]){0, 0, 8, 1, 0, 0, 0, 2, 1, 1}, 10);
     const char *path = scratch_path("t10k-labels-idx1-ubyte");
-    expect_refusal("mnist", path, "2 labels, but 5 images", "");
+    expect_refusal("mnist", path, "5 images but 2 labels", "");
 }
 END_TEST
 
@@ -208,17 +208,19 @@ START_TEST(test_dataset_load_rejects_test_images_of_another_size)
 {
     uint8_t turned[16 + TEST * PIXELS] = {0, 0, 8, 3, 0, 0, 0, TEST, 0, 0, 0, 3, 0, 0, 0, 2};
     uint8_t smaller[16 + TEST] = {0, 0, 8, 3, 0, 0, 0, TEST, 0, 0, 0, 1, 0, 0, 0, 1};
-    write_both(false);
+    write_both(false, false);
     write_bytes("t10k-images-idx3-ubyte", false, turned, sizeof turned);
-    expect_refusal("mnist", scratch_folder, "test images of 3 x 2, training images of 2 x 3", "");
+    expect_refusal("mnist", scratch_folder,
+                   "t10k has images of 3 x 2, those to train with are 2 x 3", "");
     write_bytes("t10k-images-idx3-ubyte", false, smaller, sizeof smaller);
-    expect_refusal("mnist", scratch_folder, "test images of 1 x 1, training images of 2 x 3", "");
+    expect_refusal("mnist", scratch_folder,
+                   "t10k has images of 1 x 1, those to train with are 2 x 3", "");
 }
 END_TEST
 
 START_TEST(test_dataset_load_rejects_a_file_without_images)
 {
-    write_both(false);
+    write_both(false, false);
     write_idx("train", false, 0, 0);
     const char *path = scratch_path("train-images-idx3-ubyte");
     expect_refusal("mnist", path, "no images", "");
@@ -438,7 +440,7 @@ START_TEST(test_dataset_gather_takes_images_in_the_order_asked_for)
     dataset_gather(&six, indices, 4, X, y);
     for (size_t i = 0; i < 4; i++)
         expect_row(X, y, i, indices[i]);
-    dataset_gather(&six, indices + 1, 4 - 1, NULL, &(labels){.count = 3, .data = y->data});
+    dataset_gather(&six, indices + 1, 3, NULL, &(labels){.count = 3, .data = y->data});
     for (size_t i = 0; i < 3; i++)
         expect_row(NULL, y, i, indices[i + 1]);
     tensor_free(X);
@@ -459,6 +461,7 @@ START_TEST(test_split_sizes_course_are_the_course_s_or_fewer)
         {49999, 999, {48999, 1000, 999, 500}},
         {10000, 2000, {9000, 1000, 1000, 500}},
         {9990, 0, {8991, 999, 0, 500}},
+        {600, 100, {540, 60, 100, 500}},
         {100, 7, {90, 10, 7, 90}},
         {1, 1, {1, 0, 1, 1}},
         {0, 0, {0, 0, 0, 0}},
@@ -707,7 +710,7 @@ END_TEST
 
 static void add_loading(TCase *tests)
 {
-    tcase_add_loop_test(tests, test_dataset_load_reads_idx_files_gzipped_and_plain, 0, 2);
+    tcase_add_loop_test(tests, test_dataset_load_reads_idx_files_gzipped_and_plain, 0, 3);
     tcase_add_test(tests, test_dataset_load_looks_below_the_current_folder);
     tcase_add_loop_test(tests, test_dataset_load_names_the_damaged_idx_file_and_how_to_get_it, 0,
                         LENGTH(damages));
