@@ -3,6 +3,7 @@
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output method="html" encoding="UTF-8" indent="no" doctype-system="about:legacy-compat"/>
   <xsl:variable name="result" select="/report/result"/>
+  <xsl:variable name="apostrophe">'</xsl:variable>
 
   <xsl:template match="/report">
     <html lang="en">
@@ -33,7 +34,7 @@
           .passed .state { color: var(--good); } .partial .state { color: var(--part); }
           .failed .state, .broken .state { color: var(--bad); }
           .case p { margin: .25rem 0; overflow-wrap: anywhere; }
-          .why { background: #eef5ff; border-radius: .3rem; padding: .4rem .6rem; margin: .4rem 0; }
+          .why, .case p.why { background: #eef5ff; border-radius: .3rem; padding: .4rem .6rem; margin: .4rem 0; }
           .points { float: right; font-variant-numeric: tabular-nums; }
           pre { background: #f4f5f9; padding: .5rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem; max-height: 24rem; }
           code { background: #f4f5f9; padding: 0 .2rem; overflow-wrap: anywhere; }
@@ -95,6 +96,12 @@
     <xsl:for-each select="questions/item">
       <xsl:variable name="question" select="name"/>
       <h2 id="{name}"><xsl:value-of select="concat(name, ' ', title, ': ', score, ' of ', max_score)"/></h2>
+      <xsl:variable name="saved" select="$result/cases/item[question = $question and blame != '']"/>
+      <xsl:if test="$saved">
+        <p class="why">
+          <xsl:value-of select="concat(count($saved), ' cases were tried again with the reference', $apostrophe, 's ', $saved[1]/blame, ' in place of yours, and did better: the fault is in ', $saved[1]/blame, '.c. No point is lost twice.')"/>
+        </p>
+      </xsl:if>
       <xsl:variable name="waiting" select="$result/cases/item[question = $question and (status = 'not implemented' or status = 'skipped')]"/>
       <xsl:apply-templates select="$result/cases/item[question = $question and status != 'passed' and status != 'not implemented' and status != 'skipped']"/>
       <xsl:if test="$waiting">
@@ -179,14 +186,7 @@
       <span class="state"><xsl:value-of select="status"/></span>
       <xsl:text> </xsl:text><b><xsl:value-of select="title"/></b>
       <p><xsl:value-of select="message"/></p>
-      <xsl:if test="mistake_text != ''">
-        <div class="why">
-          <b><xsl:value-of select="translate(mistake, '_', ' ')"/></b>
-          <p><xsl:value-of select="mistake_text"/></p>
-          <p class="small quiet"><xsl:value-of select="concat(certainty, '.')"/></p>
-        </div>
-      </xsl:if>
-      <xsl:if test="pattern != ''"><div class="why"><p><xsl:value-of select="pattern"/></p></div></xsl:if>
+      <xsl:call-template name="why"/>
       <xsl:if test="called_with != ''">
         <p class="small quiet">Called: <code><xsl:value-of select="concat(operation, '(', called_with, ')')"/></code></p>
       </xsl:if>
@@ -201,6 +201,29 @@
         </details>
       </xsl:if>
     </div>
+  </xsl:template>
+
+  <!-- Why a case failed: in full where it is met first in a question, then by name. -->
+  <xsl:template name="why">
+    <xsl:variable name="told" select="preceding-sibling::item[question = current()/question and ((mistake != '' and mistake = current()/mistake) or (pattern != '' and pattern = current()/pattern))]"/>
+    <xsl:variable name="name">
+      <xsl:value-of select="translate(concat(substring-before(mistake, '+'), substring(mistake, 1, string-length(mistake) * not(contains(mistake, '+')))), '_', ' ')"/>
+      <xsl:if test="contains(mistake, '+')"><xsl:value-of select="concat(', and ', translate(substring-after(mistake, '+'), '_', ' '))"/></xsl:if>
+    </xsl:variable>
+    <xsl:choose>
+      <xsl:when test="$told and mistake != ''">
+        <p class="why small"><xsl:value-of select="concat('As above: ', $name, '.')"/></p>
+      </xsl:when>
+      <xsl:when test="$told and pattern != ''"><p class="why small">As above.</p></xsl:when>
+      <xsl:when test="mistake != ''">
+        <div class="why">
+          <b><xsl:value-of select="$name"/></b>
+          <p><xsl:value-of select="mistake_text"/></p>
+          <p class="small quiet"><xsl:value-of select="concat(certainty, '.')"/></p>
+        </div>
+      </xsl:when>
+      <xsl:when test="pattern != ''"><div class="why"><p><xsl:value-of select="pattern"/></p></div></xsl:when>
+    </xsl:choose>
   </xsl:template>
 
   <!-- Where an output is wrong: a picture of it as a matrix, a cell the darker the further off. -->
