@@ -80,9 +80,17 @@ $(PROVE): $(call objects,$(GRADER_SOURCES),double) $(B)/double/grader/prove.o \
 		$(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
 
+# What earns nothing: zeros, and random numbers.
+EMPTY_WORKERS := $(W)/double/zeros-worker $(W)/double/random-worker
+$(W)/double/zeros-worker: EMPTY_FLAGS :=
+$(W)/double/random-worker: EMPTY_FLAGS := -DRANDOM_OUTPUTS
+$(EMPTY_WORKERS): grader/empty_worker.c $(W)/double/libcommon.a
+	$(call say,ld  )gcc -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE -O1 $(EMPTY_FLAGS) $(ROOM_grader) \
+		-pthread $^ -lm -o $@
+
 EVERY ?= 1
 .PHONY: prove
-prove: $(GRADER_READY) $(PROVE) | ci-packages ## what the hidden cases catch; EVERY=10: a sample
+prove: $(GRADER_READY) $(PROVE) $(EMPTY_WORKERS) | ci-packages ## what the hidden cases catch; EVERY=10: a sample
 	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(MUTANTS)/ready
 	@$(PROVE) --every=$(EVERY) --mutants=$(MUTANTS) $(if $(MATRIX),--matrix)
 

@@ -357,6 +357,26 @@ static bool text_load(const char *path, char **text, error *e)
     return true;
 }
 
+/* A program that answers with zeros, or with random numbers, earns nothing. */
+static void prove_nothing(trial *t, const options *o)
+{
+    static const char *const names[] = {"zeros", "random"};
+    for (size_t i = 0; i < 2; i++) {
+        worker_program program = {
+            .path = path_of("%s/double/%s-worker", o->course.build.text, names[i]),
+            .real_size = sizeof(double)};
+        for (size_t q = 0; q < t->rubric.question_count; q++) {
+            try_cases(t, &program, q);
+            for (size_t k = 0; k < t->rubric.case_count; k++)
+                if (t->cases[k].operation[0] != '\0')
+                    check(t, !(t->cases[k].fraction > 0), t->rubric.cases[k].definition->name,
+                          i == 0 ? "gives nothing for zeros" : "gives nothing for random numbers");
+        }
+    }
+    memset(t->caught, 0, sizeof t->caught);
+    memset(t->caught_alone, 0, sizeof t->caught_alone);
+}
+
 static void allow_many_files(void)
 {
     struct rlimit files;
@@ -397,6 +417,7 @@ int main(int argc, char **argv)
     if (t.cases == NULL)
         contract_failed("prove", "no memory");
     prove_reference(&t);
+    prove_nothing(&t, &o);
     prove_mistakes(&t, &o, &all);
     if (o.mutants != NULL)
         prove_mutants(&t, &o, survivors);
