@@ -207,14 +207,14 @@ END_TEST
 START_TEST(test_dataset_load_rejects_test_images_of_another_size)
 {
     uint8_t turned[16 + TEST * PIXELS] = {0, 0, 8, 3, 0, 0, 0, TEST, 0, 0, 0, 3, 0, 0, 0, 2};
-    uint8_t smaller[16 + TEST] = {0, 0, 8, 3, 0, 0, 0, TEST, 0, 0, 0, 1, 0, 0, 0, 1};
+    uint8_t narrower[16 + TEST * 2] = {0, 0, 8, 3, 0, 0, 0, TEST, 0, 0, 0, 2, 0, 0, 0, 1};
     write_both(false, false);
     write_bytes("t10k-images-idx3-ubyte", false, turned, sizeof turned);
     expect_refusal("mnist", scratch_folder,
                    "t10k has images of 3 x 2, those to train with are 2 x 3", "");
-    write_bytes("t10k-images-idx3-ubyte", false, smaller, sizeof smaller);
+    write_bytes("t10k-images-idx3-ubyte", false, narrower, sizeof narrower);
     expect_refusal("mnist", scratch_folder,
-                   "t10k has images of 1 x 1, those to train with are 2 x 3", "");
+                   "t10k has images of 2 x 1, those to train with are 2 x 3", "");
 }
 END_TEST
 
