@@ -204,17 +204,20 @@ START_TEST(test_dataset_load_rejects_other_numbers_of_images_and_labels)
 }
 END_TEST
 
+/* Of other sides, of another width alone, and of another height alone. */
 START_TEST(test_dataset_load_rejects_test_images_of_another_size)
 {
-    uint8_t turned[16 + TEST * PIXELS] = {0, 0, 8, 3, 0, 0, 0, TEST, 0, 0, 0, 3, 0, 0, 0, 2};
-    uint8_t narrower[16 + TEST * 2] = {0, 0, 8, 3, 0, 0, 0, TEST, 0, 0, 0, 2, 0, 0, 0, 1};
-    write_both(false, false);
-    write_bytes("t10k-images-idx3-ubyte", false, turned, sizeof turned);
-    expect_refusal("mnist", scratch_folder,
-                   "t10k has images of 3 x 2, those to train with are 2 x 3", "");
-    write_bytes("t10k-images-idx3-ubyte", false, narrower, sizeof narrower);
-    expect_refusal("mnist", scratch_folder,
-                   "t10k has images of 2 x 1, those to train with are 2 x 3", "");
+    static const uint8_t sides[][2] = {{3, 2}, {2, 1}, {1, 3}};
+    for (size_t i = 0; i < LENGTH(sides); i++) {
+        uint8_t height = sides[i][0], width = sides[i][1];
+        uint8_t bytes[IMAGES_BYTES] = {0, 0, 8, 3, 0, 0, 0, TEST, 0, 0, 0, height, 0, 0, 0, width};
+        char text[64];
+        snprintf(text, sizeof text, "t10k has images of %u x %u, those to train with are 2 x 3",
+                 height, width);
+        write_both(false, false);
+        write_bytes("t10k-images-idx3-ubyte", false, bytes, 16 + (size_t)TEST * height * width);
+        expect_refusal("mnist", scratch_folder, text, "");
+    }
 }
 END_TEST
 
