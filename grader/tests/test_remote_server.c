@@ -123,10 +123,10 @@ END_TEST
 
 START_TEST(test_absurd_shapes_are_refused)
 {
-    static const uint64_t sizes[] = {0, UINT64_MAX, (uint64_t)1 << 32, (uint64_t)1 << 63};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        request.arguments[0].shape[1] = sizes[i];
-        ck_assert_msg(!is_served(), "size %zu", (size_t)sizes[i]);
+    static const uint64_t absurd[] = {0, UINT64_MAX, (uint64_t)1 << 32, (uint64_t)1 << 63};
+    for (size_t i = 0; i < sizeof absurd / sizeof *absurd; i++) {
+        request.arguments[0].shape[1] = absurd[i];
+        ck_assert_msg(!is_served(), "size %zu", (size_t)absurd[i]);
     }
     request.arguments[0].shape[1] = D;
     request.arguments[0].rank = 0;
