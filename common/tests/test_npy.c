@@ -94,6 +94,27 @@ START_TEST(test_npy_parse_reads_versions_1_to_3)
 }
 END_TEST
 
+/* What version 2 is for; of the length, 0x01020304, each byte is another. */
+START_TEST(test_npy_parse_reads_a_header_of_version_2_that_version_1_cannot_hold)
+{
+    static const char header[] = HEADER("|u1", "False", "(2, 3)");
+    static const unsigned char prefix[] = {0x93, 'N', 'U', 'M', 'P', 'Y', 2, 0, 4, 3, 2, 1};
+    const size_t text = 0x01020304, length = sizeof prefix + text + sizeof six_bytes;
+    unsigned char *bytes = malloc(length);
+    ck_assert_ptr_nonnull(bytes);
+    memset(bytes, ' ', length);
+    memcpy(bytes, prefix, sizeof prefix);
+    memcpy(bytes + sizeof prefix, header, sizeof header - 1);
+    memcpy(bytes + sizeof prefix + text, six_bytes, sizeof six_bytes);
+    error e = {.text = ""};
+    tensor *t = NULL;
+    ck_assert_msg(npy_parse("x.npy", bytes, length, &t, &e), "%s", e.text);
+    expect_values(t, (double[]){0, 1, 2, 3, 4, 5}, 6);
+    tensor_free(t);
+    free(bytes);
+}
+END_TEST
+
 /* A type of two values: its name, their bytes in the file, and what they are. */
 static const struct type {
     const char *descr;
@@ -562,6 +583,7 @@ int main(void)
     TCase *tests = tcase_create("npy");
     tcase_set_timeout(tests, 30);
     tcase_add_test(tests, test_npy_parse_reads_versions_1_to_3);
+    tcase_add_test(tests, test_npy_parse_reads_a_header_of_version_2_that_version_1_cannot_hold);
     tcase_add_loop_test(tests, test_npy_parse_reads_every_type_in_either_byte_order, 0,
                         LENGTH(types));
     tcase_add_test(tests, test_npy_parse_rounds_float64_to_real);

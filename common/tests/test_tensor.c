@@ -326,6 +326,23 @@ START_TEST(test_tensor_reductions_agree_with_figures_made_by_hand)
 }
 END_TEST
 
+/* Several are added side by side: each size has its own rest, and what lies behind it is NaN. */
+START_TEST(test_tensor_sum_of_squares_takes_each_element_once_at_any_size)
+{
+    enum { MOST = 20 };
+    for (size_t size = 0; size < MOST; size++) {
+        real values[MOST];
+        double expected = 0;
+        for (size_t i = 0; i < MOST; i++) {
+            values[i] = i < size ? (real)(i + 1) : (real)NAN;
+            expected += i < size ? (double)((i + 1) * (i + 1)) : 0;
+        }
+        tensor t = vector(values, size);
+        ck_assert_double_eq(tensor_sum_of_squares(&t), expected);
+    }
+}
+END_TEST
+
 /* In float, 2^24 + 1 is 2^24, and the squares of 2^12 + 1 lose their last digit. */
 START_TEST(test_tensor_reductions_add_up_in_double)
 {
@@ -711,6 +728,7 @@ int main(void)
     tcase_add_test(tests, test_tensor_elementwise_out_may_be_an_input);
     tcase_add_test(tests, test_tensor_scale_and_add_scaled);
     tcase_add_test(tests, test_tensor_reductions_agree_with_figures_made_by_hand);
+    tcase_add_test(tests, test_tensor_sum_of_squares_takes_each_element_once_at_any_size);
     tcase_add_test(tests, test_tensor_reductions_add_up_in_double);
     tcase_add_test(tests, test_tensor_argmax_is_the_first_of_several);
     tcase_add_test(tests, test_tensor_argmax_rows_finds_the_first_largest_of_each_row);
