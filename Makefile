@@ -86,7 +86,7 @@ include common/room.mk datasets/room.mk $(ASSIGNMENTS:%=assignment%/room.mk)
 # Rooms add to TEST_PROGRAMS (built by a rule of theirs) and TEST_SCRIPTS, or to the _LONG lists,
 # and to TEST_NEEDS what scripts run.
 chosen = $(foreach t,$1,$(if $(or $(findstring $(TESTS),$t),$(if $(TESTS),,all)),$t))
-needs = $(if $(call chosen,$1),$(TEST_NEEDS))
+needs = $(if $(strip $(call chosen,$1)),$(TEST_NEEDS))
 jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 build_tests = +@$(if $1,$(MAKE) --no-print-directory $(if $(V),,-s) -k $(jobs) $1 || $(not_built))
 not_built = { printf '\nA test does not build: none was run.\n\n0 passed, 1 failed\n'; exit 1; }
