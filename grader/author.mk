@@ -90,7 +90,7 @@ $(EMPTY_WORKERS): grader/empty_worker.c $(W)/double/libcommon.a
 
 EVERY ?= 1
 .PHONY: prove
-prove: $(GRADER_READY) $(PROVE) $(EMPTY_WORKERS) | ci-packages ## what the hidden cases catch; EVERY=10: a sample
+prove: $(GRADER_READY) $(PROVE) $(EMPTY_WORKERS) | ci-packages ## what hidden cases catch; EVERY=10
 	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(MUTANTS)/ready
 	@$(PROVE) --every=$(EVERY) --mutants=$(MUTANTS) $(if $(MATRIX),--matrix)
 
@@ -104,7 +104,8 @@ release: ## write the tree that students get to OUT=DIR
 	@grader/release/make-release '$(or $(OUT),build/student)'
 
 .PHONY: demo
-demo: $(GRADER_READY) $(DEMO_PAGE) ## solutions, samples and experiments on real data, and a page
+demo: ## solutions, samples and experiments on real data, and a page
+	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(GRADER_READY) $(DEMO_PAGE)
 	@grader/demo $(GRADE)
 
 include grader/bench/bench.mk

@@ -81,6 +81,8 @@ CASE(hog_any_image, "oriented gradients of a 32 x 32 image")
 {
     for (size_t round = 0; round < 3; round++) {
         give_hog_image(a, 32, 32);
+        if (round == 2) /* little contrast: differences below 1 */
+            tensor_scale(given(a, "image"), 0.004);
         call(a, "hog_feature");
         expect_close(a, "feature");
     }
