@@ -43,19 +43,11 @@ static void take_over(const composite *c, const case_result *better, case_result
         result->blame[0] = '\0';
 }
 
-static size_t question_of(const rubric *r, const char *module)
-{
-    for (size_t i = 0; i < r->module_count; i++)
-        if (strcmp(r->modules[i].name, module) == 0)
-            return r->modules[i].question;
-    return MAX_QUESTIONS;
-}
-
 /* Tries the cases of the composite's question that call it. */
 static void try_without_parts(const composite *c, const rubric *r, grading *g, case_result *cases,
                               size_t graded)
 {
-    size_t question = question_of(r, c->module);
+    size_t question = rubric_question_of(r, c->module);
     evidence *kept = g->evidence;
     g->evidence = NULL; /* a diagnosis is of the student's own program */
     g->serving = c;

@@ -113,14 +113,6 @@ static void try_mistake(const grading *g, mistake *m, suspects *found, const boo
     }
 }
 
-static size_t question_of(const rubric *r, const char *module)
-{
-    for (size_t i = 0; i < r->module_count; i++)
-        if (strcmp(r->modules[i].name, module) == 0)
-            return r->modules[i].question;
-    return MAX_QUESTIONS;
-}
-
 /* Single mistakes first; pairs only where none fits. Each is one of the modules of a question. */
 static void try_all(const grading *g, const rubric *r, const mistake_list *all, suspects *found)
 {
@@ -130,7 +122,7 @@ static void try_all(const grading *g, const rubric *r, const mistake_list *all, 
         for (size_t k = 0; k < found->count; k++)
             open[k] = found->list[k].fitting_count == 0;
         for (size_t i = 0; i < all->count; i++) {
-            size_t question = question_of(r, all->list[i].module);
+            size_t question = rubric_question_of(r, all->list[i].module);
             for (size_t k = 0; k < found->count; k++)
                 wanted[k] = open[k] && found->list[k].question == question;
             if (all->list[i].pair == pair)

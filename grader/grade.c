@@ -7,7 +7,6 @@
  * fresh worker of the submission are asked, the outputs are compared here. After every case the
  * result is written whole. No code of a submission ever runs in this process.
  */
-#include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -22,6 +21,7 @@
 
 #include "assignment1/assignment1.h"
 #include "blame.h"
+#include "course_options.h"
 #include "diagnosis.h"
 #include "evidence.h"
 #include "matmul.h"
@@ -29,47 +29,31 @@
 #include "result.h"
 
 typedef struct options {
-    course course;
+    course_options shared;
     const char *submission, *out;
-    uint32_t seed;
     bool unsafe, quiet, doctor;
 } options;
 
-enum { OPTION_UNSAFE = 1000, OPTION_DOCTOR, OPTION_ROOT, OPTION_BUILD };
+enum { OPTION_UNSAFE = 1000, OPTION_DOCTOR };
 
 static const struct argp_option option_list[] = {
-    {"assignment", 'a', "N", 0, "the assignment (1)", 0},
     {"submission", 's', "PATH", 0, "a folder or an archive; default: the room itself", 0},
-    {"seed", 'S', "NUMBER", 0, "what the hidden inputs are drawn from (231)", 0},
     {"out", 'o', "DIR", 0, "where result.json and report.html go", 0},
     {"quiet", 'q', NULL, 0, "print nothing but errors", 0},
     {"unsafe", OPTION_UNSAFE, NULL, 0, "grade even without the essential sandbox layers", 0},
     {"doctor", OPTION_DOCTOR, NULL, 0, "print what this machine's sandbox offers, and end", 0},
-    {"root", OPTION_ROOT, "DIR", 0, "the course's folder (.)", 0},
-    {"build", OPTION_BUILD, "DIR", 0, "where the workers were built (build/workers)", 0},
     {0},
 };
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     options *o = state->input;
-    char *end = value;
-    unsigned long number = value != NULL ? strtoul(value, &end, 10) : 0;
-    bool is_number = value != NULL && value[0] >= '0' && value[0] <= '9' && *end == '\0';
     switch (key) {
-    case 'a':
-        if (!is_number || number != 1)
-            argp_error(state, "there is no assignment %s to grade; there is: 1", value);
-        o->course.assignment = (unsigned)number;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &o->shared;
         return 0;
     case 's':
         o->submission = value;
-        return 0;
-    case 'S':
-        if (!is_number || number > UINT32_MAX)
-            argp_error(state, "the seed is to be a whole number from 0 to 4294967295, not %s",
-                       value);
-        o->seed = (uint32_t)number;
         return 0;
     case 'o':
         o->out = value;
@@ -82,12 +66,6 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_DOCTOR:
         o->doctor = true;
-        return 0;
-    case OPTION_ROOT:
-        o->course.root = path_of("%s", value);
-        return 0;
-    case OPTION_BUILD:
-        o->course.build = path_of("%s", value);
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "unexpected word: %s", value);
@@ -214,9 +192,9 @@ static bool explain(const options *o, const grade_record *record, const char *wo
                     const char *result_path, error *e)
 {
     mistake_list known;
-    if (!mistakes_load(&o->course, &known, e))
+    if (!mistakes_load(&o->shared.course, &known, e))
         return false;
-    blame_parts(&o->course, assignment1_composites, record->rubric, record->submission,
+    blame_parts(&o->shared.course, assignment1_composites, record->rubric, record->submission,
                 record->builds, workspace, g, record->cases, record->graded);
     diagnose(g, record->rubric, &known, record->cases, record->graded);
     mistakes_clear(&known);
@@ -229,7 +207,7 @@ static bool explain(const options *o, const grade_record *record, const char *wo
 static bool write_reports(const options *o, const grade_record *record, const char *out, error *e)
 {
     json_t *json = result_json(record);
-    path_text stylesheet = path_of("%s/grader/report.xsl", o->course.root.text);
+    path_text stylesheet = path_of("%s/grader/report.xsl", o->shared.course.root.text);
     path_text page = path_of("%s/report.html", out);
     bool written = report_html(json, stylesheet.text, page.text, e);
     if (written && !o->quiet) {
@@ -251,12 +229,14 @@ static bool grade(const options *o, grading *g, error *e)
     const char *names[MAX_MODULES];
     bool graded = false;
     case_result *cases = NULL;
-    path_text rubric_path =
-        path_of("%s/grader/assignment%u/rubric.json", o->course.root.text, o->course.assignment);
-    path_text room = path_of("%s/assignment%u", o->course.root.text, o->course.assignment);
-    path_text out = o->out != NULL ? path_of("%s", o->out)
-                                   : path_of("%s/build/grade/assignment%u", o->course.root.text,
-                                             o->course.assignment);
+    path_text rubric_path = path_of("%s/grader/assignment%u/rubric.json",
+                                    o->shared.course.root.text, o->shared.course.assignment);
+    path_text room =
+        path_of("%s/assignment%u", o->shared.course.root.text, o->shared.course.assignment);
+    path_text out = o->out != NULL
+                        ? path_of("%s", o->out)
+                        : path_of("%s/build/grade/assignment%u", o->shared.course.root.text,
+                                  o->shared.course.assignment);
     path_text result_path = path_of("%s/result.json", out.text);
     const char *submission_path = o->submission != NULL ? o->submission : room.text;
     if (!rubric_load(rubric_path.text, &r, e) || !hash_course(g, rubric_path.text, hash, e) ||
@@ -264,7 +244,8 @@ static bool grade(const options *o, grading *g, error *e)
         return false;
     for (size_t i = 0; i < r.module_count; i++)
         names[i] = r.modules[i].name;
-    if (!submission_read(submission_path, o->course.assignment, names, r.module_count, &s, e))
+    if (!submission_read(submission_path, o->shared.course.assignment, names, r.module_count, &s,
+                         e))
         return false;
     if (mkdtemp(workspace) == NULL)
         return error_set(e, "%s: %s", workspace, strerror(errno));
@@ -283,7 +264,7 @@ static bool grade(const options *o, grading *g, error *e)
                                slash != NULL && slash[1] != '\0' ? slash + 1 : submission_path,
                            .course_hash = hash,
                            .cases = cases};
-    graded = build_submission(&o->course, &s, workspace, g, builds, e) &&
+    graded = build_submission(&o->shared.course, &s, workspace, g, builds, e) &&
              grade_cases(&record, g, result_path.text, e) &&
              explain(o, &record, workspace, g, result_path.text, e) &&
              write_reports(o, &record, out.text, e);
@@ -319,18 +300,17 @@ static bool doctor(unsigned layers)
 int main(int argc, char **argv)
 {
     static const struct argp parser = {
-        option_list, parse_option, NULL, "Grades one submission of one assignment.",
-        NULL,        NULL,         NULL};
-    static options o = {.course = {.assignment = 1}, .seed = 231};
+        option_list,          parse_option, NULL, "Grades one submission of one assignment.",
+        course_options_child, NULL,         NULL};
+    static options o;
     static grading g;
     error e = {""};
-    o.course.root = path_of(".");
-    o.course.build = path_of("build/workers");
+    o.shared = course_options_default();
     argp_parse(&parser, argc, argv, 0, NULL, &o);
     prctl(PR_SET_DUMPABLE, 0);
     signal(SIGPIPE, SIG_IGN);
     matmul_set_threads(1);
-    grading_open(&o.course, assignment1_declarations, o.seed, &g);
+    grading_open(&o.shared.course, assignment1_declarations, o.shared.seed, &g);
     g.layers = worker_probe(&g.probe_program);
     if (o.doctor)
         return doctor(g.layers) ? 0 : 1;

@@ -6,7 +6,6 @@
  * box. Prints, for each mistake, the cases that catch it and the name that the report gives; then
  * what each case alone catches; then the sums. Ends with Check's closing line.
  */
-#include <argp.h>
 #include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +16,7 @@
 
 #include "assignment1/assignment1.h"
 #include "contract.h"
+#include "course_options.h"
 #include "diagnosis.h"
 #include "evidence.h"
 #include "matmul.h"
@@ -24,47 +24,30 @@
 #include "whole_file.h"
 
 typedef struct options {
-    course course;
+    course_options shared;
     const char *mutants;
-    uint32_t seed;
     size_t every; /* of the pairs and mutants, this one in so many */
     bool matrix;
 } options;
 
-enum { OPTION_ROOT = 1000, OPTION_BUILD, SMALL_FILE = 1 << 20 };
+enum { SMALL_FILE = 1 << 20 };
 
 static const struct argp_option option_list[] = {
-    {"assignment", 'a', "N", 0, "the assignment (1)", 0},
-    {"seed", 'S', "NUMBER", 0, "what the hidden inputs are drawn from (231)", 0},
     {"every", 'e', "N", 0, "try one pair and one mutant in N (1: all)", 0},
     {"mutants", 'm', "DIR", 0, "a folder of mutants' workers", 0},
     {"matrix", 'x', NULL, 0, "print which case catches which mistake", 0},
-    {"root", OPTION_ROOT, "DIR", 0, "the course's folder (.)", 0},
-    {"build", OPTION_BUILD, "DIR", 0, "where the workers were built (build/workers)", 0},
     {0},
 };
-
-static unsigned long whole_number(struct argp_state *state, const char *text)
-{
-    char *end;
-    unsigned long number = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || number > UINT32_MAX)
-        argp_error(state, "a whole number is wanted, not %s", text);
-    return number;
-}
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     options *o = state->input;
     switch (key) {
-    case 'a':
-        o->course.assignment = (unsigned)whole_number(state, value);
-        return 0;
-    case 'S':
-        o->seed = (uint32_t)whole_number(state, value);
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &o->shared;
         return 0;
     case 'e':
-        o->every = whole_number(state, value);
+        o->every = course_options_number(state, value);
         if (o->every == 0)
             argp_error(state, "one in 0 is none");
         return 0;
@@ -73,12 +56,6 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case 'x':
         o->matrix = true;
-        return 0;
-    case OPTION_ROOT:
-        o->course.root = path_of("%s", value);
-        return 0;
-    case OPTION_BUILD:
-        o->course.build = path_of("%s", value);
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "unexpected word: %s", value);
@@ -127,14 +104,6 @@ static size_t try_cases(trial *t, const worker_program *program, size_t question
     if (count == 1)
         t->caught_alone[last]++;
     return count;
-}
-
-static size_t question_of(const rubric *r, const char *module)
-{
-    for (size_t i = 0; i < r->module_count; i++)
-        if (strcmp(r->modules[i].name, module) == 0)
-            return r->modules[i].question;
-    return MAX_QUESTIONS;
 }
 
 /*
@@ -195,7 +164,7 @@ static void try_mistake(trial *t, const mistake_list *all, const mistake *m, siz
 {
     evidence kept = {0};
     t->grading.evidence = &kept;
-    bool found = try_cases(t, &m->program, question_of(&t->rubric, m->module)) > 0;
+    bool found = try_cases(t, &m->program, rubric_question_of(&t->rubric, m->module)) > 0;
     if (found)
         diagnose(&t->grading, &t->rubric, all, t->cases, t->rubric.case_count);
     bool right = found && names(t, m->name);
@@ -280,7 +249,7 @@ static void try_mutant(trial *t, const options *o, const char *name, const char 
         return; /* did not compile */
     snprintf(module, sizeof module, "%.*s", (int)strcspn(name, "-"), name);
     sums->tried++;
-    if (try_cases(t, &program, question_of(&t->rubric, module)) > 0) {
+    if (try_cases(t, &program, rubric_question_of(&t->rubric, module)) > 0) {
         sums->caught++;
         return;
     }
@@ -363,7 +332,7 @@ static void prove_nothing(trial *t, const options *o)
     static const char *const names[] = {"zeros", "random"};
     for (size_t i = 0; i < 2; i++) {
         worker_program program = {
-            .path = path_of("%s/double/%s-worker", o->course.build.text, names[i]),
+            .path = path_of("%s/double/%s-worker", o->shared.course.build.text, names[i]),
             .real_size = sizeof(double)};
         for (size_t q = 0; q < t->rubric.question_count; q++) {
             try_cases(t, &program, q);
@@ -389,26 +358,26 @@ static void allow_many_files(void)
 int main(int argc, char **argv)
 {
     static const struct argp parser = {
-        option_list, parse_option, NULL, "Proves the hidden cases of an assignment.",
-        NULL,        NULL,         NULL};
-    static options o = {.course = {.assignment = 1}, .seed = 231, .every = 1};
+        option_list,          parse_option, NULL, "Proves the hidden cases of an assignment.",
+        course_options_child, NULL,         NULL};
+    static options o = {.every = 1};
     static trial t;
     error e = {""};
     mistake_list all;
-    o.course.root = path_of(".");
-    o.course.build = path_of("build/workers");
+    o.shared = course_options_default();
     argp_parse(&parser, argc, argv, 0, NULL, &o);
     signal(SIGPIPE, SIG_IGN);
     matmul_set_threads(1);
     allow_many_files();
-    path_text rubric_path =
-        path_of("%s/grader/assignment%u/rubric.json", o.course.root.text, o.course.assignment);
-    path_text survivors_path =
-        path_of("%s/grader/assignment%u/mutants.txt", o.course.root.text, o.course.assignment);
+    path_text rubric_path = path_of("%s/grader/assignment%u/rubric.json", o.shared.course.root.text,
+                                    o.shared.course.assignment);
+    path_text survivors_path = path_of("%s/grader/assignment%u/mutants.txt",
+                                       o.shared.course.root.text, o.shared.course.assignment);
     char *survivors;
-    grading_open(&o.course, assignment1_declarations, o.seed, &t.grading);
+    grading_open(&o.shared.course, assignment1_declarations, o.shared.seed, &t.grading);
     t.grading.layers = SANDBOX_LIMITS; /* a mutant may ask for all memory */
-    if (!rubric_load(rubric_path.text, &t.rubric, &e) || !mistakes_load(&o.course, &all, &e) ||
+    if (!rubric_load(rubric_path.text, &t.rubric, &e) ||
+        !mistakes_load(&o.shared.course, &all, &e) ||
         !text_load(survivors_path.text, &survivors, &e)) {
         fprintf(stderr, "prove: %s\n", e.text);
         return 1;

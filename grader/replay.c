@@ -6,7 +6,6 @@
  * a pipe, its tensors into shared memory, and this program becomes gdb (or valgrind, or the worker
  * itself when it was built with sanitizers), whose child finds both where a worker looks for them.
  */
-#include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -18,6 +17,7 @@
 
 #include "assignment1/assignment1.h"
 #include "contract.h"
+#include "course_options.h"
 #include "evidence.h"
 #include "matmul.h"
 #include "npy.h"
@@ -26,48 +26,29 @@
 enum { OTHER_SEEDS = 60, MAX_WORDS = 48 };
 
 typedef struct options {
-    course course;
+    course_options shared;
     const char *case_name, *worker, *tool, *save;
-    uint32_t seed;
     bool smallest;
 } options;
 
-enum { OPTION_ROOT = 1000, OPTION_BUILD };
-
 static const struct argp_option option_list[] = {
-    {"assignment", 'a', "N", 0, "the assignment (1)", 0},
     {"case", 'c', "NAME", 0, "the case", 0},
-    {"seed", 'S', "NUMBER", 0, "the seed of the report (231)", 0},
     {"worker", 'w', "FILE", 0, "the submission, built to be looked into", 0},
     {"tool", 't', "NAME", 0, "gdb (default), valgrind, or none: run it as it is", 0},
     {"save", 's', "DIR", 0, "write inputs and both outputs there, as .npy, and end", 0},
     {"smallest", 'm', NULL, 0, "the smallest call of another seed that fails alike", 0},
-    {"root", OPTION_ROOT, "DIR", 0, "the course's folder (.)", 0},
-    {"build", OPTION_BUILD, "DIR", 0, "where the workers were built (build/workers)", 0},
     {0},
 };
-
-static unsigned long whole_number(struct argp_state *state, const char *text)
-{
-    char *end;
-    unsigned long number = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || number > UINT32_MAX)
-        argp_error(state, "a whole number is wanted, not %s", text);
-    return number;
-}
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     options *o = state->input;
     switch (key) {
-    case 'a':
-        o->course.assignment = (unsigned)whole_number(state, value);
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &o->shared;
         return 0;
     case 'c':
         o->case_name = value;
-        return 0;
-    case 'S':
-        o->seed = (uint32_t)whole_number(state, value);
         return 0;
     case 'w':
         o->worker = value;
@@ -80,12 +61,6 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case 'm':
         o->smallest = true;
-        return 0;
-    case OPTION_ROOT:
-        o->course.root = path_of("%s", value);
-        return 0;
-    case OPTION_BUILD:
-        o->course.build = path_of("%s", value);
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "unexpected word: %s", value);
@@ -264,7 +239,7 @@ static bool replay(const options *o, grading *g, error *e)
     if (definition == NULL)
         return error_set(e, "there is no case called %s; the report and rubric.json have the names",
                          o->case_name != NULL ? o->case_name : "nothing: CASE=NAME");
-    uint32_t seed = o->seed;
+    uint32_t seed = o->shared.seed;
     try_case(g, definition, seed, &t);
     if (t.wrong != NULL && o->smallest) {
         seed = smallest_seed(g, definition, &t, seed);
@@ -285,13 +260,12 @@ static bool replay(const options *o, grading *g, error *e)
 int main(int argc, char **argv)
 {
     static const struct argp parser = {
-        option_list, parse_option, NULL, "Makes the call again that a case failed at.",
-        NULL,        NULL,         NULL};
-    static options o = {.course = {.assignment = 1}, .seed = 231, .tool = "gdb"};
+        option_list,          parse_option, NULL, "Makes the call again that a case failed at.",
+        course_options_child, NULL,         NULL};
+    static options o = {.tool = "gdb"};
     static grading g;
     error e = {""};
-    o.course.root = path_of(".");
-    o.course.build = path_of("build/workers");
+    o.shared = course_options_default();
     argp_parse(&parser, argc, argv, 0, NULL, &o);
     if (o.worker == NULL) {
         fprintf(stderr, "replay: --worker is missing; make replay builds one\n");
@@ -299,7 +273,7 @@ int main(int argc, char **argv)
     }
     signal(SIGPIPE, SIG_IGN);
     matmul_set_threads(1);
-    grading_open(&o.course, assignment1_declarations, o.seed, &g);
+    grading_open(&o.shared.course, assignment1_declarations, o.shared.seed, &g);
     g.layers = worker_probe(&g.probe_program);
     for (size_t i = 0; i < CASE_VARIANTS; i++)
         g.subject[i] = (worker_program){

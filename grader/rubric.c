@@ -31,6 +31,14 @@ size_t rubric_find(const rubric *r, const char *name)
     return r->case_count;
 }
 
+size_t rubric_question_of(const rubric *r, const char *module)
+{
+    for (size_t i = 0; i < r->module_count; i++)
+        if (strcmp(r->modules[i].name, module) == 0)
+            return r->modules[i].question;
+    return MAX_QUESTIONS;
+}
+
 bool rubric_case_may_be_tried(const rubric *r, size_t i, case_result *cases)
 {
     const char *needs = r->cases[i].definition->needs;

@@ -55,6 +55,9 @@ bool rubric_load(const char *path, rubric *r, error *e) __attribute__((warn_unus
 /* The index in r of the case called name, or case_count when there is none. */
 size_t rubric_find(const rubric *r, const char *name);
 
+/* The index in r of the question that the module belongs to, or MAX_QUESTIONS. */
+size_t rubric_question_of(const rubric *r, const char *module);
+
 /*
  * Whether case i of r may be tried after those before it, whose results are in cases: what it needs
  * has passed at least in part. If not, fills cases[i]: skipped, or what became of that.

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "judge.h"
+#include "tests/suite.h"
 
 static tensor *row(size_t count, const double *values)
 {
@@ -121,7 +122,6 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("judge");
     TCase *cases = tcase_create("judge");
     tcase_add_test(cases, test_nan_is_never_right);
     tcase_add_test(cases, test_infinity_is_never_right);
@@ -131,10 +131,5 @@ int main(void)
     tcase_add_test(cases, test_what_was_never_written_is_said_so);
     tcase_add_test(cases, test_labels_are_right_when_they_are_equal);
     tcase_add_test(cases, test_the_map_marks_just_the_wrong_cells);
-    suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int bad = srunner_ntests_failed(runner) > 0 || srunner_ntests_run(runner) == 0;
-    srunner_free(runner);
-    return bad;
+    return run_suite("judge", cases);
 }

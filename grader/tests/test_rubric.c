@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "rubric.h"
+#include "tests/suite.h"
 
 /* Three cases of this test's own; they are never tried. */
 CASE(first_case, "the first")
@@ -86,7 +87,6 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("rubric");
     TCase *cases = tcase_create("rubric");
     tcase_add_test(cases, test_a_rubric_gives_each_case_its_points);
     tcase_add_test(cases, test_points_that_do_not_add_up_are_refused);
@@ -94,10 +94,5 @@ int main(void)
     tcase_add_test(cases, test_an_unknown_or_doubled_case_is_refused);
     tcase_add_test(cases, test_a_prerequisite_comes_first);
     tcase_add_test(cases, test_broken_json_is_refused_with_its_line);
-    suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int bad = srunner_ntests_failed(runner) > 0 || srunner_ntests_run(runner) == 0;
-    srunner_free(runner);
-    return bad;
+    return run_suite("rubric", cases);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "submission.h"
+#include "tests/suite.h"
 
 static const char *const names[] = {"knn", "softmax"};
 static char folder[] = "/tmp/test-submission-XXXXXX";
@@ -217,7 +218,6 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("submission");
     TCase *cases = tcase_create("submission");
     tcase_set_timeout(cases, 30);
     tcase_add_test(cases, test_modules_are_taken_from_a_folder_and_nothing_else);
@@ -228,10 +228,5 @@ int main(void)
     tcase_add_test(cases, test_a_bomb_is_refused_by_size);
     tcase_add_test(cases, test_a_file_that_is_no_archive_and_a_missing_path_are_said_so);
     tcase_add_test(cases, test_the_hash_depends_on_the_modules_alone);
-    suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int bad = srunner_ntests_failed(runner) > 0 || srunner_ntests_run(runner) == 0;
-    srunner_free(runner);
-    return bad;
+    return run_suite("submission", cases);
 }

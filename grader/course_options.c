@@ -1,0 +1,55 @@
+/* Options that the programs share, by argp. */
+#include "course_options.h"
+
+#include <stdlib.h>
+
+enum { OPTION_ROOT = 2000, OPTION_BUILD };
+
+static const struct argp_option option_list[] = {
+    {"assignment", 'a', "N", 0, "the assignment (1)", 0},
+    {"seed", 'S', "NUMBER", 0, "what the hidden inputs are drawn from (231)", 0},
+    {"root", OPTION_ROOT, "DIR", 0, "the course's folder (.)", 0},
+    {"build", OPTION_BUILD, "DIR", 0, "where the workers were built (build/workers)", 0},
+    {0},
+};
+
+course_options course_options_default(void)
+{
+    return (course_options){
+        .course = {.root = path_of("."), .build = path_of("build/workers"), .assignment = 1},
+        .seed = 231};
+}
+
+unsigned long course_options_number(struct argp_state *state, const char *text)
+{
+    char *end;
+    unsigned long number = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != '\0' || number > UINT32_MAX)
+        argp_error(state, "a whole number from 0 to 4294967295 is wanted, not %s", text);
+    return number;
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    course_options *o = state->input;
+    switch (key) {
+    case 'a':
+        if (course_options_number(state, value) != 1)
+            argp_error(state, "there is no assignment %s to grade; there is: 1", value);
+        return 0;
+    case 'S':
+        o->seed = (uint32_t)course_options_number(state, value);
+        return 0;
+    case OPTION_ROOT:
+        o->course.root = path_of("%s", value);
+        return 0;
+    case OPTION_BUILD:
+        o->course.build = path_of("%s", value);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {option_list, parse_option, NULL, NULL, NULL, NULL, NULL};
+const struct argp_child course_options_child[] = {{&parser, 0, NULL, 0}, {0}};

@@ -1,0 +1,29 @@
+/*
+ * The options that every program of the grader has: which assignment, which seed, where the course
+ * is.
+ */
+#ifndef GRADER_COURSE_OPTIONS_H
+#define GRADER_COURSE_OPTIONS_H
+
+#include <argp.h>
+
+#include "grading.h"
+
+typedef struct course_options {
+    course course;
+    uint32_t seed;
+} course_options;
+
+/* What holds where no option says otherwise. */
+course_options course_options_default(void);
+
+/*
+ * The parser of --assignment, --seed, --root and --build, as a child of a program's own, whose
+ * parse function hands it a course_options on ARGP_KEY_INIT: state->child_inputs[0] = &...
+ */
+extern const struct argp_child course_options_child[];
+
+/* The whole number, 0 to 2^32 - 1, that text is; anything else ends the program state parses for. */
+unsigned long course_options_number(struct argp_state *state, const char *text);
+
+#endif
