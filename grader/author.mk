@@ -108,7 +108,7 @@ demo: ## solutions, samples and experiments on real data, and a page
 	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(GRADER_READY) $(DEMO_PAGE)
 	@grader/demo $(GRADE)
 
-include grader/bench/bench.mk
+include grader/bench/bench.mk grader/formats/formats.mk
 
 # Tests. The attacker is a worker whose operations are attacks.
 $(W)/double/attack-worker: $(W)/double/grader/worker.o $(W)/double/grader/tests/attacks.o \
