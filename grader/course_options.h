@@ -23,7 +23,7 @@ course_options course_options_default(void);
  */
 extern const struct argp_child course_options_child[];
 
-/* The whole number, 0 to 2^32 - 1, that text is; anything else ends the program state parses for. */
+/* The whole number, 0 to 2^32 - 1, that text is; all else ends the program state parses for. */
 unsigned long course_options_number(struct argp_state *state, const char *text);
 
 #endif

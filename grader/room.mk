@@ -56,7 +56,8 @@ $(BASE)/stamp: $(foreach v,$(W_VARIANTS),$(call stub_objects,$v) $(W)/$v/libcomm
 	@touch $@
 
 # The grading program: trusted, always in double.
-GRADER_MAINS := $(patsubst %,grader/%.c,worker remote grade prove mutate replay demo draw empty_worker)
+GRADER_MAINS := $(patsubst %,grader/%.c,worker remote grade prove mutate replay demo draw \
+	empty_worker)
 GRADER_SOURCES := $(filter-out $(GRADER_MAINS),$(wildcard grader/*.c)) \
 	$(filter-out %/operations.c %/remote_layers.c,$(wildcard grader/assignment1/*.c))
 LIBS_grader := -larchive -lseccomp -lnettle -lxslt -lxml2
