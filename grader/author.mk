@@ -122,6 +122,7 @@ $(GRADER_TESTS): $(B)/double/grader/tests/test_%: $(B)/double/grader/tests/test_
 	$(call say,ld  )$(CC) $(LDFLAGS) $(filter-out %-worker,$^) $(LIBS_check) $(LIBS_grader) \
 		$(LIBS_common) -o $@
 TEST_PROGRAMS += $(GRADER_TESTS)
-TEST_SCRIPTS += grader/tests/test-grading grader/tests/test-explanations grader/release/test-release
-TEST_NEEDS += $(GRADER_READY)
+TEST_SCRIPTS += grader/tests/test-grading grader/tests/test-explanations grader/tests/test-replay \
+	grader/release/test-release
+TEST_NEEDS += $(GRADER_READY) $(REPLAY)
 export GRADE
