@@ -144,6 +144,28 @@ static void draw_templates(const experiment *x, const tensor *W, const image_dat
     tensor_free(images);
 }
 
+/*
+ * Templates are drawn of weights that were trained with the largest rate and strength: what they
+ * were drawn from at random has faded there, and only what the data ask for is left.
+ */
+static void train_templates(experiment *x, linear_loss loss, const image_data *data,
+                            const linear_settings *settings, size_t iterations)
+{
+    tensor *W = tensor_new_2d(data->X_train->shape[1], data->class_count);
+    tensor *history = tensor_new_1d(iterations);
+    linear_training training = {.learning_rate = settings->rates[GRID - 1],
+                                .reg = settings->strengths[GRID - 1],
+                                .iterations = iterations,
+                                .batch_size = BATCH};
+    tensor_fill_normal(W, &x->random, 0, 0.001);
+    linear_classifier_train(loss, data->X_train, data->y_train, &training, &x->random, W, history);
+    printf("Templates are of rate %.2g, reg %.2g\n", (double)training.learning_rate,
+           (double)training.reg);
+    draw_templates(x, W, data);
+    tensor_free(W);
+    tensor_free(history);
+}
+
 static void tune(experiment *x, linear_loss loss, const image_data *data,
                  const linear_settings *settings, size_t iterations)
 {
@@ -168,7 +190,6 @@ static void tune(experiment *x, linear_loss loss, const image_data *data,
     double test = accuracy(W, data->X_test, data->y_test);
     printf("Best validation accuracy %.3f; on the test images %.3f\n", (double)best, test);
     draw_grid(x, settings, on_train, on_validation);
-    draw_templates(x, W, data);
     experiment_result(x, "validation_accuracy", (double)best);
     experiment_result(x, "test_accuracy", test);
     tensor_free(on_train);
@@ -196,6 +217,7 @@ void linear_experiment(experiment *x, linear_loss naive, linear_loss vectorized,
     check_gradients(x, vectorized, &data, W);
     train_once(x, vectorized, &data, settings, iterations);
     tune(x, vectorized, &data, settings, iterations);
+    train_templates(x, vectorized, &data, settings, iterations);
     tensor_free(W);
     image_data_clear(&data);
 }
