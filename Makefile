@@ -26,7 +26,7 @@ CC := $(or $(CC_$(CONFIG)),gcc)
 WERROR ?=
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-FLAGS_release := -O2 -g
+FLAGS_release := -O3 -g
 FLAGS_clang := -O2 -g
 FLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer

@@ -17,8 +17,6 @@
 #define cblas_gemm cblas_sgemm
 #endif
 
-static size_t thread_count = 1;
-
 /* Rows first_row to last_row - 1 of the result's columns first_column to last_column - 1. */
 static void multiply_tile(const product *p, size_t first_row, size_t last_row, size_t first_column,
                           size_t last_column)
@@ -49,14 +47,11 @@ static void multiply_part(const void *argument, size_t index, size_t count)
         multiply_tile(p, 0, p->n, first, last);
 }
 
-/* How many threads p is worth. */
+/* How many threads p takes. */
 static size_t threads_for(const product *p)
 {
     const double work_of_a_thread = 4e6; /* multiplications, a few times what its start costs */
-    double parts = (double)p->n * (double)p->m * (double)p->k / work_of_a_thread;
-    if (parts < (double)thread_count)
-        return parts < 1 ? 1 : (size_t)parts;
-    return thread_count;
+    return parallel_threads((double)p->n * (double)p->m * (double)p->k / work_of_a_thread);
 }
 
 static void multiply(const product *p)
@@ -107,11 +102,4 @@ void matmul_transposed_left(const tensor *A, const tensor *B, tensor *out)
 void matmul_transposed_right(const tensor *A, const tensor *B, tensor *out)
 {
     matmul_general(false, true, 1, A, B, 0, out);
-}
-
-void matmul_set_threads(int count)
-{
-    if (count < 1 || count > PARALLEL_MOST_THREADS)
-        contract_failed(__func__, "count is %d, should be 1 to %d", count, PARALLEL_MOST_THREADS);
-    thread_count = (size_t)count;
 }

@@ -1,6 +1,7 @@
 /*
  * Matrix products over tensors, in the precision of real: by CBLAS (OpenBLAS), or by a kernel of
- * our own where the result has few columns (matmul_skinny.h).
+ * our own where the result has few columns (matmul_skinny.h). Large ones take the threads that
+ * parallel_set_threads (parallel.h) allows.
  *
  * A tensor of rank over 2 is taken as a matrix: its outermost dimension by all the others. Every
  * function stops the program when the shapes do not fit, and out may not overlap an input.
@@ -25,12 +26,5 @@ void matmul_transposed_right(const tensor *A, const tensor *B, tensor *out);
  */
 void matmul_general(bool transpose_A, bool transpose_B, real alpha, const tensor *A,
                     const tensor *B, real beta, tensor *out);
-
-/*
- * Lets the products use up to count threads from now on, 1 to PARALLEL_MOST_THREADS (parallel.h); 1
- * until then. Small products stay on one. With the same count, the same product gives the same
- * bits. The threads are ours: OpenBLAS runs on one thread, and is told so before each product.
- */
-void matmul_set_threads(int count);
 
 #endif

@@ -1,4 +1,4 @@
-/* Threads that live for one call. */
+/* Threads that share the parts of a call, and wait for the next. */
 #include "parallel.h"
 
 #include <pthread.h>
@@ -6,38 +6,172 @@
 
 #include "contract.h"
 
-/* One thread's task. */
-typedef struct task {
+static size_t most_threads = 1;
+
+void parallel_set_threads(int count)
+{
+    if (count < 1 || count > PARALLEL_MOST_THREADS)
+        contract_failed(__func__, "count is %d, should be 1 to %d", count, PARALLEL_MOST_THREADS);
+    most_threads = (size_t)count;
+}
+
+size_t parallel_threads(double worth)
+{
+    if (worth < (double)most_threads)
+        return worth < 1 ? 1 : (size_t)worth;
+    return most_threads;
+}
+
+/*
+ * The pool. Thread i, from 1 on, does part i of every task of more than i parts. A task begins when
+ * its number goes up, and has ended when every thread has seen it and done its part.
+ */
+static struct {
+    pthread_mutex_t in_use; /* held by the call that is under way */
+    pthread_mutex_t lock;   /* of the two conditions */
+    pthread_cond_t begun, ended;
+    size_t threads; /* that were started, the calling one included */
     parallel_part part;
     const void *argument;
-    size_t index, count;
-} task;
+    size_t count;
+    _Atomic size_t number; /* of the task */
+    _Atomic size_t left;   /* threads that have not done their part */
+} pool = {.in_use = PTHREAD_MUTEX_INITIALIZER,
+          .lock = PTHREAD_MUTEX_INITIALIZER,
+          .begun = PTHREAD_COND_INITIALIZER,
+          .ended = PTHREAD_COND_INITIALIZER,
+          .threads = 1};
 
-static void *run_task(void *memory)
+static inline void pause_briefly(void)
 {
-    const task *t = memory;
-    t->part(t->argument, t->index, t->count);
+#ifdef __x86_64__
+    __builtin_ia32_pause();
+#endif
+}
+
+/* Whether a task after the one of that number begins within a moment. */
+static bool begins_soon(size_t number)
+{
+    enum { TRIES = 1000 }; /* some 30 microseconds */
+    for (int i = 0; i < TRIES; i++) {
+        if (pool.number != number)
+            return true;
+        pause_briefly();
+    }
+    return false;
+}
+
+static bool ends_soon(void)
+{
+    enum { TRIES = 1000 };
+    for (int i = 0; i < TRIES; i++) {
+        if (pool.left == 0)
+            return true;
+        pause_briefly();
+    }
+    return false;
+}
+
+/* Waits for the task after the one of that number and returns its number. */
+static size_t next_task(size_t number)
+{
+    if (!begins_soon(number)) {
+        pthread_mutex_lock(&pool.lock);
+        while (pool.number == number)
+            pthread_cond_wait(&pool.begun, &pool.lock);
+        pthread_mutex_unlock(&pool.lock);
+    }
+    return pool.number;
+}
+
+/* What a thread of the pool is told at its start: which it is, and the last task before it. */
+typedef struct place {
+    size_t index, number;
+} place;
+
+static place places[PARALLEL_MOST_THREADS];
+
+static void *work(void *argument)
+{
+    const place *own = argument;
+    size_t number = own->number;
+    for (;;) {
+        number = next_task(number);
+        if (own->index < pool.count)
+            pool.part(pool.argument, own->index, pool.count);
+        if (--pool.left == 0) {
+            pthread_mutex_lock(&pool.lock);
+            pthread_cond_signal(&pool.ended);
+            pthread_mutex_unlock(&pool.lock);
+        }
+    }
     return NULL;
+}
+
+/* In the child of a fork none of the threads exists. */
+static void forget_threads(void)
+{
+    pthread_mutex_init(&pool.in_use, NULL);
+    pthread_mutex_init(&pool.lock, NULL);
+    pthread_cond_init(&pool.begun, NULL);
+    pthread_cond_init(&pool.ended, NULL);
+    pool.threads = 1;
+}
+
+static void watch_forks(void)
+{
+    pthread_atfork(NULL, NULL, forget_threads);
+}
+
+/* Whether there are count threads, after those that are missing were started. */
+static bool have_threads(size_t count)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, watch_forks);
+    for (; pool.threads < count; pool.threads++) {
+        place *p = &places[pool.threads];
+        pthread_t thread;
+        *p = (place){pool.threads, pool.number};
+        if (pthread_create(&thread, NULL, work, p) != 0)
+            return false;
+        pthread_detach(thread);
+    }
+    return true;
+}
+
+/* Does one task with the pool, which is this call's. */
+static void share(size_t count, parallel_part part, const void *argument)
+{
+    pthread_mutex_lock(&pool.lock);
+    pool.part = part;
+    pool.argument = argument;
+    pool.count = count;
+    pool.left = pool.threads - 1;
+    pool.number++;
+    pthread_cond_broadcast(&pool.begun);
+    pthread_mutex_unlock(&pool.lock);
+    part(argument, 0, count);
+    if (!ends_soon()) {
+        pthread_mutex_lock(&pool.lock);
+        while (pool.left != 0)
+            pthread_cond_wait(&pool.ended, &pool.lock);
+        pthread_mutex_unlock(&pool.lock);
+    }
 }
 
 void run_in_parallel(size_t count, parallel_part part, const void *argument)
 {
-    pthread_t threads[PARALLEL_MOST_THREADS];
-    task tasks[PARALLEL_MOST_THREADS];
-    bool started[PARALLEL_MOST_THREADS] = {false};
+    bool shared = false;
     if (count < 1 || count > PARALLEL_MOST_THREADS)
         contract_failed(__func__, "count is %zu, should be 1 to %d", count, PARALLEL_MOST_THREADS);
-    for (size_t i = 1; i < count; i++) {
-        tasks[i] = (task){part, argument, i, count};
-        started[i] = pthread_create(&threads[i], NULL, run_task, &tasks[i]) == 0;
+    if (count > 1 && pthread_mutex_trylock(&pool.in_use) == 0) {
+        shared = have_threads(count);
+        if (shared)
+            share(count, part, argument);
+        pthread_mutex_unlock(&pool.in_use);
     }
-    part(argument, 0, count);
-    for (size_t i = 1; i < count; i++) {
-        if (started[i])
-            pthread_join(threads[i], NULL);
-        else
-            part(argument, i, count);
-    }
+    for (size_t i = 0; i < count && !shared; i++)
+        part(argument, i, count);
 }
 
 size_t parallel_begin(size_t size, size_t grain, size_t index, size_t count)

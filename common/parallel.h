@@ -1,9 +1,10 @@
 /*
  * Work in several threads at once, for functions whose parts do not touch one another.
  *
- * The threads live as long as one call: nothing waits or spins between calls, a program may fork at
- * any time, and there is no second pool beside OpenBLAS's, which is kept at one thread (matmul.h).
- * Starting a thread costs some 20 microseconds, so that a part should be worth a good deal more.
+ * The threads are started by the first call that takes several and wait for the next one: for a
+ * moment awake, since a training step is many short calls, then asleep. After a fork the child
+ * starts its own. There is no second pool beside OpenBLAS's, which is kept at one thread
+ * (matmul.c). Waking a thread costs up to 20 microseconds; a part should be worth a good deal more.
  */
 #ifndef COMMON_PARALLEL_H
 #define COMMON_PARALLEL_H
@@ -12,13 +13,25 @@
 
 enum { PARALLEL_MOST_THREADS = 64 };
 
+/*
+ * Lets the functions of common use up to count threads from now on, 1 to PARALLEL_MOST_THREADS; 1
+ * until then. Small work stays on one. With the same count, the same call gives the same bits.
+ */
+void parallel_set_threads(int count);
+
+/*
+ * How many threads a call should use whose work is worth that many of them: between 1 and what
+ * parallel_set_threads allows. One thread's worth takes several times what its start takes.
+ */
+size_t parallel_threads(double worth);
+
 /* One part of the work: number index of count; argument is the caller's. */
 typedef void (*parallel_part)(const void *argument, size_t index, size_t count);
 
 /*
  * Calls part(argument, i, count) once for each i below count, which is 1 to PARALLEL_MOST_THREADS,
- * at the same time, and returns when all have. Where the system refuses a thread, the calling
- * thread does its part.
+ * at the same time, and returns when all have. Where the system refuses a thread, and where a call
+ * from another thread is under way, the calling thread does all parts itself.
  */
 void run_in_parallel(size_t count, parallel_part part, const void *argument);
 

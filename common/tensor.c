@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "contract.h"
+#include "parallel.h"
 
 /* Sets the shape and the size; stops the program on a bad rank or an overflow. */
 static void set_shape(const char *function, tensor *t, size_t rank, const size_t *shape)
@@ -188,41 +189,96 @@ void tensor_transpose(const tensor *a, tensor *out)
                     out->data[j * rows + i] = a->data[i * columns + j];
 }
 
+/* An elementwise operation: what it reads, a factor where it has one, and what it writes. */
+typedef struct elementwise {
+    void (*run)(const struct elementwise *e, size_t first, size_t last); /* these elements */
+    const real *a, *b;
+    real factor;
+    real *out;
+    size_t size;
+} elementwise;
+
+enum { ELEMENTS_OF_A_LINE = TENSOR_ALIGNMENT / sizeof(real) };
+
+static void run_part(const void *argument, size_t index, size_t count)
+{
+    const elementwise *e = argument;
+    e->run(e, parallel_begin(e->size, ELEMENTS_OF_A_LINE, index, count),
+           parallel_begin(e->size, ELEMENTS_OF_A_LINE, index + 1, count));
+}
+
+/* How many threads a pass over size elements takes. */
+static size_t threads_for(size_t size)
+{
+    const double elements_of_a_thread = 2e5; /* some 70 microseconds */
+    return parallel_threads((double)size / elements_of_a_thread);
+}
+
+static void run_elementwise(const elementwise *e)
+{
+    run_in_parallel(threads_for(e->size), run_part, e);
+}
+
+static void add(const elementwise *e, size_t first, size_t last)
+{
+    for (size_t i = first; i < last; i++)
+        e->out[i] = e->a[i] + e->b[i];
+}
+
+static void subtract(const elementwise *e, size_t first, size_t last)
+{
+    for (size_t i = first; i < last; i++)
+        e->out[i] = e->a[i] - e->b[i];
+}
+
+static void multiply(const elementwise *e, size_t first, size_t last)
+{
+    for (size_t i = first; i < last; i++)
+        e->out[i] = e->a[i] * e->b[i];
+}
+
+static void scale(const elementwise *e, size_t first, size_t last)
+{
+    for (size_t i = first; i < last; i++)
+        e->out[i] *= e->factor;
+}
+
+static void add_scaled(const elementwise *e, size_t first, size_t last)
+{
+    for (size_t i = first; i < last; i++)
+        e->out[i] += e->factor * e->a[i];
+}
+
 void tensor_add(const tensor *a, const tensor *b, tensor *out)
 {
     check_same_size(__func__, a, b);
     check_same_size(__func__, a, out);
-    for (size_t i = 0; i < a->size; i++)
-        out->data[i] = a->data[i] + b->data[i];
+    run_elementwise(&(elementwise){add, a->data, b->data, 0, out->data, a->size});
 }
 
 void tensor_subtract(const tensor *a, const tensor *b, tensor *out)
 {
     check_same_size(__func__, a, b);
     check_same_size(__func__, a, out);
-    for (size_t i = 0; i < a->size; i++)
-        out->data[i] = a->data[i] - b->data[i];
+    run_elementwise(&(elementwise){subtract, a->data, b->data, 0, out->data, a->size});
 }
 
 void tensor_multiply(const tensor *a, const tensor *b, tensor *out)
 {
     check_same_size(__func__, a, b);
     check_same_size(__func__, a, out);
-    for (size_t i = 0; i < a->size; i++)
-        out->data[i] = a->data[i] * b->data[i];
+    run_elementwise(&(elementwise){multiply, a->data, b->data, 0, out->data, a->size});
 }
 
 void tensor_scale(tensor *t, real factor)
 {
-    for (size_t i = 0; i < t->size; i++)
-        t->data[i] *= factor;
+    run_elementwise(&(elementwise){scale, NULL, NULL, factor, t->data, t->size});
 }
 
 void tensor_add_scaled(const tensor *from, real factor, tensor *to)
 {
     check_same_size(__func__, from, to);
-    for (size_t i = 0; i < from->size; i++)
-        to->data[i] += factor * from->data[i];
+    run_elementwise(&(elementwise){add_scaled, from->data, NULL, factor, to->data, from->size});
 }
 
 double tensor_sum(const tensor *t)
@@ -238,21 +294,48 @@ double tensor_mean(const tensor *t)
     return tensor_sum(t) / (double)t->size;
 }
 
-double tensor_sum_of_squares(const tensor *t)
+/* The squares of data[first] .. data[last - 1], added up. */
+static double sum_of_squares(const real *data, size_t first, size_t last)
 {
     enum { SUMS = 8 }; /* side by side: an addition waits for the one before it into the same sum */
     double sums[SUMS] = {0};
-    size_t i = 0;
-    for (; i + SUMS <= t->size; i += SUMS) {
+    size_t i = first;
+    for (; i + SUMS <= last; i += SUMS) {
 #pragma GCC unroll 8
         for (size_t j = 0; j < SUMS; j++)
-            sums[j] += (double)t->data[i + j] * (double)t->data[i + j];
+            sums[j] += (double)data[i + j] * (double)data[i + j];
     }
     double sum = 0;
-    for (; i < t->size; i++)
-        sum += (double)t->data[i] * (double)t->data[i];
+    for (; i < last; i++)
+        sum += (double)data[i] * (double)data[i];
     for (size_t j = 0; j < SUMS; j++)
         sum += sums[j];
+    return sum;
+}
+
+/* Squares to be added up, and each part's sum. */
+typedef struct squares {
+    const tensor *t;
+    double *sums;
+} squares;
+
+static void sum_part(const void *argument, size_t index, size_t count)
+{
+    const squares *s = argument;
+    size_t size = s->t->size;
+    s->sums[index] =
+        sum_of_squares(s->t->data, parallel_begin(size, ELEMENTS_OF_A_LINE, index, count),
+                       parallel_begin(size, ELEMENTS_OF_A_LINE, index + 1, count));
+}
+
+double tensor_sum_of_squares(const tensor *t)
+{
+    double sums[PARALLEL_MOST_THREADS];
+    double sum = 0;
+    size_t threads = threads_for(t->size);
+    run_in_parallel(threads, sum_part, &(squares){t, sums});
+    for (size_t i = 0; i < threads; i++)
+        sum += sums[i];
     return sum;
 }
 

@@ -24,7 +24,7 @@
 #include "course_options.h"
 #include "diagnosis.h"
 #include "evidence.h"
-#include "matmul.h"
+#include "parallel.h"
 #include "progress.h"
 #include "result.h"
 
@@ -309,7 +309,7 @@ int main(int argc, char **argv)
     argp_parse(&parser, argc, argv, 0, NULL, &o);
     prctl(PR_SET_DUMPABLE, 0);
     signal(SIGPIPE, SIG_IGN);
-    matmul_set_threads(1);
+    parallel_set_threads(1);
     grading_open(&o.shared.course, assignment1_declarations, o.shared.seed, &g);
     g.layers = worker_probe(&g.probe_program);
     if (o.doctor)

@@ -19,7 +19,7 @@
 #include "course_options.h"
 #include "diagnosis.h"
 #include "evidence.h"
-#include "matmul.h"
+#include "parallel.h"
 #include "progress.h"
 #include "whole_file.h"
 
@@ -367,7 +367,7 @@ int main(int argc, char **argv)
     o.shared = course_options_default();
     argp_parse(&parser, argc, argv, 0, NULL, &o);
     signal(SIGPIPE, SIG_IGN);
-    matmul_set_threads(1);
+    parallel_set_threads(1);
     allow_many_files();
     path_text rubric_path = path_of("%s/grader/assignment%u/rubric.json", o.shared.course.root.text,
                                     o.shared.course.assignment);

@@ -6,8 +6,8 @@
 W := build/workers
 
 W_FLAGS := -std=c17 -D_GNU_SOURCE -pthread -MMD -MP -g1 $(WERROR)
-W_FLAGS_double := -O2 -DREAL_IS_DOUBLE
-W_FLAGS_float := -O2
+W_FLAGS_double := -O3 -DREAL_IS_DOUBLE
+W_FLAGS_float := -O3
 W_FLAGS_sanitized := -O1 -DREAL_IS_DOUBLE -fsanitize=address,undefined -fno-omit-frame-pointer
 W_VARIANTS := double float sanitized
 

@@ -22,8 +22,8 @@
 #include <unistd.h>
 
 #include "contract.h"
-#include "matmul.h"
 #include "operation.h"
+#include "parallel.h"
 #include "wire.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -236,7 +236,7 @@ int main(void)
     if (memory == MAP_FAILED)
         return 1;
     setvbuf(stdout, NULL, _IOLBF, 0);
-    matmul_set_threads(1);
+    parallel_set_threads(1);
     contract_set_handler(leave_on_contract);
     reply(WIRE_READY, "");
     while (read_all(WIRE_REQUEST_FD, &request, sizeof request))

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "matmul.h"
+#include "parallel.h"
 
 enum { EXIT_USAGE = 2, THREADS = 2, PATH_BYTES = 512, SAMPLES = 7, QUICK_TRAIN = 9000 };
 
@@ -90,7 +90,7 @@ experiment experiment_start(const char *name, int argc, char **argv)
     if (optind < argc)
         stop(name, "there is a word too many; --help lists the options");
     random_seed(&x.random, seed);
-    matmul_set_threads(THREADS);
+    parallel_set_threads(THREADS);
     make_folder(&x);
     return x;
 }

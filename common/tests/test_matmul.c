@@ -253,22 +253,12 @@ START_TEST(test_matmul_stops_on_shapes_that_do_not_fit)
 }
 END_TEST
 
-static const int bad_counts[] = {0, -1, PARALLEL_MOST_THREADS + 1};
-
-START_TEST(test_matmul_set_threads_stops_on_a_count_out_of_range)
-{
-    awaited = "matmul_set_threads: count is ";
-    contract_set_handler(expect_words);
-    matmul_set_threads(bad_counts[_i]);
-}
-END_TEST
-
 /* Over a million terms for each of 64 threads, which share the rows or the columns among them. */
 START_TEST(test_matmul_is_the_product_on_the_most_threads)
 {
     scene rows = new_scene(411, 401, 391, true, false);
     scene columns = new_scene(391, 411, 401, false, true);
-    matmul_set_threads(PARALLEL_MOST_THREADS);
+    parallel_set_threads(PARALLEL_MOST_THREADS);
     check_general(&rows);
     check_general(&columns);
     free_scene(&rows);
@@ -290,8 +280,6 @@ int main(void)
     tcase_add_test(tests, test_matmul_takes_tensors_of_higher_rank_as_matrices);
     tcase_add_loop_exit_test(tests, test_matmul_stops_on_shapes_that_do_not_fit, 42, 0,
                              sizeof misfits / sizeof *misfits);
-    tcase_add_loop_exit_test(tests, test_matmul_set_threads_stops_on_a_count_out_of_range, 42, 0,
-                             sizeof bad_counts / sizeof *bad_counts);
     tcase_add_test(tests, test_matmul_is_the_product_on_the_most_threads);
     return run_suite("matmul", tests);
 }

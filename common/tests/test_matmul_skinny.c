@@ -163,10 +163,10 @@ static void check_threads(size_t n, size_t m, size_t k, bool same_bits)
 {
     for (int t = 0; t < 4; t++) {
         sample s = new_sample(n, m, k, t & 1, t >> 1);
-        matmul_set_threads(1);
+        parallel_set_threads(1);
         tensor *alone = product_of(&s);
         for (int threads = 2; threads <= MOST_THREADS; threads += 3) {
-            matmul_set_threads(threads);
+            parallel_set_threads(threads);
             tensor *out = product_of(&s), *again = product_of(&s);
             if ((threads == 2) == (t < 2))
                 assert_product(&s, out);

@@ -6,6 +6,7 @@
  * worker instead (bench_worker.h), which a client times in turns with other libraries.
  */
 #include <argp.h>
+#include <math.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,6 @@
 #include "bench_item.h"
 #include "bench_worker.h"
 #include "machine_limit.h"
-#include "matmul.h"
 #include "parallel.h"
 
 enum { THREAD_COUNTS = 2, MOST_ROUNDS = 5 };
@@ -71,7 +71,7 @@ static void measure(const bench_item *item, double seconds[THREAD_COUNTS])
     for (int r = 0; r < rounds; r++) {
         for (int t = 0; t < THREAD_COUNTS; t++) {
             double start = bench_clock();
-            matmul_set_threads(t + 1);
+            parallel_set_threads(t + 1);
             turns[t][r] = bench_time(item, state, least);
             if (bench_clock() - start > slow)
                 rounds = 1;
@@ -165,7 +165,7 @@ int main(int argc, char **argv)
     error e = {""};
     argp_parse(&parser, argc, argv, 0, NULL, &o);
     if (o.threads > 0) {
-        matmul_set_threads(o.threads);
+        parallel_set_threads(o.threads);
         bench_serve();
         return EXIT_SUCCESS;
     }

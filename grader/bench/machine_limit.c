@@ -67,6 +67,6 @@ static double read_speed(size_t threads)
 
 machine_limit machine_limit_measure(size_t threads)
 {
-    matmul_set_threads((int)threads);
+    parallel_set_threads((int)threads);
     return (machine_limit){.flops = product_speed(2048), .bytes = read_speed(threads)};
 }

@@ -13,7 +13,7 @@ typedef struct machine_limit {
 
 /*
  * Measures both on that many threads, each the best of several runs; takes about a second. Sets the
- * number of threads that products use (matmul_set_threads).
+ * number of threads that products use (parallel_set_threads).
  */
 machine_limit machine_limit_measure(size_t threads);
 
