@@ -41,10 +41,14 @@ WARN_OURS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes 
 WARN_STUDENT := -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes
 
 # Who may include whom. A file's first folder picks its set; the compiler keeps the rule.
+# What belongs to one assignment, wherever it lies, sees that room's headers, and of no other.
 ROOM_common := -iquote common $(WARN_OURS)
-ROOM_assignment1 := -iquote common -iquote assignment1 $(WARN_STUDENT)
-ROOM_grader := -iquote common -iquote assignment1 -iquote grader $(WARN_OURS) -I/usr/include/libxml2
-room = $(ROOM_$(firstword $(subst /, ,$1)))
+$(foreach n,$(ASSIGNMENTS),$(eval ROOM_assignment$n := -iquote common -iquote common/checks \
+	-iquote common/experiments -iquote assignment$n $(WARN_STUDENT)))
+ROOM_grader := -iquote common -iquote grader $(WARN_OURS) -I/usr/include/libxml2
+folders = $(subst /, ,$(patsubst %/,%,$(dir $1)))
+room = $(ROOM_$(firstword $(call folders,$1))) \
+	$(addprefix -iquote ,$(filter assignment%,$(wordlist 2,9,$(call folders,$1))))
 
 LIBS_common := -lopenblas -lpng -lz -ljansson -lm
 LIBS_check := -lcheck -lsubunit -lrt
@@ -80,7 +84,7 @@ build/packages.mk: common/tools/install-packages $(PACKAGE_LISTS) $(wildcard /va
 packages: ## install what is missing, with apt (other targets do it by themselves)
 	@common/tools/install-packages $(PACKAGE_LISTS)
 
-include common/room.mk datasets/room.mk $(ASSIGNMENTS:%=assignment%/room.mk)
+include common/room.mk datasets/room.mk $(ASSIGNMENTS:%=assignment%/room.mk) common/rooms.mk
 -include grader/room.mk .ci/lint.mk
 
 # Rooms add to TEST_PROGRAMS (built by a rule of theirs) and TEST_SCRIPTS, or to the _LONG lists,

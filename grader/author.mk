@@ -9,47 +9,49 @@ $(W)/$1/solution/%.o: %.c
 endef
 $(foreach v,double float,$(eval $(call solution_rule,$v)))
 
-# The reference solution's workers.
-reference_objects = $(W)/$1/grader/worker.o $(W)/$1/grader/assignment1/operations.o \
-	$(patsubst %,$(W)/$1/solution/grader/reference/assignment1/%.o,$(A1_MODULES)) \
-	$(W)/$1/libcommon.a
-$(W)/double/reference-worker-1: $(call reference_objects,double)
-$(W)/float/reference-worker-1: $(call reference_objects,float)
-$(W)/%/reference-worker-1:
-	$(call say,ld  )gcc -static -fuse-ld=gold -pthread $^ -lopenblas -lpng -lz -lm -o $@
+# The reference solutions' workers, one an assignment.
+reference_objects = $(call worker_objects,$1,$2) $(call given_objects,$1,$2) \
+	$(A$2_MODULES:%=$(W)/$1/solution/grader/reference/assignment$2/%.o) $(W)/$1/libcommon.a
+$(W)/double/reference-worker-%: $$(call reference_objects,double,$$*)
+	$(link_worker)
+$(W)/float/reference-worker-%: $$(call reference_objects,float,$$*)
+	$(link_worker)
+define link_worker
+$(call say,ld  )gcc -static -fuse-ld=gold -pthread $^ -lopenblas -lpng -lz -lm -o $@
+endef
 
 # The known mistakes' workers: each the reference with one module changed. Sources first, then a
 # second make that sees which there are.
-MISTAKES := $(wildcard grader/assignment1/mistakes/*.diff)
-MISTAKE_WORKERS := $(W)/mistakes-1
-MISTAKE_OBJECTS := $(filter-out $(W)/double/libcommon.a,$(call reference_objects,double))
-MISTAKE_READY := $(if $(MISTAKES),$(MISTAKE_WORKERS)/ready)
-$(MISTAKE_WORKERS)/sources: $(MISTAKES) $(A1_MODULES:%=grader/reference/assignment1/%.c) \
-		grader/build-tools/mistake-sources
-	$(call say,diff)$(VIEWS) reference $(W)/mistakes-reference grader/reference/assignment1 \
-		$(A1_MODULES)
-	@grader/build-tools/mistake-sources $(W)/mistakes-reference grader/assignment1/mistakes $(@D)
+mistakes_of = $(wildcard grader/assignment$1/mistakes/*.diff)
+mistakes_ready = $(if $(call mistakes_of,$1),$(W)/mistakes-$1/ready)
+MISTAKE_OBJECTS := $(filter-out $(W)/double/libcommon.a,$(call reference_objects,double,$(ASSIGNMENT)))
+MISTAKE_SOURCES := $(ASSIGNMENTS:%=$(W)/mistakes-%/sources)
+$(MISTAKE_SOURCES): $(W)/mistakes-%/sources: $$(call mistakes_of,$$*) \
+		$$(patsubst %,grader/reference/assignment$$*/%.c,$$(A$$*_MODULES)) grader/build-tools/mistake-sources
+	$(call say,diff)$(VIEWS) reference $(W)/mistakes-reference-$* grader/reference/assignment$* \
+		$(A$*_MODULES)
+	@grader/build-tools/mistake-sources $(W)/mistakes-reference-$* grader/assignment$*/mistakes $(@D)
 	@touch $@
-$(MISTAKE_WORKERS)/ready: $(MISTAKE_WORKERS)/sources $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
+$(ASSIGNMENTS:%=$(W)/mistakes-%/ready): $(W)/mistakes-%/ready: $(W)/mistakes-%/sources \
+		$$(call reference_objects,double,$$*)
 	@echo '  cc    $(@D): the known mistakes and their pairs'
-	+@$(MAKE) --no-print-directory -s $(jobs) PACKAGES=skip MISTAKE_FOLDERS='$(wildcard $(@D)/*/)' \
-		build-mistakes
+	+@$(MAKE) --no-print-directory -s $(jobs) PACKAGES=skip ASSIGNMENT=$* \
+		CHANGED_FOLDERS='$(wildcard $(@D)/*/)' build-changed
 	@touch $@
 
-MISTAKE_FOLDERS ?=
-.PHONY: build-mistakes mistakes
-build-mistakes: $(MISTAKE_FOLDERS:%/=%/worker)
-mistakes: $(MISTAKE_READY) ## build the workers of the known mistakes
-define changed_worker
-@gcc -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE -O1 $(ROOM_master) -w -c $(@D)/*.c -o $(@D)/module.o
-@gcc -fuse-ld=gold -pthread $(@D)/module.o $(filter-out %/$(basename $(notdir \
-	$(wildcard $(@D)/*.c))).o,$(MISTAKE_OBJECTS)) $(W)/double/libcommon.a \
-	-lopenblas -lpng -lz -lm -o $@
-endef
-$(MISTAKE_WORKERS)/%/worker: $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
-	$(changed_worker)
+# In these second makes: a worker for each folder with a changed module of ASSIGNMENT.
+CHANGED_FOLDERS ?=
+CHANGED_WORKERS := $(CHANGED_FOLDERS:%/=%/worker)
+.PHONY: build-changed mistakes
+build-changed: $(CHANGED_WORKERS)
+$(CHANGED_WORKERS): $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
+	@gcc -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE -O1 $(ROOM_$(ROOM)) -w -c $(@D)/*.c -o $(@D)/module.o
+	@gcc -fuse-ld=gold -pthread $(@D)/module.o $(filter-out %/$(basename $(notdir \
+		$(wildcard $(@D)/*.c))).o,$(MISTAKE_OBJECTS)) $(W)/double/libcommon.a \
+		-lopenblas -lpng -lz -lm -o $@
+mistakes: $(call mistakes_ready,$(ASSIGNMENT)) ## build the workers of the known mistakes
 
-GRADER_READY += $(MISTAKE_READY) $(foreach p,double float,$(W)/$p/reference-worker-1)
+author_graded_with = $(call mistakes_ready,$1) $(foreach p,double float,$(W)/$p/reference-worker-$1)
 
 # The author's gate. Mutants of the reference are found with libclang, which only this needs; a
 # mutant that does not compile is none.
@@ -59,26 +61,23 @@ $(B)/double/grader/mutate.o: CFLAGS += -isystem $(shell $(LLVM_CONFIG) --include
 $(MUTATE): $(B)/double/grader/mutate.o $(B)/double/grader/path.o $(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ -L$(shell $(LLVM_CONFIG) --libdir) -lclang $(LIBS_common) -o $@
 
-MUTANTS := $(W)/mutants-1
-$(MUTANTS)/sources: $(MUTATE) $(MISTAKE_WORKERS)/sources $(A1_MODULES:%=assignment1/%.c)
+MUTANTS := $(W)/mutants-$(ASSIGNMENT)
+$(MUTANTS)/sources: $(MUTATE) $(W)/mistakes-$(ASSIGNMENT)/sources $(MODULES:%=$(ROOM)/%.c)
 	@rm -rf $(@D) && mkdir -p $(@D)
-	@for m in $(A1_MODULES); do \
-		$(MUTATE) $(W)/mistakes-reference/$$m.c assignment1/$$m.c $(@D) -std=c17 -D_GNU_SOURCE \
-			-DREAL_IS_DOUBLE $(ROOM_master) -I$$(clang -print-resource-dir)/include || exit 1; \
+	@for m in $(MODULES); do \
+		$(MUTATE) $(W)/mistakes-reference-$(ASSIGNMENT)/$$m.c $(ROOM)/$$m.c $(@D) -std=c17 \
+			-D_GNU_SOURCE -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) \
+			-I$$(clang -print-resource-dir)/include || exit 1; \
 	done
 	@touch $@
 $(MUTANTS)/ready: $(MUTANTS)/sources $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
 	@echo '  cc    $(@D): the mutants'
 	+@$(MAKE) --no-print-directory -s -k $(jobs) PACKAGES=skip \
-		MISTAKE_FOLDERS='$(wildcard $(@D)/*/)' build-mistakes 2>$(@D)/errors || true
+		CHANGED_FOLDERS='$(wildcard $(@D)/*/)' build-changed 2>$(@D)/errors || true
 	@touch $@
-$(MUTANTS)/%/worker: $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
-	$(changed_worker)
 
-PROVE := $(B)/double/grader/prove
-$(PROVE): $(call objects,$(GRADER_SOURCES),double) $(B)/double/grader/prove.o \
-		$(B)/double/libcommon.a
-	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
+$(eval $(call grading_program,prove))
+PROVE := $(B)/double/grader/prove-$(ASSIGNMENT)
 
 # What earns nothing: zeros, and random numbers.
 EMPTY_WORKERS := $(W)/double/zeros-worker $(W)/double/random-worker
@@ -90,7 +89,7 @@ $(EMPTY_WORKERS): grader/empty_worker.c $(W)/double/libcommon.a
 
 EVERY ?= 1
 .PHONY: prove
-prove: $(GRADER_READY) $(PROVE) $(EMPTY_WORKERS) | ci-packages ## what hidden cases catch; EVERY=10
+prove: $$(GRADER_READY) $(PROVE) $(EMPTY_WORKERS) | ci-packages ## what hidden cases catch; EVERY=10
 	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(MUTANTS)/ready
 	@$(PROVE) --every=$(EVERY) --mutants=$(MUTANTS) $(if $(MATRIX),--matrix)
 
@@ -105,7 +104,7 @@ release: ## write the tree that students get to OUT=DIR
 
 .PHONY: demo
 demo: ## solutions, samples and experiments on real data, and a page
-	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(GRADER_READY) $(DEMO_PAGE)
+	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(foreach n,$(ASSIGNMENTS),$(call graded_with,$n)) $(DEMO_PAGE)
 	@grader/demo $(GRADE)
 
 include grader/bench/bench.mk grader/formats/formats.mk
@@ -116,7 +115,7 @@ $(W)/double/attack-worker: $(W)/double/grader/worker.o $(W)/double/grader/tests/
 	$(call say,ld  )gcc -static -fuse-ld=gold -pthread $^ -lopenblas -lm -o $@
 
 GRADER_TESTS := $(patsubst %.c,$(B)/double/%,$(wildcard grader/tests/test_*.c))
-GRADER_LIBRARY := $(call objects,$(filter-out grader/assignment1/%,$(GRADER_SOURCES)),double)
+GRADER_LIBRARY := $(call objects,$(GRADER_SOURCES),double)
 $(GRADER_TESTS): $(B)/double/grader/tests/test_%: $(B)/double/grader/tests/test_%.o \
 		$(GRADER_LIBRARY) $(B)/double/libcommon.a $(W)/double/attack-worker
 	$(call say,ld  )$(CC) $(LDFLAGS) $(filter-out %-worker,$^) $(LIBS_check) $(LIBS_grader) \
@@ -124,5 +123,5 @@ $(GRADER_TESTS): $(B)/double/grader/tests/test_%: $(B)/double/grader/tests/test_
 TEST_PROGRAMS += $(GRADER_TESTS)
 TEST_SCRIPTS += grader/tests/test-grading grader/tests/test-explanations grader/tests/test-replay \
 	grader/release/test-release
-TEST_NEEDS += $(GRADER_READY) $(REPLAY)
+TEST_NEEDS += $(foreach n,$(ASSIGNMENTS),$(call graded_with,$n)) $(REPLAY)
 export GRADE

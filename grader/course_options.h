@@ -1,6 +1,5 @@
 /*
- * The options that every program of the grader has: which assignment, which seed, where the course
- * is.
+ * The options that every program of the grader has: which seed, where the course is.
  */
 #ifndef GRADER_COURSE_OPTIONS_H
 #define GRADER_COURSE_OPTIONS_H
@@ -14,11 +13,11 @@ typedef struct course_options {
     uint32_t seed;
 } course_options;
 
-/* What holds where no option says otherwise. */
-course_options course_options_default(void);
+/* What holds for that assignment where no option says otherwise. */
+course_options course_options_default(unsigned assignment);
 
 /*
- * The parser of --assignment, --seed, --root and --build, as a child of a program's own, whose
+ * The parser of --seed, --root and --build, as a child of a program's own, whose
  * parse function hands it a course_options on ARGP_KEY_INIT: state->child_inputs[0] = &...
  */
 extern const struct argp_child course_options_child[];

@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "assignment1/assignment1.h"
+#include "assignment.h"
 #include "blame.h"
 #include "course_options.h"
 #include "diagnosis.h"
@@ -194,7 +194,7 @@ static bool explain(const options *o, const grade_record *record, const char *wo
     mistake_list known;
     if (!mistakes_load(&o->shared.course, &known, e))
         return false;
-    blame_parts(&o->shared.course, assignment1_composites, record->rubric, record->submission,
+    blame_parts(&o->shared.course, assignment_composites, record->rubric, record->submission,
                 record->builds, workspace, g, record->cases, record->graded);
     diagnose(g, record->rubric, &known, record->cases, record->graded);
     mistakes_clear(&known);
@@ -305,12 +305,12 @@ int main(int argc, char **argv)
     static options o;
     static grading g;
     error e = {""};
-    o.shared = course_options_default();
+    o.shared = course_options_default(assignment_number);
     argp_parse(&parser, argc, argv, 0, NULL, &o);
     prctl(PR_SET_DUMPABLE, 0);
     signal(SIGPIPE, SIG_IGN);
     parallel_set_threads(1);
-    grading_open(&o.shared.course, assignment1_declarations, o.shared.seed, &g);
+    grading_open(&o.shared.course, assignment_declarations, o.shared.seed, &g);
     g.layers = worker_probe(&g.probe_program);
     if (o.doctor)
         return doctor(g.layers) ? 0 : 1;

@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "assignment1/assignment1.h"
+#include "assignment.h"
 #include "contract.h"
 #include "course_options.h"
 #include "diagnosis.h"
@@ -364,7 +364,7 @@ int main(int argc, char **argv)
     static trial t;
     error e = {""};
     mistake_list all;
-    o.shared = course_options_default();
+    o.shared = course_options_default(assignment_number);
     argp_parse(&parser, argc, argv, 0, NULL, &o);
     signal(SIGPIPE, SIG_IGN);
     parallel_set_threads(1);
@@ -374,7 +374,7 @@ int main(int argc, char **argv)
     path_text survivors_path = path_of("%s/grader/assignment%u/mutants.txt",
                                        o.shared.course.root.text, o.shared.course.assignment);
     char *survivors;
-    grading_open(&o.shared.course, assignment1_declarations, o.shared.seed, &t.grading);
+    grading_open(&o.shared.course, assignment_declarations, o.shared.seed, &t.grading);
     t.grading.layers = SANDBOX_LIMITS; /* a mutant may ask for all memory */
     if (!rubric_load(rubric_path.text, &t.rubric, &e) ||
         !mistakes_load(&o.shared.course, &all, &e) ||

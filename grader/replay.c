@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "assignment1/assignment1.h"
+#include "assignment.h"
 #include "contract.h"
 #include "course_options.h"
 #include "evidence.h"
@@ -265,7 +265,7 @@ int main(int argc, char **argv)
     static options o = {.tool = "gdb"};
     static grading g;
     error e = {""};
-    o.shared = course_options_default();
+    o.shared = course_options_default(assignment_number);
     argp_parse(&parser, argc, argv, 0, NULL, &o);
     if (o.worker == NULL) {
         fprintf(stderr, "replay: --worker is missing; make replay builds one\n");
@@ -273,7 +273,7 @@ int main(int argc, char **argv)
     }
     signal(SIGPIPE, SIG_IGN);
     parallel_set_threads(1);
-    grading_open(&o.shared.course, assignment1_declarations, o.shared.seed, &g);
+    grading_open(&o.shared.course, assignment_declarations, o.shared.seed, &g);
     g.layers = worker_probe(&g.probe_program);
     for (size_t i = 0; i < CASE_VARIANTS; i++)
         g.subject[i] = (worker_program){

@@ -13,9 +13,8 @@ W_VARIANTS := double float sanitized
 
 # Masters, which are stubs unless SOLUTION is defined, are compiled as a student's modules are. A
 # student's tree has the stubs themselves.
-MASTERS := $(firstword $(wildcard grader/reference/assignment1 grader/stubs/assignment1))
-ROOM_master := $(ROOM_assignment1)
-worker_room = $(if $(findstring $(MASTERS),$1),$(ROOM_master),$(call room,$1))
+MASTERS_IN := $(firstword $(wildcard grader/reference grader/stubs))
+worker_room = $(if $(findstring $(MASTERS_IN),$1),$(ROOM_$(lastword $(call folders,$1))),$(call room,$1))
 
 define worker_rules
 $(W)/$1/%.o: %.c
@@ -27,58 +26,65 @@ $(W)/$1/libcommon.a: $(patsubst %.c,$(W)/$1/%.o,$(COMMON_SOURCES))
 endef
 $(foreach v,$(W_VARIANTS),$(eval $(call worker_rules,$v)))
 
-# What a submission is linked with: worker, operations, weak stubs; and which symbols it may show.
-BASE := $(W)/grader-base/assignment1
-remote_objects = $(W)/$1/grader/remote.o $(W)/$1/grader/assignment1/remote_layers.o
-stub_objects = $(patsubst %,$(W)/$1/$(MASTERS)/%.o,$(A1_MODULES))
-$(BASE)/stamp: $(foreach v,$(W_VARIANTS),$(call stub_objects,$v) $(W)/$v/libcommon.a \
-		$(W)/$v/grader/worker.o $(W)/$v/grader/assignment1/operations.o $(call remote_objects,$v)) \
-		$(wildcard common/*.h assignment1/*.h) grader/room.mk
-	$(call say,base)rm -rf $(@D) && mkdir -p $(@D)/keep $(@D)/course/common $(@D)/course/assignment1
-	@cp common/*.h $(@D)/course/common && cp assignment1/*.h $(@D)/course/assignment1
-	@for v in $(W_VARIANTS); do \
-		mkdir -p $(@D)/objects/$$v && cp $(W)/$$v/libcommon.a $(W)/$$v/grader/worker.o \
-			$(W)/$$v/grader/assignment1/operations.o $(@D)/objects/$$v/ || exit 1; \
-		mkdir $(@D)/objects/$$v/remote && \
-			cp $(W)/$$v/grader/remote.o $(@D)/objects/$$v/remote/ && \
-			cp $(W)/$$v/grader/assignment1/remote_layers.o $(@D)/objects/$$v/remote/layers.o || exit 1; \
-		for m in $(A1_MODULES); do \
-			objcopy --weaken $(W)/$$v/$(MASTERS)/$$m.o \
-				$(@D)/objects/$$v/stub-$$m.o || exit 1; \
-		done; \
-	done
-	@for m in $(A1_MODULES); do \
-		nm -g --defined-only --format=just-symbols $(W)/double/$(MASTERS)/$$m.o \
-			> $(@D)/keep/$$m.symbols || exit 1; \
+# What a submission of assignment % is linked with: worker, operations, weak stubs, the room's given
+# sources; and which symbols it may show.
+.SECONDEXPANSION:
+BASE := $(W)/grader-base
+worker_objects = $(patsubst %,$(W)/$1/grader/%.o,worker assignment$2/operations)
+remote_objects = $(patsubst %,$(W)/$1/grader/%.o,remote $(patsubst %.c,assignment$2/%,$(notdir \
+	$(wildcard grader/assignment$2/remote_*.c))))
+stub_objects = $(A$2_MODULES:%=$(W)/$1/$(MASTERS_IN)/assignment$2/%.o)
+given_objects = $(A$2_WORKER_PARTS:%=$(W)/$1/assignment$2/%.o)
+$(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$$*) \
+		$(W)/$$v/libcommon.a $$(call worker_objects,$$v,$$*) $$(call remote_objects,$$v,$$*) \
+		$$(call given_objects,$$v,$$*)) \
+		$(wildcard common/*.h) $$(wildcard assignment$$*/*.h) grader/room.mk
+	$(call say,base)rm -rf $(@D) && mkdir -p $(@D)/keep $(@D)/course/common $(@D)/course/assignment$*
+	@cp common/*.h $(@D)/course/common && cp assignment$*/*.h $(@D)/course/assignment$*
+	@$(foreach v,$(W_VARIANTS),mkdir -p $(@D)/objects/$v/remote && \
+		cp $(W)/$v/libcommon.a $(call worker_objects,$v,$*) $(call given_objects,$v,$*) \
+			$(@D)/objects/$v/ && \
+		cp $(call remote_objects,$v,$*) $(@D)/objects/$v/remote/ && \
+		for o in $(call stub_objects,$v,$*); do \
+			objcopy --weaken $$o $(@D)/objects/$v/stub-$${o##*/} || exit 1; \
+		done &&) true
+	@for o in $(call stub_objects,double,$*); do \
+		name=$${o##*/}; nm -g --defined-only --format=just-symbols $$o \
+			> $(@D)/keep/$${name%.o}.symbols || exit 1; \
 	done
 	@gcc -static -fuse-ld=gold -pthread $(@D)/objects/double/*.o $(@D)/objects/double/libcommon.a \
 		-lopenblas -lpng -lz -lm -o $(@D)/probe-worker
 	@touch $@
 
-# The grading program: trusted, always in double.
+# The grading programs, one an assignment, with its cases: trusted, always in double.
 GRADER_MAINS := $(patsubst %,grader/%.c,worker remote grade prove mutate replay demo draw \
 	empty_worker)
-GRADER_SOURCES := $(filter-out $(GRADER_MAINS),$(wildcard grader/*.c)) \
-	$(filter-out %/operations.c %/remote_layers.c,$(wildcard grader/assignment1/*.c))
+GRADER_SOURCES := $(filter-out $(GRADER_MAINS),$(wildcard grader/*.c))
+case_sources = $(filter-out %/operations.c %/remote_layers.c,$(wildcard grader/assignment$1/*.c))
 LIBS_grader := -larchive -lseccomp -lnettle -lxslt -lxml2
-GRADE := $(B)/double/grader/grade
-$(GRADE): $(call objects,$(GRADER_SOURCES),double) $(B)/double/grader/grade.o \
+grader_programs = $(foreach n,$(ASSIGNMENTS),$(B)/double/grader/$1-$n)
+define grading_program
+$(call grader_programs,$1): $(B)/double/grader/$1-%: $(B)/double/grader/$1.o \
+		$(call objects,$(GRADER_SOURCES),double) $$$$(call objects,$$$$(call case_sources,$$$$*),double) \
 		$(B)/double/libcommon.a
-	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
+	$$(call say,ld  )$(CC) $(LDFLAGS) $$^ $(LIBS_grader) $(LIBS_common) -o $$@
 
-REPLAY := $(B)/double/grader/replay
-$(REPLAY): $(call objects,$(GRADER_SOURCES),double) $(B)/double/grader/replay.o \
-		$(B)/double/libcommon.a
-	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
+endef
+$(eval $(call grading_program,grade))
+$(eval $(call grading_program,replay))
+GRADE := $(B)/double/grader/grade-$(ASSIGNMENT)
+REPLAY := $(B)/double/grader/replay-$(ASSIGNMENT)
 
-GRADER_READY := $(GRADE) $(BASE)/stamp
+# What grading an assignment needs; author.mk adds to it.
+graded_with = $(B)/double/grader/grade-$1 $(BASE)/assignment$1/stamp $(call author_graded_with,$1)
 -include grader/author.mk
+GRADER_READY := $(call graded_with,$(ASSIGNMENT))
 
 # A submission built to be looked into: with CONFIG=debug or asan, stubs for what was not handed in.
-REPLAY_WORKER := $(B)/replay/$(subst /,_,$(MODULES_DIR))/worker
-$(REPLAY_WORKER): $(foreach m,$(A1_MODULES),$(if $(wildcard $(MODULES_DIR)/$m.c),$(CHECKS)/$m.o, \
-		$(B)/double/assignment1/$m.o)) $(call objects,grader/worker.c \
-		grader/assignment1/operations.c,double) $(B)/double/libcommon.a
+REPLAY_WORKER := $(B)/replay/$(ROOM)/$(subst /,_,$(MODULES_DIR))/worker
+$(REPLAY_WORKER): $(foreach m,$(MODULES),$(if $(wildcard $(MODULES_DIR)/$m.c),$(CHECKS)/$m.o, \
+		$(B)/double/$(ROOM)/$m.o)) $(call objects,grader/worker.c grader/$(ROOM)/operations.c \
+		$(A$(ASSIGNMENT)_WORKER_PARTS:%=$(ROOM)/%.c),double) $(B)/double/libcommon.a
 	@mkdir -p $(@D)
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_common) -o $@
 
@@ -86,19 +92,19 @@ $(REPLAY_WORKER): $(foreach m,$(A1_MODULES),$(if $(wildcard $(MODULES_DIR)/$m.c)
 replay-worker: $(REPLAY_WORKER)
 replay_config := $(if $(ASAN),asan,debug)
 replay_tool := $(if $(ASAN),none,$(if $(VALGRIND),valgrind,gdb))
+replayed := $(or $(SUBMISSION:%/=%),$(ROOM))
 replay: $(GRADER_READY) $(REPLAY) ## a failed call in gdb: CASE=, SEED=, VALGRIND=1, ASAN=1, SAVE=
-	+@$(MAKE) --no-print-directory -s CONFIG=$(replay_config) \
-		MODULES_DIR='$(or $(SUBMISSION:%/=%),assignment1)' replay-worker
+	+@$(MAKE) --no-print-directory -s CONFIG=$(replay_config) MODULES_DIR='$(replayed)' replay-worker
 	@$(REPLAY) --case='$(CASE)' $(if $(SEED),--seed='$(SEED)') --tool=$(replay_tool) \
 		$(if $(SAVE),--save='$(SAVE)') $(if $(SMALLEST),--smallest) \
-		--worker='build/$(replay_config)/replay/$(subst /,_,$(or $(SUBMISSION:%/=%),assignment1))/worker'
+		--worker='build/$(replay_config)/replay/$(ROOM)/$(subst /,_,$(replayed))/worker'
 
 .PHONY: grader
 grader: $(GRADER_READY) ## build the grader
 
 .PHONY: grade
 grade: $(GRADER_READY) ## grade one submission: SUBMISSION=DIR or archive, SEED=S, OUT=DIR
-	@$(GRADE) --assignment=$(ASSIGNMENT) $(if $(SUBMISSION),--submission='$(SUBMISSION)') \
+	@$(GRADE) $(if $(SUBMISSION),--submission='$(SUBMISSION)') \
 		$(if $(SEED),--seed='$(SEED)') $(if $(OUT),--out='$(OUT)') $(GRADE_OPTIONS)
 
 .PHONY: doctor

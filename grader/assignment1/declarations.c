@@ -5,13 +5,15 @@
  * another order of summation differs by some 1e-13; 1e-9 leaves room and shows every real mistake.
  * In float, sums over thousands of terms differ by 1e-5.
  */
-#include "assignment1/assignment1.h"
+#include "assignment.h"
 
 #define LOSS_SIGNATURE "W[D,C] X[N,D] y{N} reg -> loss dW[D,C]"
 #define DISTANCE_SIGNATURE "X_train[N,D] X[M,D] -> dists[M,N]"
 #define NET "W1[D,H] b1[H] W2[H,C] b2[C] reg X[N,*]"
 
-const declaration assignment1_declarations[] = {
+const unsigned assignment_number = 1;
+
+const declaration assignment_declarations[] = {
     {"knn_distances_two_loops", DISTANCE_SIGNATURE, 1e-9, 1e-4},
     {"knn_distances_one_loop", DISTANCE_SIGNATURE, 1e-9, 1e-4},
     /* |x|^2 - 2xt + |t|^2 loses digits where x is close to t: half of them under the root */
@@ -66,5 +68,5 @@ static const char *const layer_operations[] = {"affine_forward",
                                                "softmax_loss",
                                                NULL};
 
-const composite assignment1_composites[] = {
+const composite assignment_composites[] = {
     {"two_layer_net", "two_layer_net_", "layers", layer_operations}, {0}};

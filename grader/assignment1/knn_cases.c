@@ -1,5 +1,5 @@
 /* Hidden cases of k nearest neighbours. */
-#include "assignment1/linear_inputs.h"
+#include "linear_inputs.h"
 
 enum { ROUNDS = 4 };
 

@@ -2,7 +2,7 @@
  * Hidden cases of training, predicting and tuning. The loss is the worker's own (least squares), so
  * that these points do not hang on the student's SVM and softmax.
  */
-#include "assignment1/linear_inputs.h"
+#include "linear_inputs.h"
 
 static tensor *draw_centres(attempt *a, size_t C, size_t D)
 {

@@ -1,5 +1,5 @@
 /* Inputs that the cases of linear classifiers share. */
-#include "assignment1/linear_inputs.h"
+#include "linear_inputs.h"
 
 #include <string.h>
 

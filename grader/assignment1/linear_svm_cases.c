@@ -1,5 +1,5 @@
 /* Hidden cases of the SVM loss. */
-#include "assignment1/linear_inputs.h"
+#include "linear_inputs.h"
 
 enum { ROUNDS = 4 };
 

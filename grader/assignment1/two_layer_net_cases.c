@@ -1,7 +1,7 @@
 /* Hidden cases of the two-layer net. */
 #include <string.h>
 
-#include "assignment1/linear_inputs.h"
+#include "linear_inputs.h"
 
 /* Parameters of D x H x C, with biases that are not 0: a penalty on them shows. */
 static void give_net(attempt *a, size_t D, size_t H, size_t C, double reg)

@@ -1,8 +1,10 @@
 # How fast: the reference's modules in float, as its worker has them.
-BENCH := $(W)/float/bench
-$(BENCH): $(patsubst %.c,$(W)/float/%.o,$(wildcard grader/bench/*.c) \
-		assignment1/two_layer_net_model.c) \
-		$(A1_MODULES:%=$(W)/float/solution/grader/reference/assignment1/%.o) $(W)/float/libcommon.a
+bench_sources = $(wildcard grader/bench/*.c grader/bench/assignment$1/*.c) \
+	$(A$1_GIVEN:%=assignment$1/%.c)
+BENCH := $(W)/float/bench-$(ASSIGNMENT)
+$(W)/float/bench-%: $$(patsubst %.c,$(W)/float/%.o,$$(call bench_sources,$$*)) \
+		$$(patsubst %,$(W)/float/solution/grader/reference/assignment$$*/%.o,$$(A$$*_MODULES)) \
+		$(W)/float/libcommon.a
 	$(call say,ld  )gcc -pthread $^ $(LIBS_common) -o $@
 
 .PHONY: bench

@@ -6,8 +6,8 @@
  *
  *     RESULT validation_accuracy=0.389 test_accuracy=0.375
  */
-#ifndef ASSIGNMENT1_EXPERIMENTS_EXPERIMENT_H
-#define ASSIGNMENT1_EXPERIMENTS_EXPERIMENT_H
+#ifndef COMMON_EXPERIMENTS_EXPERIMENT_H
+#define COMMON_EXPERIMENTS_EXPERIMENT_H
 
 #include "dataset.h"
 #include "image.h"

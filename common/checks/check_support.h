@@ -2,8 +2,8 @@
  * What the check suites share: inputs, outputs that show whether they were written, and comparisons
  * whose message says where something is wrong, what it is, what it should be, and how far off.
  */
-#ifndef ASSIGNMENT1_TESTS_CHECK_SUPPORT_H
-#define ASSIGNMENT1_TESTS_CHECK_SUPPORT_H
+#ifndef COMMON_CHECKS_CHECK_SUPPORT_H
+#define COMMON_CHECKS_CHECK_SUPPORT_H
 
 #include "check_runner.h"
 #include "gradient_check.h"
@@ -67,7 +67,11 @@ tensor *output_2d(size_t rows, size_t columns);
 tensor *output_like(const tensor *t);
 labels *output_labels(size_t count);
 
-/* The published check case of a function, from published.json; the index-th of several. */
-published_case *published(const char *function, size_t index);
+/*
+ * The published check case of a function, from published.json beside the suite; the index-th of
+ * several. Closed by published_case_close.
+ */
+#define published(function, index) published_beside(__FILE__, function, index)
+published_case *published_beside(const char *suite, const char *function, size_t index);
 
 #endif

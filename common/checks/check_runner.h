@@ -6,8 +6,8 @@
  * for each promise. A test that meets a stub counts as not begun, not as a failure. A crash, an
  * endless loop or an exit costs the one test that met it.
  */
-#ifndef ASSIGNMENT1_TESTS_CHECK_RUNNER_H
-#define ASSIGNMENT1_TESTS_CHECK_RUNNER_H
+#ifndef COMMON_CHECKS_CHECK_RUNNER_H
+#define COMMON_CHECKS_CHECK_RUNNER_H
 
 #include <check.h>
 #include <stddef.h>

@@ -1,0 +1,85 @@
+# What every assignment's room can do for its student: check, debug, run, todo, handin. Room N says
+# what it holds, in assignmentN/room.mk:
+#
+#   AN_MODULES       what the student writes: assignmentN/NAME.c
+#   AN_GIVEN         other sources of the room that come with it
+#   AN_EXPERIMENTS   assignmentN/experiments/experiment_NAME.c
+#   AN_ALIASES       other=NAME: what Q also takes
+#   check_parts(_NAME)      objects that a module's check suite is linked with beside the module
+#   experiment_parts        objects that experiments share
+#
+# Its modules' own headers and tests lie in the room; a suite is assignmentN/tests/check_NAME.c.
+ROOM := assignment$(ASSIGNMENT)
+MODULES := $(A$(ASSIGNMENT)_MODULES)
+GIVEN := $(A$(ASSIGNMENT)_GIVEN)
+
+# The check suites: a program a module, so that one that does not compile stops no other.
+#
+#   Q=knn             only this module's
+#   MODULES_DIR=DIR   with the modules of that folder instead of the room's
+#   TEST=test_name    what to debug
+MODULES_DIR ?= $(ROOM)
+CHECKS := $(B)/checks/$(ROOM)/$(subst /,_,$(MODULES_DIR))
+WANTED := $(or $(patsubst $(Q)=%,%,$(filter $(Q)=%,$(A$(ASSIGNMENT)_ALIASES))),$(Q))
+CHECKED := $(or $(WANTED),$(MODULES))
+CHECK_PROGRAMS := $(CHECKED:%=$(CHECKS)/check_%)
+CHECK_SHARED := $(call objects,$(addprefix common/checks/check_,runner.c support.c),double)
+FLAGS_debug := -O0 -g3
+
+$(CHECKS)/%.o: $(MODULES_DIR)/%.c
+	@mkdir -p $(@D)
+	$(call say,cc  )$(CC) $(CFLAGS) -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) -c $< -o $@
+
+$(CHECKS)/check_%: $(B)/double/$(ROOM)/tests/check_%.o $(CHECKS)/%.o $(CHECK_SHARED) \
+		$(B)/double/libcommon.a
+	$(call say,ld  )$(CC) $(LDFLAGS) -Wl,--as-needed $(filter %.o,$^) $(filter %.a,$^) \
+		$(LIBS_check) $(LIBS_common) -o $@
+
+$(foreach m,$(MODULES),$(eval $(CHECKS)/check_$m: $(A$(ASSIGNMENT)_CHECK_NEEDS_$m:%=$(CHECKS)/%.o) \
+	$(call objects,$(A$(ASSIGNMENT)_CHECK_PARTS_$m:%=$(ROOM)/%.c),double)))
+
+.PHONY: check check-asan debug todo handin
+check: ## check what you have begun: Q=knn for one module
+	$(if $(filter-out $(MODULES),$(CHECKED)),$(error Q=$(Q): there is $(MODULES)))
+	+@$(MAKE) --no-print-directory PACKAGES=skip -s -k $(jobs) $(CHECK_PROGRAMS) || \
+		for p in $(CHECK_PROGRAMS); do $(MAKE) -q PACKAGES=skip $$p &>/dev/null || rm -f $$p; done
+	@common/checks/run-checks $(CHECK_PROGRAMS)
+
+check-asan: ## the same with sanitizers, which find what is read or written out of bounds, and leaks
+	+@$(MAKE) --no-print-directory check CONFIG=asan
+
+debug: ## step through one test in gdb: TEST=test_name
+	@MAKE='$(MAKE)' common/checks/debug-test '$(TEST)' $(ROOM) '$(MODULES_DIR)'
+
+todo: ## what is left to write, by file and line
+	@grep -n 'NOT_IMPLEMENTED(' $(MODULES:%=$(ROOM)/%.c) || echo 'Nothing is left to write.'
+
+handin: ## pack what the instructor grades, if all of it is there and compiles: OUT=FILE
+	@common/tools/hand-in $(ROOM) '$(or $(OUT),handin/$(ROOM).tar.gz)' '$(ROOM_$(ROOM))' $(MODULES)
+
+# The experiments: in float, on two threads.
+#
+#   Q=svm DATA=cifar10 DIR=... OUT=... SEED=... QUICK=1
+EXPERIMENTS := $(B)/experiments/$(ROOM)/$(subst /,_,$(MODULES_DIR))
+DATA ?= fashion-mnist
+EXPERIMENT_SHARED := $(call objects,common/experiments/experiment.c \
+	$(A$(ASSIGNMENT)_EXPERIMENT_PARTS:%=$(ROOM)/experiments/%.c) $(GIVEN:%=$(ROOM)/%.c),float)
+
+$(EXPERIMENTS)/%.o: $(MODULES_DIR)/%.c
+	@mkdir -p $(@D)
+	$(call say,cc  )$(CC) $(CFLAGS) $(ROOM_$(ROOM)) -c $< -o $@
+
+$(EXPERIMENTS)/libmodules.a: $(MODULES:%=$(EXPERIMENTS)/%.o)
+	$(call say,ar  )rm -f $@ && ar rcs $@ $^
+
+$(EXPERIMENTS)/experiment_%: $(B)/float/$(ROOM)/experiments/experiment_%.o \
+		$(EXPERIMENT_SHARED) $(EXPERIMENTS)/libmodules.a $(B)/float/libcommon.a
+	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_common) -o $@
+
+.PHONY: run
+asked_experiment = $(if $(filter $(A$(ASSIGNMENT)_EXPERIMENTS),$(Q)),$(EXPERIMENTS)/experiment_$(Q))
+no_experiment = $(error Q=$(Q): there is no such experiment; there are $(A$(ASSIGNMENT)_EXPERIMENTS))
+run: $(asked_experiment) ## run an experiment: Q=knn DATA=cifar10 DIR=... OUT=...
+	$(if $(asked_experiment),,$(no_experiment))
+	@$< --data '$(DATA)' $(if $(DIR),--dir '$(DIR)') $(if $(SEED),--seed '$(SEED)') \
+		--out '$(or $(OUT),build/experiments/$(ROOM)/$(Q)-$(DATA))' $(if $(QUICK),--quick)

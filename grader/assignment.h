@@ -1,0 +1,19 @@
+/*
+ * What the grader knows of one assignment. Each has a grading program of its own, linked with
+ * grader/assignmentN/declarations.c, which defines these, and with its cases.
+ */
+#ifndef GRADER_ASSIGNMENT_H
+#define GRADER_ASSIGNMENT_H
+
+#include "grading.h"
+
+/* Which assignment: 1 for assignment1. */
+extern const unsigned assignment_number;
+
+/* Every operation of the assignment; the last entry is empty. */
+extern const declaration assignment_declarations[];
+
+/* The modules that are built from others; the last entry is empty. */
+extern const composite assignment_composites[];
+
+#endif
