@@ -77,8 +77,9 @@ $(EXPERIMENTS)/experiment_%: $(B)/float/$(ROOM)/experiments/experiment_%.o \
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_common) -o $@
 
 .PHONY: run
-asked_experiment = $(if $(filter $(A$(ASSIGNMENT)_EXPERIMENTS),$(Q)),$(EXPERIMENTS)/experiment_$(Q))
-no_experiment = $(error Q=$(Q): there is no such experiment; there are $(A$(ASSIGNMENT)_EXPERIMENTS))
+EXPERIMENT_NAMES := $(A$(ASSIGNMENT)_EXPERIMENTS)
+asked_experiment = $(if $(filter $(EXPERIMENT_NAMES),$(Q)),$(EXPERIMENTS)/experiment_$(Q))
+no_experiment = $(error Q=$(Q): there is no such experiment; there are $(EXPERIMENT_NAMES))
 run: $(asked_experiment) ## run an experiment: Q=knn DATA=cifar10 DIR=... OUT=...
 	$(if $(asked_experiment),,$(no_experiment))
 	@$< --data '$(DATA)' $(if $(DIR),--dir '$(DIR)') $(if $(SEED),--seed '$(SEED)') \

@@ -22,12 +22,13 @@ endef
 
 # The known mistakes' workers: each the reference with one module changed. Sources first, then a
 # second make that sees which there are.
+masters_of = $(A$1_MODULES:%=grader/reference/assignment$1/%.c)
 mistakes_of = $(wildcard grader/assignment$1/mistakes/*.diff)
 mistakes_ready = $(if $(call mistakes_of,$1),$(W)/mistakes-$1/ready)
-MISTAKE_OBJECTS := $(filter-out $(W)/double/libcommon.a,$(call reference_objects,double,$(ASSIGNMENT)))
+MISTAKE_OBJECTS := $(filter-out %/libcommon.a,$(call reference_objects,double,$(ASSIGNMENT)))
 MISTAKE_SOURCES := $(ASSIGNMENTS:%=$(W)/mistakes-%/sources)
 $(MISTAKE_SOURCES): $(W)/mistakes-%/sources: $$(call mistakes_of,$$*) \
-		$$(patsubst %,grader/reference/assignment$$*/%.c,$$(A$$*_MODULES)) grader/build-tools/mistake-sources
+		$$(call masters_of,$$*) grader/build-tools/mistake-sources
 	$(call say,diff)$(VIEWS) reference $(W)/mistakes-reference-$* grader/reference/assignment$* \
 		$(A$*_MODULES)
 	@grader/build-tools/mistake-sources $(W)/mistakes-reference-$* grader/assignment$*/mistakes $(@D)
@@ -52,6 +53,8 @@ $(CHANGED_WORKERS): $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
 mistakes: $(call mistakes_ready,$(ASSIGNMENT)) ## build the workers of the known mistakes
 
 author_graded_with = $(call mistakes_ready,$1) $(foreach p,double float,$(W)/$p/reference-worker-$1)
+
+ALL_GRADED_WITH = $(foreach n,$(ASSIGNMENTS),$(call graded_with,$n))
 
 # The author's gate. Mutants of the reference are found with libclang, which only this needs; a
 # mutant that does not compile is none.
@@ -104,7 +107,7 @@ release: ## write the tree that students get to OUT=DIR
 
 .PHONY: demo
 demo: ## solutions, samples and experiments on real data, and a page
-	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(foreach n,$(ASSIGNMENTS),$(call graded_with,$n)) $(DEMO_PAGE)
+	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(ALL_GRADED_WITH) $(DEMO_PAGE)
 	@grader/demo $(GRADE)
 
 include grader/bench/bench.mk grader/formats/formats.mk
@@ -123,5 +126,5 @@ $(GRADER_TESTS): $(B)/double/grader/tests/test_%: $(B)/double/grader/tests/test_
 TEST_PROGRAMS += $(GRADER_TESTS)
 TEST_SCRIPTS += grader/tests/test-grading grader/tests/test-explanations grader/tests/test-replay \
 	grader/release/test-release
-TEST_NEEDS += $(foreach n,$(ASSIGNMENTS),$(call graded_with,$n)) $(REPLAY)
+TEST_NEEDS += $(ALL_GRADED_WITH) $(REPLAY)
 export GRADE

@@ -14,7 +14,8 @@ W_VARIANTS := double float sanitized
 # Masters, which are stubs unless SOLUTION is defined, are compiled as a student's modules are. A
 # student's tree has the stubs themselves.
 MASTERS_IN := $(firstword $(wildcard grader/reference grader/stubs))
-worker_room = $(if $(findstring $(MASTERS_IN),$1),$(ROOM_$(lastword $(call folders,$1))),$(call room,$1))
+worker_room = $(if $(findstring $(MASTERS_IN),$1),$(ROOM_$(master_of)),$(call room,$1))
+master_of = $(lastword $(call folders,$1))
 
 define worker_rules
 $(W)/$1/%.o: %.c

@@ -1,13 +1,13 @@
 /*
- * bench: how fast the reference does the work of assignment 1 on this machine.
+ * bench: how fast the reference does the work of an assignment on this machine.
  *
  * Measures the machine first, then each item on one thread and on two, in turns: a slow moment of
  * the machine hits both. Prints a table of medians and writes them as JSON. With --threads it is a
  * worker instead (bench_worker.h), which a client times in turns with other libraries.
  */
 #include <argp.h>
-#include <math.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,7 +159,7 @@ static bool write_json(const json_t *result, const char *path, error *e)
 int main(int argc, char **argv)
 {
     static const struct argp parser = {
-        option_list, parse_option, NULL, "Times the reference's work of assignment 1.",
+        option_list, parse_option, NULL, "Times the reference's work of an assignment.",
         NULL,        NULL,         NULL};
     options o = {.items = ""};
     error e = {""};

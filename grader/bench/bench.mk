@@ -1,10 +1,10 @@
 # How fast: the reference's modules in float, as its worker has them.
 bench_sources = $(wildcard grader/bench/*.c grader/bench/assignment$1/*.c) \
 	$(A$1_GIVEN:%=assignment$1/%.c)
+bench_objects = $(patsubst %.c,$(W)/float/%.o,$(call bench_sources,$1)) \
+	$(A$1_MODULES:%=$(W)/float/solution/grader/reference/assignment$1/%.o)
 BENCH := $(W)/float/bench-$(ASSIGNMENT)
-$(W)/float/bench-%: $$(patsubst %.c,$(W)/float/%.o,$$(call bench_sources,$$*)) \
-		$$(patsubst %,$(W)/float/solution/grader/reference/assignment$$*/%.o,$$(A$$*_MODULES)) \
-		$(W)/float/libcommon.a
+$(W)/float/bench-%: $$(call bench_objects,$$*) $(W)/float/libcommon.a
 	$(call say,ld  )gcc -pthread $^ $(LIBS_common) -o $@
 
 .PHONY: bench

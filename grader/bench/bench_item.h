@@ -1,6 +1,7 @@
 /*
- * The work items of the benchmark: what a user of assignment 1 waits for, in the course's sizes,
- * done by the reference's modules.
+ * The work items of the benchmark: what a user of an assignment waits for, in the course's sizes,
+ * done by the reference's modules. Each assignment has its own, in assignmentN/bench_items.c, which
+ * defines bench_items and the functions of bench_state.
  */
 #ifndef GRADER_BENCH_BENCH_ITEM_H
 #define GRADER_BENCH_BENCH_ITEM_H
