@@ -164,7 +164,7 @@ bool build_composite(const course *c, const composite *built, const char *worksp
                      worker_program *programs, error *e)
 {
     place places[PLACES];
-    const char *const words[] = {built->module, built->parts, NULL};
+    const char *const words[] = {built->parts, NULL};
     set_places(c, workspace, places);
     const char *out = places[PLACE_OUT].outside.text;
     if (!run_script("build-composite", words, places, PLACES, c->assignment, g->layers, e))
@@ -172,9 +172,9 @@ bool build_composite(const course *c, const composite *built, const char *worksp
     for (size_t v = 0; v < CASE_VARIANTS; v++)
         programs[v] =
             (worker_program){.real_size = v == CASE_FLOAT ? sizeof(float) : sizeof(double)};
-    programs[CASE_DOUBLE].path = path_of("%s/composite-%s-double", out, built->module);
-    programs[CASE_FLOAT].path = path_of("%s/composite-%s-float", out, built->module);
+    programs[CASE_DOUBLE].path = path_of("%s/without-%s-double", out, built->parts);
+    programs[CASE_FLOAT].path = path_of("%s/without-%s-float", out, built->parts);
     programs[CASE_SANITIZED].path = programs[CASE_DOUBLE].path;
-    return exists(out, path_of("composite-%s-double", built->module).text, "") ||
+    return exists(out, path_of("without-%s-double", built->parts).text, "") ||
            error_set(e, "%s could not be linked without %s", built->module, built->parts);
 }

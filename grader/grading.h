@@ -15,8 +15,9 @@ typedef struct course {
 } course;
 
 /*
- * A module that is built from another one's functions. Where it fails it is tried once more without
- * the student's parts, which the reference's worker serves in their place (remote.h).
+ * A module that is built from another one's functions; a module built from several has an entry for
+ * each. Where it fails it is tried once more without the student's parts, which the reference's
+ * worker serves in their place (remote.h).
  */
 typedef struct composite {
     const char *module;                 /* "two_layer_net" */

@@ -3,9 +3,9 @@
  * the reference's worker.
  *
  * A composite (the two-layer net) whose layers are wrong is tried once more in a worker that holds
- * the composite alone. In place of the layers it is linked with functions that hand each call on to
- * the grader, which asks the reference's worker and hands back what that returned. So the
- * reference's code never shares an address space with a student's.
+ * the submission without them. In place of the layers it is linked with functions that hand each
+ * call on to the grader, which asks the reference's worker and hands back what that returned. So
+ * the reference's code never shares an address space with a student's.
  *
  *     void relu_forward(const tensor *x, tensor *out)
  *     {

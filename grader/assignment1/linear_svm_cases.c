@@ -157,7 +157,7 @@ CASE(svm_vectorized_speed, "the vectorized loss at the speed of matrix products"
         give_linear_problem(a, 500, 3073, 10, 0.01);
     while (svm_kink_is_near(a, 1e-4));
     give_number(a, "reg", 0.1);
-    expect_speed(a, "svm_loss_vectorized", "loss", 4);
+    expect_speed(a, "svm_loss_vectorized", "loss", 6);
 }
 
 CASE(svm_memory, "no memory error in the losses", .variant = CASE_SANITIZED)

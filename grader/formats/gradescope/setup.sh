@@ -4,4 +4,4 @@ set -euo pipefail
 cd /autograder/source
 command -v make >/dev/null || { apt-get update && apt-get install -y make gcc; }
 make packages
-make grader
+make grader ASSIGNMENT="${ASSIGNMENT:-1}"
