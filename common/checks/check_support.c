@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -275,6 +276,40 @@ labels *labels_of(size_t count, const uint32_t *values)
     labels *y = labels_new(count);
     memcpy(y->data, values, count * sizeof *values);
     return y;
+}
+
+enum { MOST_KEPT = 256 };
+static tensor *kept[MOST_KEPT];
+static size_t kept_count;
+
+static void free_kept(void)
+{
+    while (kept_count > 0)
+        tensor_free(kept[--kept_count]);
+}
+
+tensor *keep(tensor *t)
+{
+    if (kept_count == 0)
+        atexit(free_kept);
+    ck_assert_uint_lt(kept_count, MOST_KEPT);
+    kept[kept_count++] = t;
+    return t;
+}
+
+tensor *kept_normal(random_state *r, double mean, double deviation, size_t rank,
+                    const size_t *shape)
+{
+    tensor *t = keep(tensor_new(rank, shape));
+    tensor_fill_normal(t, r, mean, deviation);
+    return t;
+}
+
+tensor *kept_output(size_t rank, const size_t *shape)
+{
+    tensor *t = keep(tensor_new(rank, shape));
+    poison(t);
+    return t;
 }
 
 tensor *output_2d(size_t rows, size_t columns)

@@ -53,6 +53,23 @@ void expect_gradient_array(const char *name, const tensor *got, tensor_function 
 /* Fails the test unless t, called name, holds just what copy does: an input is the caller's. */
 void expect_unchanged(const char *name, const tensor *t, const tensor *copy);
 
+/*
+ * Keeps t until the test's process ends, so that a test need not free it, and returns t.
+ */
+tensor *keep(tensor *t);
+
+/* Tensors that are kept, of the given shape: normal numbers from r, and poisoned outputs. */
+tensor *kept_normal(random_state *r, double mean, double deviation, size_t rank,
+                    const size_t *shape);
+tensor *kept_output(size_t rank, const size_t *shape);
+
+/* The sizes of a shape, as in kept_output(SHAPE(2, 3)). */
+#define SHAPE(...)                                                                                 \
+    sizeof((const size_t[]){__VA_ARGS__}) / sizeof(size_t), (const size_t[])                       \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
+
 /* A new matrix of rows x columns with the given values, row by row. */
 tensor *matrix(size_t rows, size_t columns, const double *values);
 

@@ -1,0 +1,30 @@
+/*
+ * Max pooling, fast: the given counterpart of what students write as loops. Channels are shared
+ * among the threads that parallel.h allows. Sizes are rounded down (conv_shape.h).
+ */
+#ifndef COMMON_POOL_FAST_H
+#define COMMON_POOL_FAST_H
+
+#include "conv_shape.h"
+#include "tensor.h"
+
+/*
+ * out[n,c,i,j] = max over p < height, q < width of x[n, c, i * stride + p, j * stride + q]
+ *
+ * x      N x C x H x W     images
+ * shape                    the window and its stride, all at least 1
+ * out    N x C x H' x W'   receives the result; H' = 1 + (H - height) / stride, W' likewise
+ */
+void fast_max_pool_forward(const tensor *x, pool_shape shape, tensor *out);
+
+/*
+ * The gradient of max pooling: each window hands its upstream gradient to its largest number, of
+ * several equal ones to the first in row-major order. Windows may overlap: gradients add up.
+ *
+ * dout   N x C x H' x W'   upstream gradient
+ * x, shape                 as forward had them
+ * dx     N x C x H x W     receives the gradient by x
+ */
+void fast_max_pool_backward(const tensor *dout, const tensor *x, pool_shape shape, tensor *dx);
+
+#endif
