@@ -1,0 +1,1 @@
+../../assignment1/tests/check_layers.c

@@ -1,0 +1,1 @@
+../assignment1/layers_cases.c

@@ -1,0 +1,431 @@
+/*
+ * Assignment 2's operations: one adapter a function. The tensors of each, their shapes and
+ * tolerances are declared in declarations.c, which the grader reads.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "batchnorm.h"
+#include "conv.h"
+#include "convnet.h"
+#include "dropout.h"
+#include "fc_net_model.h"
+#include "layers.h"
+#include "operation.h"
+#include "optim.h"
+#include "spatial_norm.h"
+
+OPERATION(affine_forward)
+{
+    affine_forward(in_tensor("x"), in_tensor("w"), in_tensor("b"), out_tensor("out"));
+}
+
+OPERATION(affine_backward)
+{
+    affine_backward(in_tensor("dout"), in_tensor("x"), in_tensor("w"), out_tensor("dx"),
+                    out_tensor("dw"), out_tensor("db"));
+}
+
+OPERATION(relu_forward)
+{
+    relu_forward(in_tensor("x"), out_tensor("out"));
+}
+
+OPERATION(relu_backward)
+{
+    relu_backward(in_tensor("dout"), in_tensor("x"), out_tensor("dx"));
+}
+
+OPERATION(svm_loss)
+{
+    out_number("loss", (double)svm_loss(in_tensor("x"), in_labels("y"), out_tensor("dx")));
+}
+
+OPERATION(softmax_loss)
+{
+    out_number("loss", (double)softmax_loss(in_tensor("x"), in_labels("y"), out_tensor("dx")));
+}
+
+/* ---- update rules ---- */
+
+static void run_step(void (*step)(tensor *w, const tensor *dw, update_state *state))
+{
+    update_state state = {.settings = update_settings_default(),
+                          .step = in_size("step"),
+                          .first = out_tensor_from("next_first", "first"),
+                          .second = out_tensor_from("next_second", "second")};
+    state.settings.learning_rate = in_number("learning_rate");
+    step(out_tensor_from("next_w", "w"), in_tensor("dw"), &state);
+    out_number("next_step", (double)state.step);
+}
+
+OPERATION(sgd_step)
+{
+    run_step(sgd_step);
+}
+
+OPERATION(sgd_momentum_step)
+{
+    run_step(sgd_momentum_step);
+}
+
+OPERATION(rmsprop_step)
+{
+    run_step(rmsprop_step);
+}
+
+OPERATION(adam_step)
+{
+    run_step(adam_step);
+}
+
+/* ---- normalization ---- */
+
+/* The running figures, which become outputs. */
+static batchnorm_state given_state(void)
+{
+    return (batchnorm_state){.running_mean = out_tensor_from("running_mean", "mean"),
+                             .running_variance = out_tensor_from("running_variance", "variance"),
+                             .momentum = (real)in_number("momentum"),
+                             .eps = (real)in_number("eps")};
+}
+
+/* An input as a field of a struct that holds it as its own: nobody may write there. */
+static tensor *given_as_own(const char *name)
+{
+    tensor *t;
+    memcpy(&t, &(const tensor *){in_tensor(name)}, sizeof t);
+    return t;
+}
+
+OPERATION(batchnorm_forward)
+{
+    batchnorm_state state = given_state();
+    batchnorm_cache cache = {out_tensor("normalized"), out_tensor("inverse_std")};
+    batchnorm_forward(in_tensor("x"), in_tensor("gamma"), in_tensor("beta"),
+                      in_number("training") != 0, &state, out_tensor("out"), &cache);
+}
+
+OPERATION(batchnorm_backward)
+{
+    batchnorm_cache cache = {given_as_own("normalized"), given_as_own("inverse_std")};
+    batchnorm_backward(in_tensor("dout"), in_tensor("gamma"), &cache, out_tensor("dx"),
+                       out_tensor("dgamma"), out_tensor("dbeta"));
+}
+
+OPERATION(batchnorm_backward_alt)
+{
+    batchnorm_cache cache = {given_as_own("normalized"), given_as_own("inverse_std")};
+    batchnorm_backward_alt(in_tensor("dout"), in_tensor("gamma"), &cache, out_tensor("dx"),
+                           out_tensor("dgamma"), out_tensor("dbeta"));
+}
+
+OPERATION(layernorm_forward)
+{
+    layernorm_cache cache = {out_tensor("normalized"), out_tensor("inverse_std")};
+    layernorm_forward(in_tensor("x"), in_tensor("gamma"), in_tensor("beta"), (real)in_number("eps"),
+                      out_tensor("out"), &cache);
+}
+
+OPERATION(layernorm_backward)
+{
+    layernorm_cache cache = {given_as_own("normalized"), given_as_own("inverse_std")};
+    layernorm_backward(in_tensor("dout"), in_tensor("gamma"), &cache, out_tensor("dx"),
+                       out_tensor("dgamma"), out_tensor("dbeta"));
+}
+
+OPERATION(spatial_batchnorm_forward)
+{
+    batchnorm_state state = given_state();
+    batchnorm_cache cache = {out_tensor("normalized"), out_tensor("inverse_std")};
+    spatial_batchnorm_forward(in_tensor("x"), in_tensor("gamma"), in_tensor("beta"),
+                              in_number("training") != 0, &state, out_tensor("out"), &cache);
+}
+
+OPERATION(spatial_batchnorm_backward)
+{
+    batchnorm_cache cache = {given_as_own("normalized"), given_as_own("inverse_std")};
+    spatial_batchnorm_backward(in_tensor("dout"), in_tensor("gamma"), &cache, out_tensor("dx"),
+                               out_tensor("dgamma"), out_tensor("dbeta"));
+}
+
+OPERATION(spatial_groupnorm_forward)
+{
+    layernorm_cache cache = {out_tensor("normalized"), out_tensor("inverse_std")};
+    spatial_groupnorm_forward(in_tensor("x"), in_tensor("gamma"), in_tensor("beta"),
+                              in_size("groups"), (real)in_number("eps"), out_tensor("out"), &cache);
+}
+
+OPERATION(spatial_groupnorm_backward)
+{
+    layernorm_cache cache = {given_as_own("normalized"), given_as_own("inverse_std")};
+    spatial_groupnorm_backward(in_tensor("dout"), in_tensor("gamma"), in_size("groups"), &cache,
+                               out_tensor("dx"), out_tensor("dgamma"), out_tensor("dbeta"));
+}
+
+/* ---- dropout ---- */
+
+OPERATION(dropout_forward)
+{
+    random_state random = in_random("seed");
+    dropout_forward(in_tensor("x"), (real)in_number("keep"), in_number("training") != 0, &random,
+                    out_tensor("mask"), out_tensor("out"));
+}
+
+OPERATION(dropout_backward)
+{
+    dropout_backward(in_tensor("dout"), in_tensor("mask"), in_number("training") != 0,
+                     out_tensor("dx"));
+}
+
+/* ---- convolution and pooling ---- */
+
+static conv_shape given_conv_shape(void)
+{
+    return (conv_shape){.stride = in_size("stride"), .pad = in_size("pad")};
+}
+
+OPERATION(conv_forward_naive)
+{
+    conv_forward_naive(in_tensor("x"), in_tensor("w"), in_tensor("b"), given_conv_shape(),
+                       out_tensor("out"));
+}
+
+OPERATION(conv_forward_im2col)
+{
+    conv_forward_im2col(in_tensor("x"), in_tensor("w"), in_tensor("b"), given_conv_shape(),
+                        out_tensor("out"));
+}
+
+OPERATION(conv_backward_naive)
+{
+    conv_backward_naive(in_tensor("dout"), in_tensor("x"), in_tensor("w"), given_conv_shape(),
+                        out_tensor("dx"), out_tensor("dw"), out_tensor("db"));
+}
+
+OPERATION(conv_backward_im2col)
+{
+    conv_backward_im2col(in_tensor("dout"), in_tensor("x"), in_tensor("w"), given_conv_shape(),
+                         out_tensor("dx"), out_tensor("dw"), out_tensor("db"));
+}
+
+static pool_shape given_pool_shape(void)
+{
+    return (pool_shape){
+        .height = in_size("height"), .width = in_size("width"), .stride = in_size("stride")};
+}
+
+OPERATION(max_pool_forward_naive)
+{
+    max_pool_forward_naive(in_tensor("x"), given_pool_shape(), out_tensor("out"));
+}
+
+OPERATION(max_pool_backward_naive)
+{
+    max_pool_backward_naive(in_tensor("dout"), in_tensor("x"), given_pool_shape(),
+                            out_tensor("dx"));
+}
+
+/* ---- fully connected nets ---- */
+
+enum { DEPTH = 3, HIDDEN = DEPTH - 1 };
+
+/* The argument called PREFIX and the layer's number, counted from 1: "dW1". */
+typedef struct argument_name {
+    char text[32];
+} argument_name;
+
+static argument_name numbered(const char *prefix, size_t l)
+{
+    argument_name name;
+    snprintf(name.text, sizeof name.text, "%s%zu", prefix, l + 1);
+    return name;
+}
+
+static tensor *layer_input(const char *prefix, size_t l)
+{
+    return given_as_own(numbered(prefix, l).text);
+}
+
+static tensor *layer_output(const char *prefix, size_t l)
+{
+    return out_tensor(numbered(prefix, l).text);
+}
+
+/* The net that was given, without the running figures of batch normalization. */
+static fc_net given_net(normalization kind, real keep)
+{
+    fc_net net = {.depth = DEPTH,
+                  .normalization = kind,
+                  .eps = (real)1e-5,
+                  .keep = keep,
+                  .reg = (real)in_number("reg")};
+    for (size_t l = 0; l < DEPTH; l++) {
+        bool normalized = kind != NORMALIZATION_NONE && l < HIDDEN;
+        net.layers[l] = (fc_layer){.W = layer_input("W", l),
+                                   .b = layer_input("b", l),
+                                   .gamma = normalized ? layer_input("gamma", l) : NULL,
+                                   .beta = normalized ? layer_input("beta", l) : NULL};
+    }
+    return net;
+}
+
+static void give_gradients(normalization kind, fc_layer *gradients)
+{
+    for (size_t l = 0; l < DEPTH; l++) {
+        bool normalized = kind != NORMALIZATION_NONE && l < HIDDEN;
+        gradients[l] = (fc_layer){.W = layer_output("dW", l),
+                                  .b = layer_output("db", l),
+                                  .gamma = normalized ? layer_output("dgamma", l) : NULL,
+                                  .beta = normalized ? layer_output("dbeta", l) : NULL};
+    }
+}
+
+/* Calls fc_net_loss for the net, whose states are there. */
+static void run_loss(fc_net *net, random_state *random)
+{
+    fc_layer gradients[FC_NET_MOST_LAYERS] = {0};
+    give_gradients(net->normalization, gradients);
+    out_number("loss", (double)fc_net_loss(net, in_tensor("X"), in_labels("y"), random, gradients));
+}
+
+OPERATION(fc_net_init)
+{
+    fc_net net = {.depth = DEPTH, .normalization = NORMALIZATION_BATCH, .keep = 1};
+    for (size_t l = 0; l < DEPTH; l++)
+        net.layers[l] = (fc_layer){.W = layer_output("W", l),
+                                   .b = layer_output("b", l),
+                                   .gamma = l < HIDDEN ? layer_output("gamma", l) : NULL,
+                                   .beta = l < HIDDEN ? layer_output("beta", l) : NULL};
+    random_state random = in_random("seed");
+    fc_net_init(&net, (real)in_number("weight_scale"), &random);
+}
+
+OPERATION(fc_net_loss)
+{
+    fc_net net = given_net(NORMALIZATION_NONE, (real)in_number("keep"));
+    random_state random = in_random("seed");
+    run_loss(&net, &random);
+}
+
+OPERATION(fc_net_loss_batchnorm)
+{
+    fc_net net = given_net(NORMALIZATION_BATCH, 1);
+    for (size_t l = 0; l < HIDDEN; l++)
+        net.states[l] = (batchnorm_state){
+            .running_mean =
+                out_tensor_from(numbered("running_mean", l).text, numbered("mean", l).text),
+            .running_variance =
+                out_tensor_from(numbered("running_variance", l).text, numbered("variance", l).text),
+            .momentum = (real)0.9,
+            .eps = (real)1e-5};
+    run_loss(&net, NULL);
+}
+
+OPERATION(fc_net_loss_layernorm)
+{
+    fc_net net = given_net(NORMALIZATION_LAYER, 1);
+    run_loss(&net, NULL);
+}
+
+OPERATION(fc_net_loss_one_layer)
+{
+    fc_net net = {.depth = 1, .eps = (real)1e-5, .keep = 1, .reg = (real)in_number("reg")};
+    net.layers[0] = (fc_layer){.W = given_as_own("W"), .b = given_as_own("b")};
+    fc_layer gradients[FC_NET_MOST_LAYERS] = {{.W = out_tensor("dW"), .b = out_tensor("db")}};
+    out_number("loss", (double)fc_net_loss(&net, in_tensor("X"), in_labels("y"), NULL, gradients));
+}
+
+OPERATION(fc_net_scores)
+{
+    fc_net net = given_net(NORMALIZATION_NONE, (real)in_number("keep"));
+    fc_net_scores(&net, in_tensor("X"), out_tensor("scores"));
+}
+
+OPERATION(fc_net_scores_batchnorm)
+{
+    fc_net net = given_net(NORMALIZATION_BATCH, 1);
+    for (size_t l = 0; l < HIDDEN; l++)
+        net.states[l] = (batchnorm_state){.running_mean = layer_input("mean", l),
+                                          .running_variance = layer_input("variance", l),
+                                          .momentum = (real)0.9,
+                                          .eps = (real)1e-5};
+    fc_net_scores(&net, in_tensor("X"), out_tensor("scores"));
+}
+
+OPERATION(fc_net_predict)
+{
+    fc_net net = given_net(NORMALIZATION_NONE, (real)in_number("keep"));
+    fc_net_predict(&net, in_tensor("X"), out_labels("predicted"));
+}
+
+/* A net of two hidden layers with batch normalization, trained by full-batch gradient descent. */
+OPERATION(fc_net_train)
+{
+    const tensor *X = in_tensor("X");
+    size_t hidden = in_size("hidden");
+    const size_t sizes[] = {X->shape[1], hidden, hidden, 2};
+    trainable_fc_net t = trainable_fc_net_new(3, sizes, NORMALIZATION_BATCH);
+    model m = trainable_fc_net_model(&t);
+    random_state random = in_random("seed");
+    real rate = (real)in_number("learning_rate");
+    size_t steps = in_size("steps");
+    fc_net_init(&t.net, (real)in_number("weight_scale"), &random);
+    for (size_t i = 0; i < steps; i++) {
+        fc_net_loss(&t.net, X, in_labels("y"), NULL, t.gradients);
+        for (size_t p = 0; p < m.parameter_count; p++)
+            tensor_add_scaled(m.parameters[p].gradient, -rate, m.parameters[p].value);
+    }
+    fc_net_predict(&t.net, in_tensor("X_fresh"), out_labels("predicted"));
+    trainable_fc_net_clear(&t);
+}
+
+/* ---- the convolutional net ---- */
+
+static three_layer_convnet given_convnet(void)
+{
+    return (three_layer_convnet){.W1 = given_as_own("W1"),
+                                 .b1 = given_as_own("b1"),
+                                 .W2 = given_as_own("W2"),
+                                 .b2 = given_as_own("b2"),
+                                 .W3 = given_as_own("W3"),
+                                 .b3 = given_as_own("b3"),
+                                 .reg = (real)in_number("reg")};
+}
+
+OPERATION(three_layer_convnet_init)
+{
+    three_layer_convnet net = {.W1 = out_tensor("W1"),
+                               .b1 = out_tensor("b1"),
+                               .W2 = out_tensor("W2"),
+                               .b2 = out_tensor("b2"),
+                               .W3 = out_tensor("W3"),
+                               .b3 = out_tensor("b3")};
+    random_state random = in_random("seed");
+    three_layer_convnet_init(&net, (real)in_number("weight_scale"), &random);
+}
+
+OPERATION(three_layer_convnet_scores)
+{
+    three_layer_convnet net = given_convnet();
+    three_layer_convnet_scores(&net, in_tensor("X"), out_tensor("scores"));
+}
+
+OPERATION(three_layer_convnet_loss)
+{
+    three_layer_convnet net = given_convnet();
+    three_layer_convnet gradients = {.W1 = out_tensor("dW1"),
+                                     .b1 = out_tensor("db1"),
+                                     .W2 = out_tensor("dW2"),
+                                     .b2 = out_tensor("db2"),
+                                     .W3 = out_tensor("dW3"),
+                                     .b3 = out_tensor("db3")};
+    out_number("loss",
+               (double)three_layer_convnet_loss(&net, in_tensor("X"), in_labels("y"), &gradients));
+}
+
+OPERATION(three_layer_convnet_predict)
+{
+    three_layer_convnet net = given_convnet();
+    three_layer_convnet_predict(&net, in_tensor("X"), out_labels("predicted"));
+}

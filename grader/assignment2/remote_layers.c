@@ -1,0 +1,1 @@
+../assignment1/remote_layers.c
