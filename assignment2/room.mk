@@ -1,11 +1,13 @@
-# assignment2: deep nets, normalization, convolution. What the names mean: common/rooms.mk.
-A2_MODULES := layers optim fc_net batchnorm dropout conv spatial_norm convnet
-A2_GIVEN := fc_net_model convnet_model
-A2_WORKER_PARTS := fc_net_model
+# assignment2: deep nets, normalization, convolution, a framework. What the names mean: common/rooms.mk.
+A2_MODULES := layers optim fc_net batchnorm dropout conv spatial_norm convnet graph \
+	visualize
+A2_GIVEN := fc_net_model convnet_model graph_memory
+A2_WORKER_PARTS := fc_net_model graph_memory
 A2_CHECK_PARTS_fc_net := fc_net_model
 A2_CHECK_NEEDS_fc_net := layers batchnorm dropout
 A2_CHECK_NEEDS_spatial_norm := batchnorm
 A2_CHECK_PARTS_convnet := convnet_model
 A2_CHECK_NEEDS_convnet := layers
+A2_CHECK_PARTS_graph := graph_memory
 A2_EXPERIMENTS :=
 A2_EXPERIMENT_PARTS :=

@@ -21,6 +21,9 @@ const unsigned assignment_number = 2;
 #define NORMALIZED "gamma1[A] beta1[A] gamma2[B] beta2[B]"
 #define NORMALIZED_GRADIENTS "dgamma1[A] dbeta1[A] dgamma2[B] dbeta2[B]"
 #define RUNNING "mean1[A] variance1[A] mean2[B] variance2[B]"
+#define PAIR "a[N,M] b=a dout=a before -> out=a da=a db=a"
+#define SINGLE "a[N,M] dout=a before -> out=a da=a"
+#define SCORER "W1[D,A] W2[A,K]"
 #define CONVNET "W1[F,C,P,P] b1[F] W2[D,A] b2[A] W3[A,K] b3[K] reg X[N,C,H,W]"
 
 const declaration assignment_declarations[] = {
@@ -90,6 +93,30 @@ const declaration assignment_declarations[] = {
     {"three_layer_convnet_loss", CONVNET " y{N} -> loss dW1=W1 db1[F] dW2=W2 db2[A] dW3=W3 db3[K]",
      1e-9, 1e-3},
     {"three_layer_convnet_predict", CONVNET " -> predicted{N}", 0, 0},
+    {"graph_add", PAIR, 1e-12, 1e-5},
+    {"graph_multiply", PAIR, 1e-12, 1e-5},
+    {"graph_maximum", PAIR, 1e-12, 1e-5},
+    {"graph_sigmoid", SINGLE, 1e-10, 1e-5},
+    {"graph_relu", SINGLE, 1e-12, 1e-5},
+    {"graph_matmul", "a[N,D] b[D,M] dout[N,M] before -> out[N,M] da=a db=b", 1e-9, 1e-4},
+    {"graph_affine", "x[N,*] W[D,M] b[M] dout[N,M] before -> out[N,M] dx=x dW=W db=b", 1e-9, 1e-4},
+    {"graph_conv",
+     "x[N,C,H,W] w[F,C,P,Q] b[F] stride pad dout[N,F,I,J] before -> out[N,F,I,J] dx=x dw=w db=b",
+     1e-9, 1e-3},
+    {"graph_max_pool", "x[N,C,H,W] height width stride dout[N,C,I,J] before -> out[N,C,I,J] dx=x",
+     1e-10, 1e-5},
+    {"graph_softmax_loss", "scores[N,C] y{N} before -> loss dscores=scores", 1e-9, 1e-4},
+    {"graph_backward",
+     "x[N,D] y=x z=x W[D,C] classes{N} times -> loss dx=x dy=x dz=x dW=W dbeside=x", 1e-9, 1e-3},
+    {"module_init", "seed -> W1[F,C,P,P] b1[F] W2[D,M] b2[M]", 1e-12, 1e-6},
+    {"sequential_forward",
+     "X[N,C,H,W] y{N} W1[F,C,P,P] b1[F] W2[D,M] b2[M] -> loss dX=X dW1=W1 db1=b1 dW2=W2 db2=b2",
+     1e-9, 1e-3},
+    {"saliency_map", "X[N,C,H,W] y{N} " SCORER " -> saliency[N,H,W]", 1e-9, 1e-4},
+    {"fooling_image", "x[N,C,H,W] " SCORER " target learning_rate most_steps -> steps fooled=x",
+     1e-7, 1e-3},
+    {"class_visualization_step",
+     "image[N,C,H,W] " SCORER " target l2_reg learning_rate -> changed=image", 1e-9, 1e-4},
     {0},
 };
 

@@ -10,10 +10,13 @@
 #include "convnet.h"
 #include "dropout.h"
 #include "fc_net_model.h"
+#include "graph.h"
 #include "layers.h"
+#include "matmul.h"
 #include "operation.h"
 #include "optim.h"
 #include "spatial_norm.h"
+#include "visualize.h"
 
 OPERATION(affine_forward)
 {
@@ -428,4 +431,245 @@ OPERATION(three_layer_convnet_predict)
 {
     three_layer_convnet net = given_convnet();
     three_layer_convnet_predict(&net, in_tensor("X"), out_labels("predicted"));
+}
+
+/* ---- the computational graph ---- */
+
+/* A leaf for the input called name. */
+static node *leaf(graph *g, const char *name)
+{
+    return graph_leaf(g, given_as_own(name), NULL);
+}
+
+/*
+ * Runs n's backward with the upstream gradient "dout", after the count inputs' gradients were filled
+ * with "before", and hands out n's value and those gradients, called names.
+ */
+static void run_backward(node *n, node *const *inputs, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        tensor_fill(inputs[i]->gradient, (real)in_number("before"));
+    tensor_copy(n->value, out_tensor("out"));
+    tensor_copy(in_tensor("dout"), n->gradient);
+    n->backward(n);
+    for (size_t i = 0; i < count; i++)
+        tensor_copy(inputs[i]->gradient, out_tensor(names[i]));
+}
+
+static void run_pair(node *(*apply)(graph *g, node *a, node *b))
+{
+    graph g = {0};
+    node *inputs[] = {leaf(&g, "a"), leaf(&g, "b")};
+    node *n = apply(&g, inputs[0], inputs[1]);
+    run_backward(n, inputs, (const char *const[]){"da", "db"}, 2);
+    graph_clear(&g);
+}
+
+static void run_single(node *(*apply)(graph *g, node *a))
+{
+    graph g = {0};
+    node *input = leaf(&g, "a");
+    node *n = apply(&g, input);
+    run_backward(n, &input, (const char *const[]){"da"}, 1);
+    graph_clear(&g);
+}
+
+OPERATION(graph_add)
+{
+    run_pair(graph_add);
+}
+
+OPERATION(graph_multiply)
+{
+    run_pair(graph_multiply);
+}
+
+OPERATION(graph_maximum)
+{
+    run_pair(graph_maximum);
+}
+
+OPERATION(graph_matmul)
+{
+    run_pair(graph_matmul);
+}
+
+OPERATION(graph_sigmoid)
+{
+    run_single(graph_sigmoid);
+}
+
+OPERATION(graph_relu)
+{
+    run_single(graph_relu);
+}
+
+OPERATION(graph_affine)
+{
+    graph g = {0};
+    node *inputs[] = {leaf(&g, "x"), leaf(&g, "W"), leaf(&g, "b")};
+    node *n = graph_affine(&g, inputs[0], inputs[1], inputs[2]);
+    run_backward(n, inputs, (const char *const[]){"dx", "dW", "db"}, 3);
+    graph_clear(&g);
+}
+
+OPERATION(graph_conv)
+{
+    graph g = {0};
+    node *inputs[] = {leaf(&g, "x"), leaf(&g, "w"), leaf(&g, "b")};
+    node *n = graph_conv(&g, inputs[0], inputs[1], inputs[2], given_conv_shape());
+    run_backward(n, inputs, (const char *const[]){"dx", "dw", "db"}, 3);
+    graph_clear(&g);
+}
+
+OPERATION(graph_max_pool)
+{
+    graph g = {0};
+    node *input = leaf(&g, "x");
+    node *n = graph_max_pool(&g, input, given_pool_shape());
+    run_backward(n, &input, (const char *const[]){"dx"}, 1);
+    graph_clear(&g);
+}
+
+OPERATION(graph_softmax_loss)
+{
+    graph g = {0};
+    node *scores = leaf(&g, "scores");
+    node *loss = graph_softmax_loss(&g, scores, in_labels("y"));
+    tensor_fill(scores->gradient, (real)in_number("before"));
+    out_number("loss", (double)loss->value->data[0]);
+    tensor_fill(loss->gradient, 3);
+    loss->backward(loss);
+    tensor_copy(scores->gradient, out_tensor("dscores"));
+    graph_clear(&g);
+}
+
+/* s = sigmoid(x y + max(y, z)); the loss of (s x + s s) W; beside it a product that it does not use. */
+OPERATION(graph_backward)
+{
+    graph g = {0};
+    node *x = leaf(&g, "x"), *y = leaf(&g, "y"), *z = leaf(&g, "z"), *W = leaf(&g, "W");
+    node *larger = graph_maximum(&g, y, z);
+    node *s = graph_sigmoid(&g, graph_add(&g, graph_multiply(&g, x, y), larger));
+    node *sum = graph_add(&g, graph_multiply(&g, s, x), graph_multiply(&g, s, s));
+    node *scores = graph_matmul(&g, sum, W);
+    node *beside = graph_multiply(&g, x, z);
+    node *loss = graph_softmax_loss(&g, scores, in_labels("classes"));
+    size_t times = in_size("times");
+    for (size_t i = 0; i < times; i++)
+        graph_backward(&g, loss);
+    out_number("loss", (double)loss->value->data[0]);
+    tensor_copy(x->gradient, out_tensor("dx"));
+    tensor_copy(y->gradient, out_tensor("dy"));
+    tensor_copy(z->gradient, out_tensor("dz"));
+    tensor_copy(W->gradient, out_tensor("dW"));
+    tensor_copy(beside->gradient, out_tensor("dbeside"));
+    graph_clear(&g);
+}
+
+OPERATION(module_init)
+{
+    random_state random = in_random("seed");
+    module conv = {.kind = MODULE_CONV, .W = out_tensor("W1"), .b = out_tensor("b1")};
+    module relu = module_relu();
+    module affine = {.kind = MODULE_AFFINE, .W = out_tensor("W2"), .b = out_tensor("b2")};
+    module_init(&conv, &random);
+    module_init(&relu, &random);
+    module_init(&affine, &random);
+}
+
+/* conv - ReLU - 2x2 max pool - affine - softmax loss. */
+OPERATION(sequential_forward)
+{
+    graph g = {0};
+    const tensor *W1 = in_tensor("W1");
+    const module modules[] = {{.kind = MODULE_CONV,
+                               .W = given_as_own("W1"),
+                               .b = given_as_own("b1"),
+                               .dW = out_tensor("dW1"),
+                               .db = out_tensor("db1"),
+                               .conv = {.stride = 1, .pad = (W1->shape[2] - 1) / 2}},
+                              {.kind = MODULE_RELU},
+                              {.kind = MODULE_MAX_POOL, .pool = {2, 2, 2}},
+                              {.kind = MODULE_AFFINE,
+                               .W = given_as_own("W2"),
+                               .b = given_as_own("b2"),
+                               .dW = out_tensor("dW2"),
+                               .db = out_tensor("db2")}};
+    node *X = graph_leaf(&g, given_as_own("X"), out_tensor("dX"));
+    node *scores = sequential_forward(&g, modules, 4, X);
+    node *loss = graph_softmax_loss(&g, scores, in_labels("y"));
+    graph_backward(&g, loss);
+    out_number("loss", (double)loss->value->data[0]);
+    graph_clear(&g);
+}
+
+/* ---- visualization, of a net that is given: scores = (X W1)^2 W2, squared element by element ---- */
+
+typedef struct square_net {
+    const tensor *W1, *W2;
+} square_net;
+
+/* X W1, as a new tensor. */
+static tensor *square_hidden(const square_net *net, const tensor *X)
+{
+    tensor *hidden = tensor_new_2d(X->shape[0], net->W1->shape[1]);
+    matmul(X, net->W1, hidden);
+    return hidden;
+}
+
+static void square_scores(void *self, const tensor *X, tensor *scores)
+{
+    const square_net *net = self;
+    tensor *hidden = square_hidden(net, X);
+    tensor_multiply(hidden, hidden, hidden);
+    matmul(hidden, net->W2, scores);
+    tensor_free(hidden);
+}
+
+static void square_gradient(void *self, const tensor *X, const tensor *dscores, tensor *dX)
+{
+    const square_net *net = self;
+    tensor *hidden = square_hidden(net, X);
+    tensor *dhidden = tensor_new_like(hidden);
+    matmul_transposed_right(dscores, net->W2, dhidden);
+    tensor_multiply(dhidden, hidden, dhidden);
+    tensor_scale(dhidden, 2);
+    matmul_transposed_right(dhidden, net->W1, dX);
+    tensor_free(hidden);
+    tensor_free(dhidden);
+}
+
+static scorer square_scorer(square_net *net)
+{
+    *net = (square_net){.W1 = in_tensor("W1"), .W2 = in_tensor("W2")};
+    return (scorer){.self = net,
+                    .class_count = net->W2->shape[1],
+                    .scores = square_scores,
+                    .gradient = square_gradient};
+}
+
+OPERATION(saliency_map)
+{
+    square_net net;
+    scorer view = square_scorer(&net);
+    saliency_map(&view, in_tensor("X"), in_labels("y"), out_tensor("saliency"));
+}
+
+OPERATION(fooling_image)
+{
+    square_net net;
+    scorer view = square_scorer(&net);
+    size_t steps = fooling_image(&view, in_tensor("x"), (uint32_t)in_size("target"),
+                                 (real)in_number("learning_rate"), in_size("most_steps"),
+                                 out_tensor("fooled"));
+    out_number("steps", (double)steps);
+}
+
+OPERATION(class_visualization_step)
+{
+    square_net net;
+    scorer view = square_scorer(&net);
+    class_visualization_step(&view, (uint32_t)in_size("target"), (real)in_number("l2_reg"),
+                             (real)in_number("learning_rate"), out_tensor_from("changed", "image"));
 }

@@ -1,0 +1,89 @@
+/*
+ * A computational graph: operations that compute values, remember how, and hand gradients back.
+ *
+ * On three levels, as the big frameworks have them: bare operations, modules that own parameters,
+ * and a sequence of modules.
+ *
+ *   graph g = {0};
+ *   node *x = graph_leaf(&g, X, NULL);
+ *   node *scores = sequential_forward(&g, net, count, x);
+ *   node *loss = graph_softmax_loss(&g, scores, y);
+ *   graph_backward(&g, loss);               the gradients are in net's dW and db, and in x->gradient
+ *   graph_clear(&g);
+ *
+ * Source: CS231n lecture "Backpropagation and neural networks"; notes, "Backpropagation, intuitions".
+ */
+#ifndef ASSIGNMENT2_GRAPH_H
+#define ASSIGNMENT2_GRAPH_H
+
+#include "graph_memory.h"
+#include "random.h"
+
+/*
+ * Each of these adds a node to g whose value is computed at once from its inputs' values, and whose
+ * backward function adds to every input's gradient what flows back to it: the node's gradient times
+ * the slope of the value by that input. Two inputs of an elementwise operation have one shape, which
+ * is the value's; they may be the same node.
+ */
+
+/* a + b; each input gets the gradient as it is. */
+node *graph_add(graph *g, node *a, node *b);
+
+/* a * b, elementwise; a gets the gradient times b, and b that times a. */
+node *graph_multiply(graph *g, node *a, node *b);
+
+/* The larger of a and b, elementwise; it gets the gradient, a where they are equal. */
+node *graph_maximum(graph *g, node *a, node *b);
+
+/* 1 / (1 + exp(-a)), elementwise; finite for every a. */
+node *graph_sigmoid(graph *g, node *a);
+
+/* max(0, a), elementwise; the gradient passes where a is over 0. */
+node *graph_relu(graph *g, node *a);
+
+/* The matrix product of a, n x k, and b, k x m. */
+node *graph_matmul(graph *g, node *a, node *b);
+
+/* x W + b for x of N x d1 x ... x dk, each example flattened to D numbers, W of D x M, b of M. */
+node *graph_affine(graph *g, node *x, node *W, node *b);
+
+/* The convolution of x, N x C x H x W, by filters w, F x C x HH x WW, with biases b, F (conv.h). */
+node *graph_conv(graph *g, node *x, node *w, node *b, conv_shape shape);
+
+/* The max pooling of x, N x C x H x W (conv.h). */
+node *graph_max_pool(graph *g, node *x, pool_shape shape);
+
+/*
+ * The mean cross-entropy loss of scores, N x C, whose true classes are y: a single number,
+ *
+ *   loss = -1/N * sum over i of log(exp(scores[i,y_i]) / sum over k of exp(scores[i,k]))
+ *
+ * finite for scores of any size. y is read at once.
+ */
+node *graph_softmax_loss(graph *g, node *scores, const labels *y);
+
+/*
+ * Fills the gradient of every node of g with the slope of loss, a node of g with a single number, by
+ * that node's value. What gradients held before does not matter. A node that loss does not depend on
+ * gets zeros; one that is used several times gets the sum of what comes back.
+ */
+void graph_backward(graph *g, node *loss);
+
+/*
+ * Draws new parameters for an affine module or a convolution: W in row-major order by
+ * tensor_fill_normal with mean 0 and deviation sqrt(2 / fan_in) from random, where fan_in is D, or
+ * C * HH * WW; b becomes 0. Other modules have no parameters and draw nothing.
+ * Source: He et al., "Delving deep into rectifiers", 2015.
+ */
+void module_init(module *m, random_state *random);
+
+/*
+ * Adds to g what the module m makes of x: an affine layer, a convolution, a ReLU or a max pooling.
+ * The gradients of its parameters are m's dW and db.
+ */
+node *module_forward(graph *g, const module *m, node *x);
+
+/* Adds to g what count modules, one after the other, make of x; with count 0 that is x. */
+node *sequential_forward(graph *g, const module *modules, size_t count, node *x);
+
+#endif
