@@ -121,6 +121,22 @@ START_TEST(test_fc_net_loss_gives_the_gradients_with_strong_regularization)
 }
 END_TEST
 
+START_TEST(test_fc_net_loss_adds_the_regularization_without_the_biases)
+{
+    scene s = new_scene(2, 0.5, NORMALIZATION_LAYER, 0, 1);
+    double squares = 0;
+    for (size_t l = 0; l < s.t.net.depth; l++) {
+        tensor_fill(s.t.net.layers[l].b, 1);
+        squares += tensor_sum_of_squares(s.t.net.layers[l].W);
+    }
+    double plain = loss_of(&s);
+    s.t.net.reg = 2;
+    hint("Only the weights are regularized: neither biases nor gamma and beta.");
+    expect_number("the loss with reg 2", loss_of(&s), plain + squares, 1e-12);
+    clear_scene(&s);
+}
+END_TEST
+
 START_TEST(test_fc_net_loss_gives_the_gradients_with_batch_normalization)
 {
     expect_gradients(NORMALIZATION_BATCH, 0.5, 1);
@@ -215,6 +231,7 @@ int main(void)
         {"fc_net_loss", test_fc_net_loss_gives_the_published_figures},
         {"fc_net_loss", test_fc_net_loss_gives_the_gradients},
         {"fc_net_loss", test_fc_net_loss_gives_the_gradients_with_strong_regularization},
+        {"fc_net_loss", test_fc_net_loss_adds_the_regularization_without_the_biases},
         {"fc_net_loss", test_fc_net_loss_takes_a_net_of_one_layer},
         {"fc_net_loss", test_fc_net_loss_with_batch_normalization_gives_the_published_figures},
         {"fc_net_loss", test_fc_net_loss_gives_the_gradients_with_batch_normalization},
