@@ -9,5 +9,5 @@ A2_CHECK_NEEDS_spatial_norm := batchnorm
 A2_CHECK_PARTS_convnet := convnet_model
 A2_CHECK_NEEDS_convnet := layers
 A2_CHECK_PARTS_graph := graph_memory
-A2_EXPERIMENTS :=
-A2_EXPERIMENT_PARTS :=
+A2_EXPERIMENTS := fc_net batchnorm dropout convnet
+A2_EXPERIMENT_PARTS := net_experiment

@@ -1,0 +1,28 @@
+/* Dropout: 500 images, one hidden layer, with and without. */
+#include <stdio.h>
+
+#include "net_experiment.h"
+
+int main(int argc, char **argv)
+{
+    static const double keeps[] = {1, 0.25};
+    static const char *const figures[] = {"validation_keep_1", "validation_keep_0.25"};
+    const size_t sizes[] = {500};
+    const training t = {"adam", 5e-4, 1, 100, 25};
+    experiment x = experiment_start("dropout", argc, argv);
+    comparison c = {.count = 2, .names = {"keep 1", "keep 0.25"}};
+    image_data data;
+    experiment_split(&x, &data);
+    for (size_t i = 0; i < 2; i++) {
+        trainable_fc_net net = new_fc_net(&x, &data, 1, sizes, NORMALIZATION_NONE, 1e-2);
+        model m = trainable_fc_net_model(&net);
+        net.net.keep = (real)keeps[i];
+        train_net(&x, &data, 500, false, &m, &t, c.names[i], &c.results[i]);
+        experiment_result(&x, figures[i], c.results[i].best_validation_accuracy);
+        trainable_fc_net_clear(&net);
+    }
+    comparison_plot(&x, &c, "dropout.png");
+    experiment_finish(&x);
+    image_data_clear(&data);
+    return 0;
+}
