@@ -1,7 +1,7 @@
 # assignment2: deep nets, normalization, convolution, a framework. What the names mean: common/rooms.mk.
 A2_MODULES := layers optim fc_net batchnorm dropout conv spatial_norm convnet graph \
 	visualize
-A2_GIVEN := fc_net_model convnet_model graph_memory
+A2_GIVEN := fc_net_model convnet_model graph_memory image_regularizers
 A2_WORKER_PARTS := fc_net_model graph_memory
 A2_CHECK_PARTS_fc_net := fc_net_model
 A2_CHECK_NEEDS_fc_net := layers batchnorm dropout
@@ -9,5 +9,13 @@ A2_CHECK_NEEDS_spatial_norm := batchnorm
 A2_CHECK_PARTS_convnet := convnet_model
 A2_CHECK_NEEDS_convnet := layers
 A2_CHECK_PARTS_graph := graph_memory
-A2_EXPERIMENTS := fc_net batchnorm dropout convnet
-A2_EXPERIMENT_PARTS := net_experiment
+A2_EXPERIMENTS := fc_net batchnorm dropout convnet graph visualize
+A2_EXPERIMENT_PARTS := net_experiment image_net
+
+.PHONY: import-layers
+import-layers: ## layers.c of assignment 2 from assignment 1; FORCE=1 over one that is begun
+	@cmp -s assignment1/layers.c assignment2/layers.c || [ -n '$(FORCE)' ] || \
+		grep -q 'NOT_IMPLEMENTED(x, w, b, out)' assignment2/layers.c || \
+		{ echo 'assignment2/layers.c is begun; FORCE=1 overwrites it' >&2; exit 1; }
+	@cp assignment1/layers.c assignment2/layers.c
+	@echo 'assignment2/layers.c is that of assignment 1 now'

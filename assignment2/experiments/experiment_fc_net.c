@@ -69,7 +69,7 @@ int main(int argc, char **argv)
     experiment_split(&x, &data);
     experiment_result(
         &x, "three_layers_by_heart",
-        overfit(&x, &data, 2, 2e-2, 2e-3, "3 layers, 50 images", "overfit_3_layers.png"));
+        overfit(&x, &data, 2, 2e-2, 4e-3, "3 layers, 50 images", "overfit_3_layers.png"));
     experiment_result(
         &x, "five_layers_by_heart",
         overfit(&x, &data, 4, 8e-2, 2e-3, "5 layers, 50 images", "overfit_5_layers.png"));

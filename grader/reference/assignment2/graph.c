@@ -320,7 +320,8 @@ node *graph_softmax_loss(graph *g, node *scores, const labels *y)
 
 void graph_backward(graph *g, node *loss)
 {
-    check_shape_1d(__func__, "loss", loss->value, 1);
+    if (loss->value->size != 1)
+        contract_failed(__func__, "loss holds %zu numbers, should be one", loss->value->size);
 #ifdef SOLUTION
     for (size_t i = 0; i < g->count; i++)
         tensor_fill(g->nodes[i]->gradient, 0);

@@ -1,0 +1,42 @@
+/* The best net that your own framework trains: three convolutions, ten epochs. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "image_net.h"
+
+int main(int argc, char **argv)
+{
+    experiment x = experiment_start("graph", argc, argv);
+    const training t = {"adam", 1e-3, 0.75, 64, x.quick ? 1 : 10};
+    char folder[512];
+    error e;
+    image_data data;
+    solver_result result;
+    experiment_split(&x, &data);
+    scale_for_image_net(&data);
+    image_net net = image_net_new(&x, &data);
+    model m = image_net_model(&net);
+    double start = experiment_seconds();
+    train_net(&x, &data, x.quick ? 5000 : SIZE_MAX, true, &m, &t, "the framework's net", &result);
+    double seconds = experiment_seconds() - start;
+    tensor X_test = tensor_reshaped(
+        data.X_test, 4, (size_t[]){data.X_test->shape[0], data.channels, data.height, data.width});
+    double test = solver_accuracy(&m, &X_test, data.y_test);
+    printf("Validation %.3f, test %.3f\n", result.best_validation_accuracy, test);
+    experiment_training_plot(&x, &result, "training.png");
+    image filters = image_visualize_grid(net.modules[0].W, 1);
+    experiment_picture(&x, &filters, 8, "filters.png");
+    snprintf(folder, sizeof folder, "%s/net", x.out);
+    if (!image_net_save(&net, folder, &e)) {
+        fprintf(stderr, "graph: %s\n", e.text);
+        return 1;
+    }
+    experiment_result(&x, "validation_accuracy", result.best_validation_accuracy);
+    experiment_result(&x, "test_accuracy", test);
+    experiment_result(&x, "seconds", seconds);
+    experiment_finish(&x);
+    solver_result_clear(&result);
+    image_net_clear(&net);
+    image_data_clear(&data);
+    return 0;
+}

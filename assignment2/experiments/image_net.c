@@ -1,0 +1,154 @@
+/* A convolutional net of modules. */
+#include "image_net.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "npy.h"
+
+static const pool_shape halves = {2, 2, 2};
+static const double pixel_scale = 1. / 64;
+
+image_net image_net_new(experiment *x, const image_data *data)
+{
+    const conv_shape same = {1, 1};
+    size_t H = data->height / 2 / 2 / 2, W = data->width / 2 / 2 / 2;
+    image_net net = {
+        .modules = {module_conv(data->channels, 32, 3, same), module_relu(),
+                    module_max_pool(halves), module_conv(32, 64, 3, same), module_relu(),
+                    module_max_pool(halves), module_conv(64, 128, 3, same), module_relu(),
+                    module_max_pool(halves), module_affine(128 * H * W, data->class_count)},
+        .class_count = data->class_count};
+    for (size_t i = 0; i < IMAGE_NET_MODULES; i++)
+        module_init(&net.modules[i], &x->random);
+    return net;
+}
+
+void image_net_clear(image_net *net)
+{
+    modules_clear(net->modules, IMAGE_NET_MODULES);
+}
+
+/* X as a leaf: a graph only reads the values of leaves. */
+static node *leaf_of(graph *g, const tensor *X)
+{
+    tensor *value;
+    memcpy(&value, &X, sizeof value);
+    return graph_leaf(g, value, NULL);
+}
+
+static real loss(void *self, const tensor *X, const labels *y)
+{
+    const image_net *net = self;
+    graph g = {0};
+    node *scores = sequential_forward(&g, net->modules, IMAGE_NET_MODULES, leaf_of(&g, X));
+    node *n = graph_softmax_loss(&g, scores, y);
+    real value = n->value->data[0];
+    graph_backward(&g, n);
+    graph_clear(&g);
+    return value;
+}
+
+static void compute_scores(void *self, const tensor *X, tensor *scores)
+{
+    const image_net *net = self;
+    graph g = {0};
+    node *n = sequential_forward(&g, net->modules, IMAGE_NET_MODULES, leaf_of(&g, X));
+    tensor_copy(n->value, scores);
+    graph_clear(&g);
+}
+
+static void predict(void *self, const tensor *X, labels *out)
+{
+    const image_net *net = self;
+    tensor *scores = tensor_new_2d(X->shape[0], net->class_count);
+    compute_scores(self, X, scores);
+    tensor_argmax_rows(scores, out);
+    tensor_free(scores);
+}
+
+model image_net_model(image_net *net)
+{
+    static const char *const names[IMAGE_NET_MODULES][2] = {
+        {"W1", "b1"}, {NULL},       {NULL}, {"W2", "b2"}, {NULL},
+        {NULL},       {"W3", "b3"}, {NULL}, {NULL},       {"W4", "b4"}};
+    model m = {.self = net, .loss = loss, .predict = predict};
+    for (size_t i = 0; i < IMAGE_NET_MODULES; i++) {
+        const module *each = &net->modules[i];
+        if (each->W == NULL)
+            continue;
+        m.parameters[m.parameter_count++] = (parameter){names[i][0], each->W, each->dW};
+        m.parameters[m.parameter_count++] = (parameter){names[i][1], each->b, each->db};
+    }
+    return m;
+}
+
+/* sum(dscores * scores) as a graph: both products with ones add everything up. */
+static void compute_gradient(void *self, const tensor *X, const tensor *dscores, tensor *dX)
+{
+    const image_net *net = self;
+    graph g = {0};
+    tensor *rows = tensor_new_2d(1, X->shape[0]), *columns = tensor_new_2d(net->class_count, 1);
+    node *images = leaf_of(&g, X);
+    node *scores = sequential_forward(&g, net->modules, IMAGE_NET_MODULES, images);
+    node *weighted = graph_multiply(&g, scores, leaf_of(&g, dscores));
+    tensor_fill(rows, 1);
+    tensor_fill(columns, 1);
+    node *by_class = graph_matmul(&g, graph_leaf(&g, rows, NULL), weighted);
+    graph_backward(&g, graph_matmul(&g, by_class, graph_leaf(&g, columns, NULL)));
+    tensor_copy(images->gradient, dX);
+    graph_clear(&g);
+    tensor_free(rows);
+    tensor_free(columns);
+}
+
+scorer image_net_scorer(image_net *net)
+{
+    return (scorer){.self = net,
+                    .class_count = net->class_count,
+                    .scores = compute_scores,
+                    .gradient = compute_gradient};
+}
+
+bool image_net_save(const image_net *net, const char *folder, error *e)
+{
+    image_net copy = *net;
+    model m = image_net_model(&copy);
+    char path[512];
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return error_set(e, "%s: %s", folder, strerror(errno));
+    for (size_t i = 0; i < m.parameter_count; i++) {
+        snprintf(path, sizeof path, "%s/%s.npy", folder, m.parameters[i].name);
+        if (!npy_save(path, m.parameters[i].value, e))
+            return false;
+    }
+    return true;
+}
+
+bool image_net_load(image_net *net, const char *folder, error *e)
+{
+    model m = image_net_model(net);
+    char path[512];
+    for (size_t i = 0; i < m.parameter_count; i++) {
+        snprintf(path, sizeof path, "%s/%s.npy", folder, m.parameters[i].name);
+        tensor *loaded;
+        if (!npy_load(path, &loaded, e))
+            return false;
+        bool fits = tensor_same_shape(loaded, m.parameters[i].value);
+        if (fits)
+            tensor_copy(loaded, m.parameters[i].value);
+        tensor_free(loaded);
+        if (!fits)
+            return error_set(e, "%s: of another net; remove the folder", path);
+    }
+    return true;
+}
+
+void scale_for_image_net(image_data *data)
+{
+    tensor *const all[] = {data->X_train, data->X_validation, data->X_test, data->X_development};
+    for (size_t i = 0; i < 4; i++)
+        tensor_scale(all[i], (real)pixel_scale);
+}
