@@ -32,7 +32,7 @@ FLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefine
 	-fno-omit-frame-pointer
 FLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 FLAGS_coverage := -O0 -g --coverage -fprofile-update=atomic
-CFLAGS = -std=c17 -D_GNU_SOURCE -pthread -MMD -MP $(FLAGS_$(CONFIG)) $(WERROR)
+CFLAGS = -std=c17 -D_GNU_SOURCE -fno-math-errno -pthread -MMD -MP $(FLAGS_$(CONFIG)) $(WERROR)
 LDFLAGS = -pthread $(FLAGS_$(CONFIG))
 
 # Two sets of warnings: ours, and the one that a student meets.

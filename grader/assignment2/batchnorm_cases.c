@@ -30,7 +30,8 @@ static void expect_gradients(attempt *a)
     expect_close(a, "dbeta");
 }
 
-CASE(batchnorm_forward_any_shape, "the normalized batch, scaled and shifted")
+CASE(batchnorm_forward_any_shape, "the normalized batch, scaled and shifted",
+     .stays = "other figures see its mistakes too, but the output is what a net needs")
 {
     for (size_t round = 0; round < 4; round++) {
         size_t D = draw_size(a, 1, 9);
@@ -42,7 +43,8 @@ CASE(batchnorm_forward_any_shape, "the normalized batch, scaled and shifted")
 }
 
 CASE(batchnorm_forward_cache, "what forward keeps for backward",
-     .needs = "batchnorm_forward_any_shape")
+     .needs = "batchnorm_forward_any_shape",
+     .stays = "a program that keeps something else works with its own backward alone")
 {
     size_t D = draw_size(a, 2, 9);
     give_examples(a, draw_size(a, 3, 14), D);
@@ -134,7 +136,8 @@ CASE(batchnorm_backward_any_shape, "the gradients of batch normalization")
     }
 }
 
-CASE(batchnorm_backward_alt_any_shape, "the same by the simplified formula")
+CASE(batchnorm_backward_alt_any_shape, "the same by the simplified formula",
+     .stays = "the second call sees its mistakes too, in one shape")
 {
     for (size_t round = 0; round < 4; round++) {
         give_backward(a, draw_size(a, 2, 14), draw_size(a, 1, 9), true);
@@ -144,7 +147,8 @@ CASE(batchnorm_backward_alt_any_shape, "the same by the simplified formula")
 }
 
 CASE(batchnorm_called_twice, "a second call gives the same, whatever the outputs held",
-     .needs = "batchnorm_backward_any_shape")
+     .needs = "batchnorm_backward_any_shape",
+     .stays = "a program that adds to what its outputs held")
 {
     give_backward(a, draw_size(a, 3, 8), draw_size(a, 2, 6), true);
     fill_outputs(a, 1e3);
@@ -166,7 +170,8 @@ CASE(layernorm_forward_any_shape, "each example normalized by its own features")
 }
 
 CASE(layernorm_forward_cache, "what forward keeps for backward",
-     .needs = "layernorm_forward_any_shape")
+     .needs = "layernorm_forward_any_shape",
+     .stays = "a program that keeps something else works with its own backward alone")
 {
     give_examples(a, draw_size(a, 2, 9), draw_size(a, 2, 12));
     give_number(a, "eps", draw_number(a, 0.1, 1));

@@ -66,28 +66,32 @@ static void check_backward(attempt *a, const char *operation, size_t stride, siz
     }
 }
 
-CASE(conv_forward_any_shape, "the naive convolution, for images and filters that are not square")
+CASE(conv_forward_any_shape, "the naive convolution, for images and filters that are not square",
+     .stays = "with padding its mistakes show too, but not whether padding is at fault")
 {
     check_forward(a, "conv_forward_naive", 1, 0);
 }
 
-CASE(conv_forward_padding, "the naive convolution with padding")
+CASE(conv_forward_padding, "the naive convolution with padding",
+     .stays = "says that padding is at fault")
 {
     check_forward(a, "conv_forward_naive", 1, 3);
 }
 
-CASE(conv_forward_stride, "the naive convolution with strides of 2 and 3")
+CASE(conv_forward_stride, "the naive convolution with strides of 2 and 3",
+     .stays = "says that the stride is at fault")
 {
     check_forward(a, "conv_forward_naive", 2, 2);
     check_forward(a, "conv_forward_naive", 3, 1);
 }
 
-CASE(conv_backward_any_shape, "its gradients, for images and filters that are not square")
+CASE(conv_backward_any_shape, "its gradients, for images and filters that are not square",
+     .stays = "with padding its mistakes show too, but not whether padding is at fault")
 {
     check_backward(a, "conv_backward_naive", 1, 0);
 }
 
-CASE(conv_backward_padding, "its gradients with padding")
+CASE(conv_backward_padding, "its gradients with padding", .stays = "says that padding is at fault")
 {
     check_backward(a, "conv_backward_naive", 1, 3);
 }
@@ -98,23 +102,27 @@ CASE(conv_backward_stride, "its gradients with strides of 2 and 3")
     check_backward(a, "conv_backward_naive", 3, 1);
 }
 
-CASE(conv_im2col_forward_any_shape, "the convolution by im2col, for any shape")
+CASE(conv_im2col_forward_any_shape, "the convolution by im2col, for any shape",
+     .stays = "with a stride its mistakes show too, but not whether the stride is at fault")
 {
     check_forward(a, "conv_forward_im2col", 1, 2);
 }
 
-CASE(conv_im2col_forward_stride, "the convolution by im2col with strides of 2 and 3")
+CASE(conv_im2col_forward_stride, "the convolution by im2col with strides of 2 and 3",
+     .stays = "says that the stride is at fault")
 {
     check_forward(a, "conv_forward_im2col", 2, 2);
     check_forward(a, "conv_forward_im2col", 3, 1);
 }
 
-CASE(conv_im2col_backward_any_shape, "its gradients, for any shape")
+CASE(conv_im2col_backward_any_shape, "its gradients, for any shape",
+     .stays = "with a stride its mistakes show too, but not whether the stride is at fault")
 {
     check_backward(a, "conv_backward_im2col", 1, 2);
 }
 
-CASE(conv_im2col_backward_stride, "its gradients with strides of 2 and 3")
+CASE(conv_im2col_backward_stride, "its gradients with strides of 2 and 3",
+     .stays = "says that the stride is at fault")
 {
     check_backward(a, "conv_backward_im2col", 2, 2);
     check_backward(a, "conv_backward_im2col", 3, 1);
@@ -212,7 +220,7 @@ CASE(pool_backward_ties, "a tie hands its gradient to the first",
 }
 
 CASE(conv_called_twice, "a second call gives the same, whatever the outputs held",
-     .needs = "conv_backward_any_shape")
+     .needs = "conv_backward_any_shape", .stays = "a program that adds to what its outputs held")
 {
     conv_sizes s = draw_conv(a, 1, 1);
     give_backward(a, &s);

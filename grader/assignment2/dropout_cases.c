@@ -18,7 +18,8 @@ static void give_dropout(attempt *a, sizes shape, double keep, bool training)
     give_number(a, "seed", (double)draw_size(a, 0, 1000000));
 }
 
-CASE(dropout_forward_any_shape, "what stays and what goes, in the order of drawing of the contract")
+CASE(dropout_forward_any_shape, "what stays and what goes, in the order of drawing of the contract",
+     .stays = "mask and mean see its mistakes too, but the output is what a net needs")
 {
     for (size_t round = 0; round < 3; round++) {
         give_dropout(a, draw_shape(a), draw_number(a, 0.2, 0.9), true);
@@ -27,7 +28,8 @@ CASE(dropout_forward_any_shape, "what stays and what goes, in the order of drawi
     }
 }
 
-CASE(dropout_forward_mask, "the mask holds the factors", .needs = "dropout_forward_any_shape")
+CASE(dropout_forward_mask, "the mask holds the factors", .needs = "dropout_forward_any_shape",
+     .stays = "a program that keeps something else works with its own backward alone")
 {
     give_dropout(a, draw_shape(a), draw_number(a, 0.2, 0.9), true);
     call(a, "dropout_forward");
@@ -87,7 +89,7 @@ CASE(dropout_backward_any_shape, "the gradient, by the mask of the forward pass"
     }
 }
 
-CASE(dropout_backward_test_mode, "test mode passes the gradient")
+CASE(dropout_backward_test_mode, "test mode passes the gradient", .stays = "the other mode")
 {
     give_backward(a, false);
     call(a, "dropout_backward");

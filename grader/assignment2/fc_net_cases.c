@@ -134,7 +134,8 @@ CASE(fc_net_loss_one_layer, "a net of a single layer",
 }
 
 CASE(fc_net_batchnorm, "the loss and the gradients with batch normalization",
-     .needs = "fc_net_loss_any_shape")
+     .needs = "fc_net_loss_any_shape",
+     .stays = "says that batch normalization is at fault, and not the net around it")
 {
     for (size_t round = 0; round < 3; round++) {
         net_sizes s = draw_net(a, 4);
@@ -162,7 +163,7 @@ CASE(fc_net_batchnorm_biases, "a bias before batch normalization has no gradient
 }
 
 CASE(fc_net_batchnorm_running_figures, "a loss moves the running figures of every hidden layer",
-     .needs = "fc_net_batchnorm")
+     .needs = "fc_net_batchnorm", .stays = "the loss does not see what is kept for test mode")
 {
     net_sizes s = draw_net(a, 4);
     give_net(a, &s, 0);
@@ -175,7 +176,8 @@ CASE(fc_net_batchnorm_running_figures, "a loss moves the running figures of ever
 }
 
 CASE(fc_net_layernorm, "the loss and the gradients with layer normalization",
-     .needs = "fc_net_loss_any_shape")
+     .needs = "fc_net_loss_any_shape",
+     .stays = "says that layer normalization is at fault, and not the net around it")
 {
     for (size_t round = 0; round < 3; round++) {
         net_sizes s = draw_net(a, 2);
@@ -201,7 +203,8 @@ CASE(fc_net_dropout, "the loss and the gradients with dropout", .needs = "fc_net
 }
 
 CASE(fc_net_scores_any_shape, "the scores in test mode, without dropout",
-     .needs = "fc_net_loss_any_shape")
+     .needs = "fc_net_loss_any_shape",
+     .stays = "the prediction sees its mistakes too, but less of them")
 {
     for (size_t round = 0; round < 3; round++) {
         net_sizes s = draw_net(a, 1);
@@ -213,7 +216,8 @@ CASE(fc_net_scores_any_shape, "the scores in test mode, without dropout",
 }
 
 CASE(fc_net_scores_batchnorm, "the scores in test mode, by the running figures",
-     .needs = "fc_net_batchnorm")
+     .needs = "fc_net_batchnorm",
+     .stays = "learning sees its mistakes too, but cannot say where they are")
 {
     net_sizes s = draw_net(a, 1);
     give_net(a, &s, 0);
@@ -222,10 +226,12 @@ CASE(fc_net_scores_batchnorm, "the scores in test mode, by the running figures",
     expect_close(a, "scores");
 }
 
-CASE(fc_net_predict_any_shape, "the class of the largest score")
+CASE(fc_net_predict_any_shape, "the class of the largest score",
+     .stays = "scores of one size for all classes, which nothing else has")
 {
     for (size_t round = 0; round < 3; round++) {
-        net_sizes s = draw_net(a, 1);
+        net_sizes s = draw_net(a, 6);
+        s.C = draw_size(a, 4, 7);
         give_net(a, &s, 0);
         if (round == 2) { /* all classes have the same score */
             tensor_fill(given(a, "W3"), 0);

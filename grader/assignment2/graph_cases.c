@@ -33,17 +33,20 @@ static void check_single(attempt *a, const char *operation)
     }
 }
 
-CASE(graph_add_any_shape, "the sum, and its gradients added to what was there")
+CASE(graph_add_any_shape, "the sum, and its gradients added to what was there",
+     .stays = "the expression sees its mistakes too, but cannot say which operation it is")
 {
     check_pair(a, "graph_add");
 }
 
-CASE(graph_multiply_any_shape, "the product, and its gradients added to what was there")
+CASE(graph_multiply_any_shape, "the product, and its gradients added to what was there",
+     .stays = "the expression sees its mistakes too, but cannot say which operation it is")
 {
     check_pair(a, "graph_multiply");
 }
 
-CASE(graph_maximum_any_shape, "the maximum, and its gradient for the larger input")
+CASE(graph_maximum_any_shape, "the maximum, and its gradient for the larger input",
+     .stays = "the expression sees its mistakes too, but cannot say which operation it is")
 {
     check_pair(a, "graph_maximum");
 }
@@ -61,7 +64,8 @@ CASE(graph_maximum_ties, "of equal inputs the first gets the gradient",
     expect_close(a, "db");
 }
 
-CASE(graph_sigmoid_any_shape, "the sigmoid and its gradient")
+CASE(graph_sigmoid_any_shape, "the sigmoid and its gradient",
+     .stays = "the expression sees its mistakes too, but cannot say which operation it is")
 {
     check_single(a, "graph_sigmoid");
 }
@@ -78,7 +82,8 @@ CASE(graph_sigmoid_large, "the sigmoid of 1e4 and of -1e4", .needs = "graph_sigm
     expect_close(a, "da");
 }
 
-CASE(graph_relu_any_shape, "the ReLU and its gradient")
+CASE(graph_relu_any_shape, "the ReLU and its gradient",
+     .stays = "the sequence sees its mistakes too, but cannot say which operation it is")
 {
     check_single(a, "graph_relu");
     tensor_fill(given(a, "a"), 0);
@@ -86,7 +91,8 @@ CASE(graph_relu_any_shape, "the ReLU and its gradient")
     expect_close(a, "da");
 }
 
-CASE(graph_matmul_any_shape, "the matrix product and its gradients")
+CASE(graph_matmul_any_shape, "the matrix product and its gradients",
+     .stays = "the expression sees its mistakes too, but cannot say which operation it is")
 {
     for (size_t round = 0; round < 3; round++) {
         size_t N = draw_size(a, 1, 7);
@@ -103,7 +109,8 @@ CASE(graph_matmul_any_shape, "the matrix product and its gradients")
     }
 }
 
-CASE(graph_affine_any_shape, "the affine layer and its gradients")
+CASE(graph_affine_any_shape, "the affine layer and its gradients",
+     .stays = "the sequence sees its mistakes too, but cannot say which operation it is")
 {
     for (size_t round = 0; round < 2; round++) {
         size_t N = draw_size(a, 1, 7);
@@ -142,7 +149,8 @@ CASE(graph_conv_any_shape, "the convolution and its gradients")
     expect_close(a, "db");
 }
 
-CASE(graph_max_pool_any_shape, "max pooling and its gradient")
+CASE(graph_max_pool_any_shape, "max pooling and its gradient",
+     .stays = "the sequence sees its mistakes too, but cannot say which operation it is")
 {
     give_normal(a, "x", sizes4(draw_size(a, 1, 3), 2, 6, 5), 0, 1);
     give_number(a, "height", 2);
@@ -157,14 +165,15 @@ CASE(graph_max_pool_any_shape, "max pooling and its gradient")
 
 static void give_scores(attempt *a, double deviation)
 {
-    size_t N = draw_size(a, 2, 9);
+    size_t N = draw_size(a, 9, 20);
     size_t C = draw_size(a, 2, 7);
     give_normal(a, "scores", sizes2(N, C), 0, deviation);
     give_labels(a, "y", N, C);
     give_number(a, "before", draw_number(a, 1, 3));
 }
 
-CASE(graph_softmax_loss_any_shape, "the loss, and its gradient scaled by what comes back")
+CASE(graph_softmax_loss_any_shape, "the loss, and its gradient scaled by what comes back",
+     .stays = "large scores see its mistakes too, and more")
 {
     for (size_t round = 0; round < 3; round++) {
         give_scores(a, 2);
@@ -195,7 +204,8 @@ static void give_expression(attempt *a, size_t times)
     give_number(a, "times", (double)times);
 }
 
-CASE(graph_backward_expression, "values that are used several times, in the right order")
+CASE(graph_backward_expression, "values that are used several times, in the right order",
+     .stays = "a second backward sees its mistakes too, and more")
 {
     for (size_t round = 0; round < 3; round++) {
         give_expression(a, 1);
@@ -209,7 +219,7 @@ CASE(graph_backward_expression, "values that are used several times, in the righ
 }
 
 CASE(graph_backward_beside, "what the loss does not depend on has the gradient 0",
-     .needs = "graph_backward_expression")
+     .needs = "graph_backward_expression", .stays = "a program that starts every gradient with 1")
 {
     give_expression(a, 1);
     call(a, "graph_backward");
@@ -218,7 +228,7 @@ CASE(graph_backward_beside, "what the loss does not depend on has the gradient 0
 }
 
 CASE(graph_backward_twice, "a second backward gives the same as the first",
-     .needs = "graph_backward_expression")
+     .needs = "graph_backward_expression", .stays = "a program that never clears gradients")
 {
     give_expression(a, 2);
     call(a, "graph_backward");

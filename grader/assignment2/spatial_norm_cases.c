@@ -51,7 +51,8 @@ static void expect_gradients(attempt *a)
     expect_close(a, "dbeta");
 }
 
-CASE(spatial_batchnorm_forward_any_shape, "batch normalization per channel")
+CASE(spatial_batchnorm_forward_any_shape, "batch normalization per channel",
+     .stays = "running figures see its mistakes too, but the output is what a net needs")
 {
     for (size_t round = 0; round < 4; round++) {
         image_sizes s = draw_images(a);
@@ -61,7 +62,8 @@ CASE(spatial_batchnorm_forward_any_shape, "batch normalization per channel")
     }
 }
 
-CASE(spatial_batchnorm_running_figures, "its running figures")
+CASE(spatial_batchnorm_running_figures, "its running figures",
+     .stays = "the output in training does not see them")
 {
     image_sizes s = draw_images(a);
     give_images(a, &s, true);
@@ -70,7 +72,7 @@ CASE(spatial_batchnorm_running_figures, "its running figures")
     expect_close(a, "running_variance");
 }
 
-CASE(spatial_batchnorm_test_mode, "test mode uses the running figures")
+CASE(spatial_batchnorm_test_mode, "test mode uses the running figures", .stays = "the other mode")
 {
     image_sizes s = draw_images(a);
     give_images(a, &s, false);
@@ -101,7 +103,8 @@ CASE(groupnorm_forward_any_shape, "each group of each image normalized")
 }
 
 CASE(groupnorm_forward_cache, "what forward keeps for backward",
-     .needs = "groupnorm_forward_any_shape")
+     .needs = "groupnorm_forward_any_shape",
+     .stays = "a program that keeps something else works with its own backward alone")
 {
     image_sizes s = draw_images(a);
     give_images(a, &s, true);

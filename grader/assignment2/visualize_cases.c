@@ -52,7 +52,7 @@ CASE(visualize_fooling_steps, "each step towards the target, one after the other
 }
 
 CASE(visualize_fooling_ends, "the walk ends when the class is the target",
-     .needs = "visualize_fooling_steps")
+     .needs = "visualize_fooling_steps", .stays = "that the walk ends at all")
 {
     for (size_t round = 0; round < 3; round++) {
         give_fooling(a, 0.5, 40);

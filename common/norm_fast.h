@@ -1,0 +1,46 @@
+/*
+ * Batch normalization, fast: the given counterpart of what students write. Columns are shared among
+ * the threads that parallel.h allows.
+ *
+ * x is N x D, an example a row; gamma, beta and all figures are D. Sums are kept in double.
+ * Source: Ioffe and Szegedy, "Batch normalization", 2015.
+ */
+#ifndef COMMON_NORM_FAST_H
+#define COMMON_NORM_FAST_H
+
+#include "tensor.h"
+
+/*
+ * Normalizes each column of x by its own mean and variance (divided by N):
+ *
+ *   normalized = (x - mean) / sqrt(variance + eps);  out = gamma * normalized + beta
+ *   running = momentum * running + (1 - momentum) * the batch's figure
+ *
+ * x             N x D, N at least 1  examples
+ * gamma, beta   D                    scale and shift
+ * momentum, eps                      0 to 1; added to a variance, over 0
+ * running_mean, running_variance D   are brought up to date
+ * out           N x D                receives the result
+ * normalized    N x D                receives what backward needs
+ * inverse_std   D                    receives 1 / sqrt(variance + eps)
+ */
+void fast_batchnorm_forward(const tensor *x, const tensor *gamma, const tensor *beta, real momentum,
+                            real eps, tensor *running_mean, tensor *running_variance, tensor *out,
+                            tensor *normalized, tensor *inverse_std);
+
+/*
+ * The gradients of that:
+ *
+ *   dgamma = sum of dout * normalized;  dbeta = sum of dout, both over the examples
+ *   dx = gamma * inverse_std * (dout - mean(dout) - normalized * mean(dout * normalized))
+ *
+ * dout           N x D          upstream gradient
+ * gamma          D              as forward had it
+ * normalized, inverse_std       as forward wrote them
+ * dx             N x D          receives the gradient by x
+ * dgamma, dbeta  D              receive the gradients by gamma and beta
+ */
+void fast_batchnorm_backward(const tensor *dout, const tensor *gamma, const tensor *normalized,
+                             const tensor *inverse_std, tensor *dx, tensor *dgamma, tensor *dbeta);
+
+#endif

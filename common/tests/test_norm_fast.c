@@ -1,0 +1,131 @@
+/* The fast batch normalization against its formulas in double, element by element. */
+#include "norm_fast.h"
+
+#include <check.h>
+#include <math.h>
+
+#include "expected_stop.h"
+#include "parallel.h"
+#include "random.h"
+#include "suite.h"
+
+static tensor *normal(random_state *r, size_t rows, size_t columns, double mean, double deviation)
+{
+    tensor *t = columns == 0 ? tensor_new_1d(rows) : tensor_new_2d(rows, columns);
+    tensor_fill_normal(t, r, mean, deviation);
+    return t;
+}
+
+static bool near(double got, double expected)
+{
+    return fabs(got - expected) <= (sizeof(real) == 4 ? 2e-4 : 1e-11) * (1 + fabs(expected));
+}
+
+/* Compares column d of the forward pass, and of the backward pass. */
+static void check_column(size_t N, size_t D, size_t d, const tensor *x, const tensor *gamma,
+                         const tensor *dout, tensor *const results[])
+{
+    double mean = 0, variance = 0, slopes = 0, products = 0;
+    for (size_t i = 0; i < N; i++)
+        mean += (double)x->data[i * D + d] / (double)N;
+    for (size_t i = 0; i < N; i++)
+        variance += pow((double)x->data[i * D + d] - mean, 2) / (double)N;
+    double inverse = 1 / sqrt(variance + 1e-3), scale = (double)gamma->data[d];
+    for (size_t i = 0; i < N; i++) {
+        double normalized = ((double)x->data[i * D + d] - mean) * inverse;
+        slopes += (double)dout->data[i * D + d];
+        products += (double)dout->data[i * D + d] * normalized;
+        ck_assert(near((double)results[2]->data[i * D + d], scale * normalized + 0.5));
+    }
+    ck_assert(near((double)results[0]->data[d], 0.9 * 2 + 0.1 * mean));
+    ck_assert(near((double)results[1]->data[d], 0.9 * 3 + 0.1 * variance));
+    ck_assert(near((double)results[6]->data[d], products));
+    ck_assert(near((double)results[7]->data[d], slopes));
+    for (size_t i = 0; i < N; i++) {
+        double normalized = ((double)x->data[i * D + d] - mean) * inverse;
+        double expected = scale * inverse *
+                          ((double)dout->data[i * D + d] - slopes / (double)N -
+                           normalized * products / (double)N);
+        ck_assert(near((double)results[5]->data[i * D + d], expected));
+    }
+}
+
+static void check_shape(size_t N, size_t D)
+{
+    random_state r;
+    random_seed(&r, (uint32_t)(N * 1000 + D));
+    tensor *x = normal(&r, N, D, 1, 2), *gamma = normal(&r, D, 0, 0, 1);
+    tensor *dout = normal(&r, N, D, 0, 1), *beta = tensor_new_1d(D);
+    tensor *results[] = {tensor_new_1d(D),    tensor_new_1d(D), tensor_new_2d(N, D),
+                         tensor_new_2d(N, D), tensor_new_1d(D), tensor_new_2d(N, D),
+                         tensor_new_1d(D),    tensor_new_1d(D)};
+    tensor_fill(beta, (real)0.5);
+    tensor_fill(results[0], 2);
+    tensor_fill(results[1], 3);
+    for (size_t i = 2; i < 8; i++)
+        tensor_fill(results[i], (real)NAN);
+    fast_batchnorm_forward(x, gamma, beta, (real)0.9, (real)1e-3, results[0], results[1],
+                           results[2], results[3], results[4]);
+    fast_batchnorm_backward(dout, gamma, results[3], results[4], results[5], results[6],
+                            results[7]);
+    for (size_t d = 0; d < D; d++)
+        check_column(N, D, d, x, gamma, dout, results);
+    for (size_t i = 0; i < 8; i++)
+        tensor_free(results[i]);
+    tensor_free(x);
+    tensor_free(gamma);
+    tensor_free(dout);
+    tensor_free(beta);
+}
+
+START_TEST(test_fast_batch_normalization_follows_its_formulas_in_any_shape)
+{
+    const size_t rows[] = {2, 3, 50}, columns[] = {1, 63, 64, 65, 130};
+    for (size_t i = 0; i < 3; i++)
+        for (size_t k = 0; k < 5; k++)
+            check_shape(rows[i], columns[k]);
+}
+END_TEST
+
+START_TEST(test_fast_batch_normalization_follows_its_formulas_on_any_number_of_threads)
+{
+    for (int threads = 1; threads <= 9; threads += 4) {
+        parallel_set_threads(threads);
+        check_shape(500, 500);
+    }
+}
+END_TEST
+
+static void with_no_rows(void)
+{
+    tensor *x = tensor_new_2d(0, 2), *v = tensor_new_1d(2);
+    fast_batchnorm_forward(x, v, v, 0, 1, v, v, x, x, v);
+}
+
+static void with_another_width(void)
+{
+    tensor *x = tensor_new_2d(2, 2), *v = tensor_new_1d(2);
+    fast_batchnorm_backward(x, tensor_new_1d(3), x, v, x, v, v);
+}
+
+static const expected_stop stops[] = {
+    {with_no_rows, "fast_batchnorm_forward: x has no rows"},
+    {with_another_width, "fast_batchnorm_backward: gamma has shape 3, should have 2"},
+};
+
+START_TEST(test_shapes_that_do_not_fit_stop)
+{
+    run_to_stop(&stops[_i]);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("norm_fast");
+    tcase_add_test(tests, test_fast_batch_normalization_follows_its_formulas_in_any_shape);
+    tcase_add_test(tests,
+                   test_fast_batch_normalization_follows_its_formulas_on_any_number_of_threads);
+    tcase_add_loop_exit_test(tests, test_shapes_that_do_not_fit_stop, STOPPED_WELL, 0,
+                             sizeof stops / sizeof *stops);
+    return run_suite("norm_fast", tests);
+}
