@@ -5,6 +5,7 @@
 #include "norm_fast.h"
 
 #include "contract.h"
+#include "multiversion.h"
 #include "parallel.h"
 
 enum { COLUMNS = 64 }; /* of a block: 4 lines of the cache in float */
@@ -18,6 +19,7 @@ typedef struct norm {
 } norm;
 
 /* Adds to sums[c] the products of a and b (only a where b is NULL) in columns first to last - 1. */
+MULTIVERSION
 static void add_columns(const norm *v, const real *a, const real *b, size_t first, size_t last,
                         double *sums)
 {
@@ -34,6 +36,7 @@ static void add_columns(const norm *v, const real *a, const real *b, size_t firs
     }
 }
 
+MULTIVERSION
 static void forward_block(const norm *v, size_t first, size_t last)
 {
     double mean[COLUMNS] = {0}, variance[COLUMNS] = {0};
@@ -69,6 +72,7 @@ static void forward_block(const norm *v, size_t first, size_t last)
     }
 }
 
+MULTIVERSION
 static void backward_block(const norm *v, size_t first, size_t last)
 {
     double slopes[COLUMNS] = {0}, products[COLUMNS] = {0};

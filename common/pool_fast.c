@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "contract.h"
+#include "multiversion.h"
 #include "parallel.h"
 
 /* A pooling under way. */
@@ -49,12 +50,13 @@ static size_t threads_for(const pool *v)
     return parallel_threads((double)v->x->size / pixels_of_a_thread);
 }
 
-static real larger(real a, real b)
+static inline real larger(real a, real b)
 {
     return a < b ? b : a;
 }
 
 /* A row of results from two rows of pixels. */
+MULTIVERSION
 static void row_of_pairs(const real *restrict above, const real *restrict below, size_t count,
                          real *restrict out)
 {
@@ -97,6 +99,7 @@ void fast_max_pool_forward(const tensor *x, pool_shape shape, tensor *out)
 }
 
 /* A row of slopes to two rows of pixels; the first of equal ones gets it. */
+MULTIVERSION
 static void row_of_pairs_backward(const real *restrict above, const real *restrict below,
                                   const real *restrict slopes, size_t count, real *restrict dabove,
                                   real *restrict dbelow)

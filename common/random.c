@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "contract.h"
+#include "multiversion.h"
 
 enum { WORDS = 624, MIDDLE = 397 };
 
@@ -18,33 +19,54 @@ void random_seed(random_state *r, uint32_t seed)
     r->waiting_normal = 0;
 }
 
-/* Makes the next 624 words of the sequence. */
+/* The next word after this one and the one that follows it, with the one that lies MIDDLE on. */
+static inline uint32_t twisted(uint32_t word, uint32_t next, uint32_t middle)
+{
+    uint32_t joined = (word & 0x80000000U) | (next & 0x7fffffffU);
+    return middle ^ (joined >> 1) ^ (-(joined & 1U) & 0x9908b0dfU);
+}
+
+/* Makes the next 624 words of the sequence. In loops whose words do not depend on one another. */
+MULTIVERSION
 static void refill(random_state *r)
 {
-    for (size_t i = 0; i < WORDS; i++) {
-        uint32_t joined = (r->key[i] & 0x80000000U) | (r->key[(i + 1) % WORDS] & 0x7fffffffU);
-        uint32_t twist = (joined & 1U) != 0 ? 0x9908b0dfU : 0;
-        r->key[i] = r->key[(i + MIDDLE) % WORDS] ^ (joined >> 1) ^ twist;
-    }
+    uint32_t *key = r->key;
+    for (size_t i = 0; i < WORDS - MIDDLE; i++)
+        key[i] = twisted(key[i], key[i + 1], key[i + MIDDLE]);
+    for (size_t i = WORDS - MIDDLE; i < WORDS - 1; i++)
+        key[i] = twisted(key[i], key[i + 1], key[i + MIDDLE - WORDS]);
+    key[WORDS - 1] = twisted(key[WORDS - 1], key[0], key[MIDDLE - 1]);
     r->position = 0;
 }
 
-uint32_t random_u32(random_state *r)
+/* What is drawn for a word of the sequence. */
+static inline uint32_t tempered(uint32_t word)
 {
-    if (r->position >= WORDS)
-        refill(r);
-    uint32_t word = r->key[r->position++];
     word ^= word >> 11;
     word ^= (word << 7) & 0x9d2c5680U;
     word ^= (word << 15) & 0xefc60000U;
     return word ^ (word >> 18);
 }
 
+uint32_t random_u32(random_state *r)
+{
+    if (r->position >= WORDS)
+        refill(r);
+    return tempered(r->key[r->position++]);
+}
+
+/* The number in [0, 1) that two draws make. */
+static inline double uniform_of(uint32_t first, uint32_t second)
+{
+    uint32_t high = first >> 5; /* 27 bits */
+    uint32_t low = second >> 6; /* 26 bits */
+    return (high * 67108864.0 + low) / 9007199254740992.0;
+}
+
 double random_uniform(random_state *r)
 {
-    uint32_t high = random_u32(r) >> 5; /* 27 bits */
-    uint32_t low = random_u32(r) >> 6;  /* 26 bits */
-    return (high * 67108864.0 + low) / 9007199254740992.0;
+    uint32_t first = random_u32(r);
+    return uniform_of(first, random_u32(r));
 }
 
 double random_normal(random_state *r)
@@ -125,10 +147,31 @@ void tensor_fill_normal(tensor *t, random_state *r, double mean, double deviatio
         t->data[i] = (real)(mean + deviation * random_normal(r));
 }
 
+/* The count numbers that the words at key make, two words each. */
+MULTIVERSION
+static void fill_from_words(const uint32_t *key, size_t count, double *out)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = uniform_of(tempered(key[2 * i]), tempered(key[2 * i + 1]));
+}
+
 void tensor_fill_uniform(tensor *t, random_state *r, double low, double high)
 {
-    for (size_t i = 0; i < t->size; i++)
-        t->data[i] = (real)(low + (high - low) * random_uniform(r));
+    double block[WORDS / 2];
+    for (size_t i = 0; i < t->size;) {
+        size_t pairs = (WORDS - r->position) / 2;
+        if (pairs == 0) { /* at the end of the words */
+            t->data[i++] = (real)(low + (high - low) * random_uniform(r));
+            continue;
+        }
+        if (pairs > t->size - i)
+            pairs = t->size - i;
+        fill_from_words(r->key + r->position, pairs, block);
+        r->position += 2 * pairs;
+        for (size_t k = 0; k < pairs; k++)
+            t->data[i + k] = (real)(low + (high - low) * block[k]);
+        i += pairs;
+    }
 }
 
 void labels_fill_random(labels *y, random_state *r, size_t class_count)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "contract.h"
+#include "multiversion.h"
 #include "parallel.h"
 
 /* Sets the shape and the size; stops the program on a bad rank or an overflow. */
@@ -219,30 +220,35 @@ static void run_elementwise(const elementwise *e)
     run_in_parallel(threads_for(e->size), run_part, e);
 }
 
+MULTIVERSION
 static void add(const elementwise *e, size_t first, size_t last)
 {
     for (size_t i = first; i < last; i++)
         e->out[i] = e->a[i] + e->b[i];
 }
 
+MULTIVERSION
 static void subtract(const elementwise *e, size_t first, size_t last)
 {
     for (size_t i = first; i < last; i++)
         e->out[i] = e->a[i] - e->b[i];
 }
 
+MULTIVERSION
 static void multiply(const elementwise *e, size_t first, size_t last)
 {
     for (size_t i = first; i < last; i++)
         e->out[i] = e->a[i] * e->b[i];
 }
 
+MULTIVERSION
 static void scale(const elementwise *e, size_t first, size_t last)
 {
     for (size_t i = first; i < last; i++)
         e->out[i] *= e->factor;
 }
 
+MULTIVERSION
 static void add_scaled(const elementwise *e, size_t first, size_t last)
 {
     for (size_t i = first; i < last; i++)
@@ -295,6 +301,7 @@ double tensor_mean(const tensor *t)
 }
 
 /* The squares of data[first] .. data[last - 1], added up. */
+MULTIVERSION
 static double sum_of_squares(const real *data, size_t first, size_t last)
 {
     enum { SUMS = 8 }; /* side by side: an addition waits for the one before it into the same sum */

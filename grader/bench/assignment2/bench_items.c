@@ -10,6 +10,7 @@
 #include "convnet_model.h"
 #include "dropout.h"
 #include "layers.h"
+#include "norm_fast.h"
 #include "optim.h"
 #include "pool_fast.h"
 
@@ -89,10 +90,9 @@ static void prepare_square(size_t size, bench_state *s)
 
 static void run_batchnorm(bench_state *s)
 {
-    batchnorm_state state = {s->running[0], s->running[1], (real)0.9, (real)1e-5};
-    batchnorm_cache cache = {s->kept, s->spread};
-    batchnorm_forward(s->x, s->w, s->b, true, &state, s->out, &cache);
-    batchnorm_backward_alt(s->dout, s->w, &cache, s->dx, s->dw, s->db);
+    fast_batchnorm_forward(s->x, s->w, s->b, (real)0.9, (real)1e-5, s->running[0], s->running[1],
+                           s->out, s->kept, s->spread);
+    fast_batchnorm_backward(s->dout, s->w, s->kept, s->spread, s->dx, s->dw, s->db);
 }
 
 static void run_layernorm(bench_state *s)

@@ -16,10 +16,11 @@ void dropout_forward(const tensor *x, real keep, bool training, random_state *ra
         tensor_copy(x, out);
         return;
     }
-    for (size_t i = 0; i < x->size; i++) {
-        mask->data[i] = random_uniform(random) < keep ? 1 / keep : 0;
-        out->data[i] = x->data[i] * mask->data[i];
-    }
+    const real factor = 1 / keep;
+    tensor_fill_uniform(mask, random, 0, 1);
+    for (size_t i = 0; i < x->size; i++)
+        mask->data[i] = mask->data[i] < keep ? factor : 0;
+    tensor_multiply(x, mask, out);
 #else
     /* TODO: in training a number for each element; in test mode a copy. */
     NOT_IMPLEMENTED(x, keep, training, random, mask, out);

@@ -68,25 +68,38 @@ void rmsprop_step(tensor *w, const tensor *dw, update_state *state)
 #endif
 }
 
+#ifdef SOLUTION
+#include "multiversion.h"
+
+/* Adam's settings in one step, with both corrections. */
+typedef struct adam_factors {
+    real beta1, beta2, epsilon, rate, correction;
+} adam_factors;
+
+MULTIVERSION
+static void adam_loop(adam_factors f, const real *restrict dw, size_t size, real *restrict w,
+                      real *restrict m, real *restrict v)
+{
+    for (size_t i = 0; i < size; i++) {
+        m[i] = f.beta1 * m[i] + (1 - f.beta1) * dw[i];
+        v[i] = f.beta2 * v[i] + (1 - f.beta2) * dw[i] * dw[i];
+        w[i] -= f.rate * m[i] / (sqrt(v[i] * f.correction) + f.epsilon);
+    }
+}
+#endif
+
 void adam_step(tensor *w, const tensor *dw, update_state *state)
 {
     check_step(__func__, w, dw, state);
 #ifdef SOLUTION
     const update_settings *s = &state->settings;
     state->step++;
-    real beta1 = s->beta1;
-    real beta2 = s->beta2;
-    real epsilon = s->epsilon;
-    real rate = s->learning_rate / (1 - pow(s->beta1, state->step));
-    real correction = 1 / (1 - pow(s->beta2, state->step));
-    real *m = state->first->data;
-    real *v = state->second->data;
-    for (size_t i = 0; i < w->size; i++) {
-        real slope = dw->data[i];
-        m[i] = beta1 * m[i] + (1 - beta1) * slope;
-        v[i] = beta2 * v[i] + (1 - beta2) * slope * slope;
-        w->data[i] -= rate * m[i] / (sqrt(v[i] * correction) + epsilon);
-    }
+    adam_factors f = {.beta1 = s->beta1,
+                      .beta2 = s->beta2,
+                      .epsilon = s->epsilon,
+                      .rate = s->learning_rate / (1 - pow(s->beta1, state->step)),
+                      .correction = 1 / (1 - pow(s->beta2, state->step))};
+    adam_loop(f, dw->data, w->size, w->data, state->first->data, state->second->data);
 #else
     /* TODO: count the step first; m and v are kept as they are, what is corrected is used only. */
     NOT_IMPLEMENTED(w, dw, state);

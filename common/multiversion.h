@@ -1,0 +1,23 @@
+/*
+ * MULTIVERSION in front of a function compiles it for several kinds of processor; which one runs is
+ * decided when the program starts. Compilers turn its loops into vector instructions of 512, 256 or
+ * 128 bits. Elsewhere than on x86-64 with Linux, and under sanitizers, it means nothing.
+ */
+#ifndef COMMON_MULTIVERSION_H
+#define COMMON_MULTIVERSION_H
+
+#ifdef __has_feature
+#define UNDER_SANITIZER __has_feature(address_sanitizer)
+#elif defined __SANITIZE_ADDRESS__
+#define UNDER_SANITIZER 1
+#else
+#define UNDER_SANITIZER 0
+#endif
+
+#if defined __x86_64__ && defined __linux__ && !UNDER_SANITIZER
+#define MULTIVERSION __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define MULTIVERSION
+#endif
+
+#endif
