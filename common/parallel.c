@@ -2,6 +2,7 @@
 #include "parallel.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdbool.h>
 
 #include "contract.h"
@@ -31,6 +32,8 @@ static struct {
     pthread_mutex_t lock;   /* of the two conditions */
     pthread_cond_t begun, ended;
     size_t threads; /* that were started, the calling one included */
+    pthread_t ids[PARALLEL_MOST_THREADS];
+    int kept_off; /* the processor on which the others do not run; -1: none */
     parallel_part part;
     const void *argument;
     size_t count;
@@ -40,7 +43,8 @@ static struct {
           .lock = PTHREAD_MUTEX_INITIALIZER,
           .begun = PTHREAD_COND_INITIALIZER,
           .ended = PTHREAD_COND_INITIALIZER,
-          .threads = 1};
+          .threads = 1,
+          .kept_off = -1};
 
 static inline void pause_briefly(void)
 {
@@ -116,6 +120,7 @@ static void forget_threads(void)
     pthread_cond_init(&pool.begun, NULL);
     pthread_cond_init(&pool.ended, NULL);
     pool.threads = 1;
+    pool.kept_off = -1;
 }
 
 static void watch_forks(void)
@@ -130,18 +135,40 @@ static bool have_threads(size_t count)
     pthread_once(&once, watch_forks);
     for (; pool.threads < count; pool.threads++) {
         place *p = &places[pool.threads];
-        pthread_t thread;
         *p = (place){pool.threads, pool.number};
-        if (pthread_create(&thread, NULL, work, p) != 0)
+        if (pthread_create(&pool.ids[pool.threads], NULL, work, p) != 0)
             return false;
-        pthread_detach(thread);
+        pthread_detach(pool.ids[pool.threads]);
+        pool.kept_off = -1;
     }
     return true;
+}
+
+/*
+ * Keeps the pool's threads off the processor that the calling thread is on. Woken there they would
+ * wait for it: Linux moves a thread to an idle processor only after some milliseconds, which is
+ * longer than most calls.
+ */
+static void keep_off_this_processor(void)
+{
+#ifdef __linux__
+    cpu_set_t others;
+    int here = sched_getcpu();
+    if (here == pool.kept_off || here < 0)
+        return;
+    pool.kept_off = here;
+    if (sched_getaffinity(0, sizeof others, &others) != 0 || CPU_COUNT(&others) < 2)
+        return;
+    CPU_CLR((size_t)here, &others);
+    for (size_t i = 1; i < pool.threads; i++)
+        pthread_setaffinity_np(pool.ids[i], sizeof others, &others);
+#endif
 }
 
 /* Does one task with the pool, which is this call's. */
 static void share(size_t count, parallel_part part, const void *argument)
 {
+    keep_off_this_processor();
     pthread_mutex_lock(&pool.lock);
     pool.part = part;
     pool.argument = argument;
