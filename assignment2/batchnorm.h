@@ -67,8 +67,8 @@ void batchnorm_backward(const tensor *dout, const tensor *gamma, const batchnorm
                         tensor *dx, tensor *dgamma, tensor *dbeta);
 
 /*
- * The same gradients by the formula into which the paths of dx fall together on paper; all arguments
- * as above.
+ * The same gradients by the formula into which the paths of dx fall together on paper: dout, gamma
+ * and cache are read, dx, dgamma and dbeta are written as by batchnorm_backward.
  */
 void batchnorm_backward_alt(const tensor *dout, const tensor *gamma, const batchnorm_cache *cache,
                             tensor *dx, tensor *dgamma, tensor *dbeta);

@@ -52,8 +52,8 @@ void conv_backward_naive(const tensor *dout, const tensor *x, const tensor *w, c
     check_same_shape(__func__, "dw", dw, w);
     check_shape_1d(__func__, "db", db, w->shape[0]);
     /*
-     * TODO: the loops of the forward pass again; each product hands its slope to both factors, which
-     * gather what comes from all windows.
+     * TODO: the loops of the forward pass again; each product hands its slope to both factors,
+     * which gather what comes from all windows.
      */
     NOT_IMPLEMENTED(dout, x, w, shape, dx, dw, db);
 }
@@ -64,8 +64,8 @@ void conv_forward_im2col(const tensor *x, const tensor *w, const tensor *b, conv
     check_conv(__func__, x, w, shape, "out", out);
     check_shape_1d(__func__, "b", b, w->shape[0]);
     /*
-     * TODO: for each image the matrix of its windows, one product with the filters (tensor_flattened
-     * shows them as a matrix), and the biases.
+     * TODO: for each image the matrix of its windows, one product with the filters
+     * (tensor_flattened shows them as a matrix), and the biases.
      */
     NOT_IMPLEMENTED(x, w, b, shape, out);
 }

@@ -2,8 +2,8 @@
  * Convolution and max pooling of images, forward and backward.
  *
  * Images are N x C x H x W, filters F x C x HH x WW, a bias a filter. A window that would reach
- * beyond the (padded) image does not count: sizes are rounded down, and what no window covers gets no
- * gradient. Inputs are left alone; the padding is never written into x.
+ * beyond the (padded) image does not count: sizes are rounded down, and what no window covers gets
+ * no gradient. Inputs are left alone; the padding is never written into x.
  *
  * Source: CS231n notes, "Convolutional networks".
  */
@@ -45,7 +45,8 @@ void conv_backward_naive(const tensor *dout, const tensor *x, const tensor *w, c
 /*
  * The same two functions by matrix products, one an image: every window becomes a column of a
  * matrix of (C * HH * WW) x (H' * W'), which the filters, as a matrix F x (C * HH * WW), multiply.
- * Arguments as above.
+ * x, w, b, shape and out are those of conv_forward_naive, dout, dx, dw and db those of
+ * conv_backward_naive.
  */
 void conv_forward_im2col(const tensor *x, const tensor *w, const tensor *b, conv_shape shape,
                          tensor *out);

@@ -67,8 +67,8 @@ void fc_net_scores(const fc_net *net, const tensor *X, tensor *scores);
  *   L = softmax_loss(scores, y) + 0.5 * reg * (sum over layers of sum(W^2))
  *
  * Neither biases nor gamma and beta are regularized. Batch normalization moves its running figures.
- * Where keep is below 1, dropout_forward draws from random, layer 0 first; with keep 1 random is not
- * touched and may be NULL. To get the same masks again, hand over a copy of the stream.
+ * Where keep is below 1, dropout_forward draws from random, layer 0 first; with keep 1 random is
+ * not touched and may be NULL. To get the same masks again, hand over a copy of the stream.
  *
  * net                           the net; its states change
  * X          N x d1 x ... x dk  examples

@@ -22,8 +22,9 @@ typedef struct trainable_fc_net {
 } trainable_fc_net;
 
 /*
- * A net of depth layers with sizes[0] inputs and sizes[l + 1] outputs of layer l, all zeros, with
- * momentum 0.9, eps 1e-5, keep 1, reg 0, and a stream of seed 231. Freed by trainable_fc_net_clear.
+ * A net of depth layers with sizes[0] inputs and sizes[l + 1] outputs of layer l, all zeros,
+ * normalized as kind says, with momentum 0.9, eps 1e-5, keep 1, reg 0, and a stream of seed 231.
+ * Freed by trainable_fc_net_clear.
  */
 trainable_fc_net trainable_fc_net_new(size_t depth, const size_t *sizes, normalization kind)
     __attribute__((warn_unused_result));

@@ -8,10 +8,11 @@
  *   node *x = graph_leaf(&g, X, NULL);
  *   node *scores = sequential_forward(&g, net, count, x);
  *   node *loss = graph_softmax_loss(&g, scores, y);
- *   graph_backward(&g, loss);               the gradients are in net's dW and db, and in x->gradient
+ *   graph_backward(&g, loss);            the gradients are in net's dW and db, and in x->gradient
  *   graph_clear(&g);
  *
- * Source: CS231n lecture "Backpropagation and neural networks"; notes, "Backpropagation, intuitions".
+ * Source: CS231n, lecture "Backpropagation and neural networks"; notes, "Backpropagation,
+ * intuitions".
  */
 #ifndef ASSIGNMENT2_GRAPH_H
 #define ASSIGNMENT2_GRAPH_H
@@ -22,8 +23,8 @@
 /*
  * Each of these adds a node to g whose value is computed at once from its inputs' values, and whose
  * backward function adds to every input's gradient what flows back to it: the node's gradient times
- * the slope of the value by that input. Two inputs of an elementwise operation have one shape, which
- * is the value's; they may be the same node.
+ * the slope of the value by that input. Two inputs of an elementwise operation have one shape, that
+ * of the value; they may be the same node.
  */
 
 /* a + b; each input gets the gradient as it is. */
@@ -47,10 +48,13 @@ node *graph_matmul(graph *g, node *a, node *b);
 /* x W + b for x of N x d1 x ... x dk, each example flattened to D numbers, W of D x M, b of M. */
 node *graph_affine(graph *g, node *x, node *W, node *b);
 
-/* The convolution of x, N x C x H x W, by filters w, F x C x HH x WW, with biases b, F (conv.h). */
+/*
+ * The convolution of x, N x C x H x W, by filters w, F x C x HH x WW, with biases b, F, whose
+ * windows move as shape says (conv.h).
+ */
 node *graph_conv(graph *g, node *x, node *w, node *b, conv_shape shape);
 
-/* The max pooling of x, N x C x H x W (conv.h). */
+/* The max pooling of x, N x C x H x W, by windows of that shape (conv.h). */
 node *graph_max_pool(graph *g, node *x, pool_shape shape);
 
 /*
@@ -63,14 +67,14 @@ node *graph_max_pool(graph *g, node *x, pool_shape shape);
 node *graph_softmax_loss(graph *g, node *scores, const labels *y);
 
 /*
- * Fills the gradient of every node of g with the slope of loss, a node of g with a single number, by
- * that node's value. What gradients held before does not matter. A node that loss does not depend on
- * gets zeros; one that is used several times gets the sum of what comes back.
+ * Fills the gradient of every node of g with the slope of loss, a node of g with a single number,
+ * by that node's value. What gradients held before does not matter. A node that loss does not
+ * depend on gets zeros; one that is used several times gets the sum of what comes back.
  */
 void graph_backward(graph *g, node *loss);
 
 /*
- * Draws new parameters for an affine module or a convolution: W in row-major order by
+ * Draws new parameters for m, an affine module or a convolution: W in row-major order by
  * tensor_fill_normal with mean 0 and deviation sqrt(2 / fan_in) from random, where fan_in is D, or
  * C * HH * WW; b becomes 0. Other modules have no parameters and draw nothing.
  * Source: He et al., "Delving deep into rectifiers", 2015.

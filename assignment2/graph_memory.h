@@ -40,19 +40,20 @@ typedef struct graph {
 } graph;
 
 /*
- * Adds a node for value, which stays the caller's, as gradient does. Where gradient is NULL the node
- * gets one of its own. value must outlive the node.
+ * Adds to g a node for value, which stays the caller's, as gradient does. Where gradient is NULL
+ * the node gets one of its own. value must outlive the node.
  */
 node *graph_leaf(graph *g, tensor *value, tensor *gradient);
 
 /*
- * Adds a node that depends on the count inputs at inputs (1 to NODE_MOST_INPUTS), with room for a
- * value of the given shape and for its gradient, both zeros, and with that backward function.
+ * Adds to g a node that depends on the count inputs at inputs (1 to NODE_MOST_INPUTS), with room
+ * for a value of the given rank and shape and for its gradient, both zeros, and with that backward
+ * function.
  */
 node *graph_node(graph *g, size_t count, node *const *inputs, void (*backward)(node *self),
                  size_t rank, const size_t *shape);
 
-/* Removes all nodes. An empty graph is {0}. */
+/* Removes all nodes of g. An empty graph is {0}. */
 void graph_clear(graph *g);
 
 /* What a layer of a net is. */
@@ -67,7 +68,10 @@ typedef struct module {
     pool_shape pool; /* of pooling */
 } module;
 
-/* New modules, parameters all zeros: D inputs and M outputs; F filters of C x size x size. */
+/*
+ * New modules, parameters all zeros: D inputs and M outputs; F filters of C x size x size, which
+ * move as shape says; windows of that shape.
+ */
 module module_affine(size_t D, size_t M);
 module module_conv(size_t C, size_t F, size_t size, conv_shape shape);
 module module_relu(void);

@@ -11,8 +11,8 @@
 #include "tensor.h"
 
 /*
- * Moves images, N x C x H x W, by rows and columns (each less than H or W, in magnitude): what leaves
- * on one side comes back on the other.
+ * Moves images, N x C x H x W, by rows and columns (each less than H or W, in magnitude): what
+ * leaves on one side comes back on the other.
  */
 void jitter_images(tensor *images, ptrdiff_t rows, ptrdiff_t columns);
 

@@ -1,4 +1,5 @@
-# assignment2: deep nets, normalization, convolution, a framework. What the names mean: common/rooms.mk.
+# assignment2: deep nets, normalization, convolution, a framework. common/rooms.mk says what the
+# names mean.
 A2_MODULES := layers optim fc_net batchnorm dropout conv spatial_norm convnet graph \
 	visualize
 A2_GIVEN := fc_net_model convnet_model graph_memory image_regularizers

@@ -35,8 +35,8 @@ typedef struct scorer {
 void saliency_map(const scorer *net, const tensor *X, const labels *y, tensor *saliency);
 
 /*
- * Changes an image until the net takes it for target: as long as another class has the largest score
- * (the first of several) and fewer than most_steps steps were taken,
+ * Changes an image until the net takes it for target: as long as another class has the largest
+ * score (the first of several) and fewer than most_steps steps were taken,
  *
  *   fooled = fooled + learning_rate * g / |g|,   g = d scores[target] / d fooled
  *

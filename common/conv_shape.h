@@ -19,8 +19,8 @@ typedef struct pool_shape {
 } pool_shape;
 
 /*
- * How many windows of a filter fit along one side of an image: 1 + (size + 2 pad - filter) / stride,
- * rounded down; 0 where not even one fits. The same for a pooling window of that length.
+ * How many windows of a filter fit along one side of an image of that size, moved as shape says:
+ * 1 + (size + 2 pad - filter) / stride, rounded down; 0 where not even one fits.
  */
 static inline size_t conv_output_size(size_t size, size_t filter, conv_shape shape)
 {
@@ -28,6 +28,7 @@ static inline size_t conv_output_size(size_t size, size_t filter, conv_shape sha
     return padded < filter ? 0 : 1 + (padded - filter) / shape.stride;
 }
 
+/* The same for a pooling window along a side of that size, moved by stride. */
 static inline size_t pool_output_size(size_t size, size_t window, size_t stride)
 {
     return size < window ? 0 : 1 + (size - window) / stride;

@@ -1,6 +1,6 @@
 /*
  * Batch normalization by blocks of columns: a block of all rows stays in the cache from the sums to
- * the result, and the loops along a row have no dependence, so that they become vector instructions.
+ * the result, and the loops along a row have no dependence, so that they become vector code.
  */
 #include "norm_fast.h"
 

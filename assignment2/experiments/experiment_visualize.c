@@ -1,6 +1,6 @@
 /*
- * What a net sees: saliency maps, an image that fools it, and images that please a class. The net is
- * trained here the first time, and kept beside the pictures.
+ * What a net sees: saliency maps, an image that fools it, and images that please a class. The net
+ * is trained here the first time, and kept beside the pictures.
  */
 #include <stdio.h>
 #include <stdlib.h>

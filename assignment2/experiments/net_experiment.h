@@ -17,15 +17,15 @@ typedef struct training {
 
 /*
  * Trains m as t says on the first count training images of data, with all validation images, as
- * images (N x C x H x W) or as rows, and fills result. Says the figures in a line that begins with
- * what. Ends the program with a line when that cannot be done.
+ * N x C x H x W with as_images, else as rows, and fills result. Says the figures in a line that
+ * begins with what. Ends the program with a line when that cannot be done.
  */
 void train_net(experiment *x, const image_data *data, size_t count, bool as_images, model *m,
                const training *t, const char *what, solver_result *result);
 
 /*
- * A new fully connected net for data, with the count hidden layers that sizes lists, drawn with
- * weight_scale from x's stream.
+ * A new fully connected net for data, with the count hidden layers that sizes lists, normalized as
+ * kind says, drawn with weight_scale from x's stream.
  */
 trainable_fc_net new_fc_net(experiment *x, const image_data *data, size_t count,
                             const size_t *sizes, normalization kind, double weight_scale);
@@ -40,7 +40,7 @@ typedef struct comparison {
 /* Saves c under the name file in x's output folder, and clears its results. */
 void comparison_plot(const experiment *x, comparison *c, const char *file);
 
-/* The mean of the last count numbers of a training's losses. */
+/* The mean of the last count losses of the training that result tells of. */
 double mean_of_last_losses(const solver_result *result, size_t count);
 
 #endif

@@ -164,15 +164,16 @@ static void expect_slopes(trial *t)
     random_state r;
     random_seed(&r, 77);
     graph g = {0};
+    const size_t count = t->count;
     node *inputs[NODE_MOST_INPUTS];
-    for (size_t i = 0; i < t->count; i++)
+    for (size_t i = 0; i < count; i++)
         inputs[i] = graph_leaf(&g, t->inputs[i], NULL);
     node *n = t->apply(&g, inputs);
     tensor_fill_normal(n->gradient, &r, 0, 1);
-    for (size_t i = 0; i < t->count; i++)
+    for (size_t i = 0; i < count; i++)
         tensor_fill(inputs[i]->gradient, 100); /* what came from another use */
     n->backward(n);
-    for (size_t i = 0; i < t->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < inputs[i]->gradient->size; k++)
             inputs[i]->gradient->data[k] -= 100;
         hint("Backward adds to the gradient of each input; here 100 was there before.");

@@ -58,7 +58,10 @@ void expect_unchanged(const char *name, const tensor *t, const tensor *copy);
  */
 tensor *keep(tensor *t);
 
-/* Tensors that are kept, of the given shape: normal numbers from r, and poisoned outputs. */
+/*
+ * Tensors that are kept, of the given rank and shape: normal numbers from r of that mean and
+ * deviation, and poisoned outputs.
+ */
 tensor *kept_normal(random_state *r, double mean, double deviation, size_t rank,
                     const size_t *shape);
 tensor *kept_output(size_t rank, const size_t *shape);

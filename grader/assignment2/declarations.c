@@ -3,8 +3,8 @@
  *
  * Tolerances are parts of the largest expected value in a tensor. In double, a correct program in
  * another order of summation differs by some 1e-13; 1e-9 leaves room and shows every real mistake.
- * In float, sums over thousands of terms differ by 1e-5, and what is divided by a small deviation by
- * more.
+ * In float, sums over thousands of terms differ by 1e-5, and what is divided by a small deviation
+ * by more.
  */
 #include "assignment.h"
 

@@ -1,10 +1,13 @@
 /* Inputs that cases of normalization draw. */
 #include "norm_inputs.h"
 
+#include <assert.h>
+
 void give_features(attempt *a, sizes shape, size_t count, size_t inner)
 {
     tensor *x = give_normal(a, "x", shape, 0, 1);
     double means[64], spreads[64];
+    assert(0 < count && count <= 64 && inner > 0);
     for (size_t d = 0; d < count; d++) {
         means[d] = draw_number(a, -5, 5);
         spreads[d] = draw_number(a, 0.5, 4);

@@ -1,5 +1,5 @@
 /*
- * Inputs that cases of normalization draw.
+ * Inputs that cases of normalization draw, each for the attempt a.
  */
 #ifndef GRADER_ASSIGNMENT2_NORM_INPUTS_H
 #define GRADER_ASSIGNMENT2_NORM_INPUTS_H
@@ -7,8 +7,8 @@
 #include "attempt.h"
 
 /*
- * Gives "x" of that shape, whose features (element i belongs to feature i / inner % count) each have
- * a mean and a spread of their own.
+ * Gives "x" of that shape, whose features (element i belongs to feature i / inner % count) each
+ * have a mean and a spread of their own; count is 1 to 64.
  */
 void give_features(attempt *a, sizes shape, size_t count, size_t inner);
 
@@ -19,7 +19,7 @@ void give_scale_and_shift(attempt *a, size_t D);
 void give_running_figures(attempt *a, size_t D);
 
 /*
- * Which elements are normalized together: group g, below groups, has the count elements g * first +
+ * Which elements are normalized together: group i, below groups, has the count elements i * first +
  * k * step.
  */
 typedef struct grouping {
@@ -27,7 +27,7 @@ typedef struct grouping {
 } grouping;
 
 /*
- * Gives what a forward pass leaves: "normalized" of that shape, every group of it with mean 0 and
+ * Gives what a forward pass leaves: "normalized" of that shape, every group of g with mean 0 and
  * variance close to 1, and "inverse_std", spread numbers.
  */
 void give_normalized(attempt *a, sizes shape, size_t spread, grouping g);

@@ -442,8 +442,8 @@ static node *leaf(graph *g, const char *name)
 }
 
 /*
- * Runs n's backward with the upstream gradient "dout", after the count inputs' gradients were filled
- * with "before", and hands out n's value and those gradients, called names.
+ * Runs n's backward with the upstream gradient "dout", after the count inputs' gradients were
+ * filled with "before", and hands out n's value and those gradients, called names.
  */
 static void run_backward(node *n, node *const *inputs, const char *const *names, size_t count)
 {
@@ -544,7 +544,7 @@ OPERATION(graph_softmax_loss)
     graph_clear(&g);
 }
 
-/* s = sigmoid(x y + max(y, z)); the loss of (s x + s s) W; beside it a product that it does not use. */
+/* s = sigmoid(x y + max(y, z)); the loss of (s x + s s) W; beside it a product it does not use. */
 OPERATION(graph_backward)
 {
     graph g = {0};
@@ -604,7 +604,7 @@ OPERATION(sequential_forward)
     graph_clear(&g);
 }
 
-/* ---- visualization, of a net that is given: scores = (X W1)^2 W2, squared element by element ---- */
+/* ---- visualization, of a given net: scores = (X W1)^2 W2, squared element by element ---- */
 
 typedef struct square_net {
     const tensor *W1, *W2;

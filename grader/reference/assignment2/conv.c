@@ -135,8 +135,8 @@ void conv_backward_naive(const tensor *dout, const tensor *x, const tensor *w, c
                 }
 #else
     /*
-     * TODO: the loops of the forward pass again; each product hands its slope to both factors, which
-     * gather what comes from all windows.
+     * TODO: the loops of the forward pass again; each product hands its slope to both factors,
+     * which gather what comes from all windows.
      */
     NOT_IMPLEMENTED(dout, x, w, shape, dx, dw, db);
 #endif
@@ -164,8 +164,8 @@ static windows windows_of(const tensor *x, const tensor *w, const tensor *out, c
 }
 
 /*
- * Moves numbers between an image and the row of the matrix that belongs to filter element (c, p, q):
- * from the image with to_columns, else they are added to the image.
+ * Moves numbers between an image and the row of the matrix that belongs to filter element (c, p,
+ * q): from the image with to_columns, else they are added to the image.
  */
 static void move_row(const windows *v, size_t c, size_t p, size_t q, real *image, real *row,
                      bool to_columns)
@@ -216,8 +216,8 @@ void conv_forward_im2col(const tensor *x, const tensor *w, const tensor *b, conv
     tensor_free(columns);
 #else
     /*
-     * TODO: for each image the matrix of its windows, one product with the filters (tensor_flattened
-     * shows them as a matrix), and the biases.
+     * TODO: for each image the matrix of its windows, one product with the filters
+     * (tensor_flattened shows them as a matrix), and the biases.
      */
     NOT_IMPLEMENTED(x, w, b, shape, out);
 #endif
