@@ -1,9 +1,7 @@
 /*
- * Convolution, fast: the given counterpart of what students write as loops.
- *
- * Images are shared among the threads that parallel.h allows; each image's windows become a matrix
- * that stays in the cache, and OpenBLAS, on one thread, multiplies it by the filters. Sizes are
- * rounded down (conv_shape.h). Source: CS231n notes, "Convolutional networks", im2col.
+ * Convolution, fast: the given counterpart of what students write as loops. Images are shared among
+ * the threads that parallel.h allows. Sizes are rounded down (conv_shape.h).
+ * Source: CS231n notes, "Convolutional networks".
  */
 #ifndef COMMON_CONV_FAST_H
 #define COMMON_CONV_FAST_H
@@ -37,5 +35,32 @@ void fast_conv_forward(const tensor *x, const tensor *w, const tensor *b, conv_s
  */
 void fast_conv_backward(const tensor *dout, const tensor *x, const tensor *w, conv_shape shape,
                         tensor *dx, tensor *dw, tensor *db);
+
+/*
+ * A convolution, a ReLU and max pooling, image by image, so that what the convolution gives never
+ * leaves the cache:
+ *
+ *   out[n,f,i,j] = max(0, the largest of the convolution's numbers in the window at (i, j))
+ *
+ * x, w, b, shape            as fast_conv_forward has them
+ * pool                      the pooling window and its stride, all at least 1
+ * out      N x F x PH x PW  receives the result; PH = 1 + (H' - height) / stride, PW likewise
+ * winners  N x F x PH x PW  receives what backward needs: which of its window's numbers a result
+ *                           is, counted row by row; -1 where the result is 0
+ */
+void fast_conv_relu_pool_forward(const tensor *x, const tensor *w, const tensor *b,
+                                 conv_shape shape, pool_shape pool, tensor *out, tensor *winners);
+
+/*
+ * The gradients of that.
+ *
+ * dout     N x F x PH x PW  upstream gradient
+ * winners  N x F x PH x PW  what forward wrote
+ * x, w, shape, pool         as forward had them
+ * dx, dw, db                receive the gradients, as by fast_conv_backward; dx may be NULL
+ */
+void fast_conv_relu_pool_backward(const tensor *dout, const tensor *winners, const tensor *x,
+                                  const tensor *w, conv_shape shape, pool_shape pool, tensor *dx,
+                                  tensor *dw, tensor *db);
 
 #endif

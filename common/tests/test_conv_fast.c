@@ -1,4 +1,8 @@
-/* The fast convolution against plain loops in double, in many shapes and on several threads. */
+/*
+ * The fast convolution against plain loops in double, in many shapes, on several threads and with
+ * the kernels of every kind of processor; with the ReLU and pooling behind it, against these one by
+ * one.
+ */
 #include "conv_fast.h"
 
 #include <check.h>
@@ -6,9 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conv_kernels.h"
 #include "expected_stop.h"
 #include "image_layers.h"
 #include "parallel.h"
+#include "pool_fast.h"
 #include "suite.h"
 
 typedef struct scene {
@@ -91,13 +97,21 @@ static void check_scene(const scene *s)
         tensor_free(all[i]);
 }
 
+/* With each of the kernels that this processor has. */
+static void check_scene_with_all_kernels(const scene *s)
+{
+    for (size_t i = 0; conv_kernels_choose(i); i++)
+        check_scene(s);
+    conv_kernels_choose(0);
+}
+
 START_TEST(test_fast_convolution_is_the_sum_for_every_stride_and_padding)
 {
     for (size_t stride = 1; stride <= 3; stride++)
         for (size_t pad = 0; pad <= 4; pad++)
             for (size_t filter = 1; filter <= 4; filter++) {
                 scene s = new_scene(2, 3, 7, 6, 4, filter, 5 - filter, (conv_shape){stride, pad});
-                check_scene(&s);
+                check_scene_with_all_kernels(&s);
                 free_scene(&s);
             }
 }
@@ -108,9 +122,11 @@ START_TEST(test_fast_convolution_is_the_sum_in_the_courses_shapes)
     scene scenes[] = {new_scene(3, 3, 31, 31, 25, 3, 3, (conv_shape){2, 1}),
                       new_scene(2, 3, 32, 32, 32, 7, 7, (conv_shape){1, 3}),
                       new_scene(2, 32, 16, 16, 64, 3, 3, (conv_shape){1, 1}),
-                      new_scene(2, 5, 9, 33, 7, 5, 5, (conv_shape){1, 2})};
+                      new_scene(2, 5, 9, 33, 7, 5, 5, (conv_shape){1, 2}),
+                      new_scene(19, 3, 4, 4, 13, 3, 3, (conv_shape){1, 1}),
+                      new_scene(2, 3, 5, 70, 5, 3, 1, (conv_shape){3, 1})};
     for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++) {
-        check_scene(&scenes[i]);
+        check_scene_with_all_kernels(&scenes[i]);
         free_scene(&scenes[i]);
     }
 }
@@ -145,6 +161,79 @@ START_TEST(test_fast_convolution_gives_the_same_bits_twice)
 }
 END_TEST
 
+/* Small whole numbers: all sums are exact, and there are ties. */
+static void make_whole(tensor *t, random_state *r)
+{
+    for (size_t i = 0; i < t->size; i++)
+        t->data[i] = (real)random_integer(r, 7) - 3;
+}
+
+static void check_equal(const tensor *a, const tensor *b)
+{
+    for (size_t i = 0; i < a->size; i++)
+        ck_assert(a->data[i] == b->data[i]);
+}
+
+/* The three layers in one against one after the other. */
+static void check_relu_pool(scene *s, pool_shape pool)
+{
+    random_state r;
+    random_seed(&r, (uint32_t)(pool.height + 10 * pool.stride));
+    make_whole(s->x, &r);
+    make_whole(s->w, &r);
+    make_whole(s->b, &r);
+    tensor *conv = rubbish_like(s->dout), *dconv = rubbish_like(s->dout);
+    tensor *out = tensor_new_4d(conv->shape[0], conv->shape[1],
+                                pool_output_size(conv->shape[2], pool.height, pool.stride),
+                                pool_output_size(conv->shape[3], pool.width, pool.stride));
+    tensor *dout = tensor_new_like(out), *expected = tensor_new_like(out);
+    tensor *winners = rubbish_like(out);
+    make_whole(dout, &r);
+    tensor *got[] = {rubbish_like(s->x), rubbish_like(s->w), rubbish_like(s->b)};
+    tensor *wanted[] = {rubbish_like(s->x), rubbish_like(s->w), rubbish_like(s->b)};
+
+    fast_conv_forward(s->x, s->w, s->b, s->shape, conv);
+    for (size_t i = 0; i < conv->size; i++)
+        conv->data[i] = conv->data[i] > 0 ? conv->data[i] : 0;
+    fast_max_pool_forward(conv, pool, expected);
+    fast_max_pool_backward(dout, conv, pool, dconv);
+    for (size_t i = 0; i < conv->size; i++)
+        dconv->data[i] = conv->data[i] > 0 ? dconv->data[i] : 0;
+    fast_conv_backward(dconv, s->x, s->w, s->shape, wanted[0], wanted[1], wanted[2]);
+
+    fast_conv_relu_pool_forward(s->x, s->w, s->b, s->shape, pool, out, winners);
+    fast_conv_relu_pool_backward(dout, winners, s->x, s->w, s->shape, pool, got[0], got[1], got[2]);
+    check_equal(out, expected);
+    for (size_t i = 0; i < 3; i++) {
+        check_equal(got[i], wanted[i]);
+        tensor_free(got[i]);
+        tensor_free(wanted[i]);
+    }
+    tensor *all[] = {conv, dconv, out, dout, expected, winners};
+    for (size_t i = 0; i < 6; i++)
+        tensor_free(all[i]);
+}
+
+START_TEST(test_convolution_relu_and_pooling_in_one_are_the_three_layers)
+{
+    const pool_shape pools[] = {{2, 2, 2}, {3, 2, 1}, {2, 3, 2}, {1, 1, 3}, {2, 2, 3}};
+    for (size_t i = 0; i < sizeof pools / sizeof *pools; i++)
+        for (int threads = 1; threads <= 2; threads++) {
+            scene s = new_scene(5, 3, 9, 12, 7, 3, 3, (conv_shape){1, 1});
+            parallel_set_threads(threads);
+            check_relu_pool(&s, pools[i]);
+            free_scene(&s);
+        }
+}
+END_TEST
+
+static void with_other_winners(void)
+{
+    tensor *x = tensor_new_4d(1, 2, 4, 4), *w = tensor_new_4d(1, 2, 3, 3);
+    fast_conv_relu_pool_forward(x, w, tensor_new_1d(1), (conv_shape){1, 1}, (pool_shape){2, 2, 2},
+                                tensor_new_4d(1, 1, 2, 2), tensor_new_4d(1, 1, 4, 4));
+}
+
 static void with_other_channels(void)
 {
     tensor *x = tensor_new_4d(1, 2, 4, 4), *w = tensor_new_4d(1, 3, 2, 2);
@@ -161,6 +250,8 @@ static const expected_stop stops[] = {
     {with_other_channels,
      "fast_conv_forward: w has shape 1 x 3 x 2 x 2, should have 1 x 2 x 2 x 2"},
     {with_stride_0, "fast_conv_forward: the stride is 0"},
+    {with_other_winners, "fast_conv_relu_pool_forward: winners has shape 1 x 1 x 4 x 4, should "
+                         "have 1 x 1 x 2 x 2"},
 };
 
 START_TEST(test_shapes_that_do_not_fit_stop)
@@ -176,6 +267,7 @@ int main(void)
     tcase_add_test(tests, test_fast_convolution_is_the_sum_in_the_courses_shapes);
     tcase_add_test(tests, test_fast_convolution_is_the_sum_on_any_number_of_threads);
     tcase_add_test(tests, test_fast_convolution_gives_the_same_bits_twice);
+    tcase_add_test(tests, test_convolution_relu_and_pooling_in_one_are_the_three_layers);
     tcase_add_loop_exit_test(tests, test_shapes_that_do_not_fit_stop, STOPPED_WELL, 0,
                              sizeof stops / sizeof *stops);
     return run_suite("conv_fast", tests);
