@@ -1,9 +1,9 @@
 /*
- * Batch normalization, fast: the given counterpart of what students write. Columns are shared among
- * the threads that parallel.h allows.
- *
- * x is N x D, an example a row; gamma, beta and all figures are D. Sums are kept in double.
- * Source: Ioffe and Szegedy, "Batch normalization", 2015.
+ * Batch and layer normalization, fast: the given counterparts of what students write. Columns, or
+ * examples, are shared among the threads that parallel.h allows. Sums of a few numbers in real are
+ * added up in double.
+ * Source: Ioffe and Szegedy, "Batch normalization", 2015; Ba, Kiros and Hinton, "Layer
+ * normalization", 2016.
  */
 #ifndef COMMON_NORM_FAST_H
 #define COMMON_NORM_FAST_H
@@ -41,6 +41,36 @@ void fast_batchnorm_forward(const tensor *x, const tensor *gamma, const tensor *
  * dgamma, dbeta  D              receive the gradients by gamma and beta
  */
 void fast_batchnorm_backward(const tensor *dout, const tensor *gamma, const tensor *normalized,
+                             const tensor *inverse_std, tensor *dx, tensor *dgamma, tensor *dbeta);
+
+/*
+ * Normalizes each row of x by its own mean and variance (divided by D):
+ *
+ *   normalized = (x - mean) / sqrt(variance + eps);  out = gamma * normalized + beta
+ *
+ * x            N x D, D at least 1  examples
+ * gamma, beta  D                    scale and shift
+ * eps                               added to a variance, over 0
+ * out          N x D                receives the result
+ * normalized   N x D                receives what backward needs
+ * inverse_std  N                    receives 1 / sqrt(variance + eps)
+ */
+void fast_layernorm_forward(const tensor *x, const tensor *gamma, const tensor *beta, real eps,
+                            tensor *out, tensor *normalized, tensor *inverse_std);
+
+/*
+ * The gradients of that, with g = dout * gamma:
+ *
+ *   dgamma = sum of dout * normalized;  dbeta = sum of dout, both over the examples
+ *   dx = inverse_std * (g - mean(g) - normalized * mean(g * normalized)), means over a row
+ *
+ * dout           N x D          upstream gradient
+ * gamma          D              as forward had it
+ * normalized, inverse_std       as forward wrote them
+ * dx             N x D          receives the gradient by x
+ * dgamma, dbeta  D              receive the gradients by gamma and beta
+ */
+void fast_layernorm_backward(const tensor *dout, const tensor *gamma, const tensor *normalized,
                              const tensor *inverse_std, tensor *dx, tensor *dgamma, tensor *dbeta);
 
 #endif

@@ -1,8 +1,9 @@
-/* The fast batch normalization against its formulas in double, element by element. */
+/* Fast batch and layer normalization against their formulas in double, element by element. */
 #include "norm_fast.h"
 
 #include <check.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "expected_stop.h"
 #include "parallel.h"
@@ -78,9 +79,87 @@ static void check_shape(size_t N, size_t D)
     tensor_free(beta);
 }
 
+/* Compares row i of the forward pass, and of the backward pass; adds to dgamma and dbeta. */
+static void check_row(size_t D, size_t i, const tensor *x, const tensor *gamma, const tensor *dout,
+                      tensor *const results[], double *dgamma, double *dbeta)
+{
+    const real *row = x->data + i * D, *slope = dout->data + i * D;
+    double mean = 0, variance = 0, slopes = 0, products = 0;
+    for (size_t d = 0; d < D; d++)
+        mean += (double)row[d] / (double)D;
+    for (size_t d = 0; d < D; d++)
+        variance += pow((double)row[d] - mean, 2) / (double)D;
+    double inverse = 1 / sqrt(variance + 1e-3);
+    for (size_t d = 0; d < D; d++) {
+        double normalized = ((double)row[d] - mean) * inverse;
+        double g = (double)slope[d] * (double)gamma->data[d];
+        ck_assert(
+            near((double)results[0]->data[i * D + d], (double)gamma->data[d] * normalized + 0.5));
+        slopes += g / (double)D;
+        products += g * normalized / (double)D;
+        dgamma[d] += (double)slope[d] * normalized;
+        dbeta[d] += (double)slope[d];
+    }
+    for (size_t d = 0; d < D; d++) {
+        double normalized = ((double)row[d] - mean) * inverse;
+        double g = (double)slope[d] * (double)gamma->data[d];
+        ck_assert(near((double)results[3]->data[i * D + d],
+                       inverse * (g - slopes - normalized * products)));
+    }
+}
+
+static void check_layer_shape(size_t N, size_t D)
+{
+    random_state r;
+    random_seed(&r, (uint32_t)(N * 1000 + D));
+    tensor *x = normal(&r, N, D, 1, 2), *gamma = normal(&r, D, 0, 0, 1);
+    tensor *dout = normal(&r, N, D, 0, 1), *beta = tensor_new_1d(D);
+    tensor *results[] = {tensor_new_2d(N, D), tensor_new_2d(N, D), tensor_new_1d(N),
+                         tensor_new_2d(N, D), tensor_new_1d(D),    tensor_new_1d(D)};
+    double *sums = calloc(2 * D, sizeof *sums);
+    ck_assert_ptr_nonnull(sums);
+    tensor_fill(beta, (real)0.5);
+    for (size_t i = 0; i < 6; i++)
+        tensor_fill(results[i], (real)NAN);
+    fast_layernorm_forward(x, gamma, beta, (real)1e-3, results[0], results[1], results[2]);
+    fast_layernorm_backward(dout, gamma, results[1], results[2], results[3], results[4],
+                            results[5]);
+    for (size_t i = 0; i < N; i++)
+        check_row(D, i, x, gamma, dout, results, sums, sums + D);
+    for (size_t d = 0; d < D; d++) {
+        ck_assert(near((double)results[4]->data[d], sums[d]));
+        ck_assert(near((double)results[5]->data[d], sums[D + d]));
+    }
+    for (size_t i = 0; i < 6; i++)
+        tensor_free(results[i]);
+    free(sums);
+    tensor_free(x);
+    tensor_free(gamma);
+    tensor_free(dout);
+    tensor_free(beta);
+}
+
+START_TEST(test_fast_layer_normalization_follows_its_formulas_in_any_shape)
+{
+    const size_t rows[] = {1, 3, 8, 50}, columns[] = {2, 31, 32, 33, 130};
+    for (size_t i = 0; i < 4; i++)
+        for (size_t k = 0; k < 5; k++)
+            check_layer_shape(rows[i], columns[k]);
+}
+END_TEST
+
+START_TEST(test_fast_layer_normalization_follows_its_formulas_on_any_number_of_threads)
+{
+    for (int threads = 1; threads <= 9; threads += 4) {
+        parallel_set_threads(threads);
+        check_layer_shape(500, 500);
+    }
+}
+END_TEST
+
 START_TEST(test_fast_batch_normalization_follows_its_formulas_in_any_shape)
 {
-    const size_t rows[] = {2, 3, 50}, columns[] = {1, 63, 64, 65, 130};
+    const size_t rows[] = {2, 3, 50}, columns[] = {1, 63, 127, 128, 130};
     for (size_t i = 0; i < 3; i++)
         for (size_t k = 0; k < 5; k++)
             check_shape(rows[i], columns[k]);
@@ -108,7 +187,14 @@ static void with_another_width(void)
     fast_batchnorm_backward(x, tensor_new_1d(3), x, v, x, v, v);
 }
 
+static void with_no_columns(void)
+{
+    tensor *x = tensor_new_2d(2, 0), *v = tensor_new_1d(0);
+    fast_layernorm_forward(x, v, v, 1, x, x, tensor_new_1d(2));
+}
+
 static const expected_stop stops[] = {
+    {with_no_columns, "fast_layernorm_forward: x has no columns"},
     {with_no_rows, "fast_batchnorm_forward: x has no rows"},
     {with_another_width, "fast_batchnorm_backward: gamma has shape 3, should have 2"},
 };
@@ -125,6 +211,9 @@ int main(void)
     tcase_add_test(tests, test_fast_batch_normalization_follows_its_formulas_in_any_shape);
     tcase_add_test(tests,
                    test_fast_batch_normalization_follows_its_formulas_on_any_number_of_threads);
+    tcase_add_test(tests, test_fast_layer_normalization_follows_its_formulas_in_any_shape);
+    tcase_add_test(tests,
+                   test_fast_layer_normalization_follows_its_formulas_on_any_number_of_threads);
     tcase_add_loop_exit_test(tests, test_shapes_that_do_not_fit_stop, STOPPED_WELL, 0,
                              sizeof stops / sizeof *stops);
     return run_suite("norm_fast", tests);

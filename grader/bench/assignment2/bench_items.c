@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "batchnorm.h"
 #include "contract.h"
 #include "conv.h"
 #include "conv_fast.h"
@@ -21,7 +20,7 @@ struct bench_state {
     tensor *x, *w, *b, *out, *dout, *dx, *dw, *db;
     tensor *kept, *spread; /* what backward needs of forward */
     tensor *running[2];
-    tensor *active, *pooled, *dactive, *dpooled; /* of conv - relu - pool */
+    tensor *pooled, *dpooled; /* of conv - relu - pool; kept has the winners */
     conv_shape conv;
     random_state random;
     update_state update;
@@ -97,9 +96,8 @@ static void run_batchnorm(bench_state *s)
 
 static void run_layernorm(bench_state *s)
 {
-    layernorm_cache cache = {s->kept, s->spread};
-    layernorm_forward(s->x, s->w, s->b, (real)1e-5, s->out, &cache);
-    layernorm_backward(s->dout, s->w, &cache, s->dx, s->dw, s->db);
+    fast_layernorm_forward(s->x, s->w, s->b, (real)1e-5, s->out, s->kept, s->spread);
+    fast_layernorm_backward(s->dout, s->w, s->kept, s->spread, s->dx, s->dw, s->db);
 }
 
 static void run_dropout(bench_state *s)
@@ -154,8 +152,7 @@ static void prepare_first_conv(size_t size, bench_state *s)
 static void prepare_deep_conv(size_t size, bench_state *s)
 {
     prepare_conv(s, size, 32, 32, 64, 3, (conv_shape){1, 1});
-    s->active = tensor_new_like(s->out);
-    s->dactive = tensor_new_like(s->out);
+    s->kept = tensor_new_4d(size, 64, 16, 16);
     s->pooled = tensor_new_4d(size, 64, 16, 16);
     s->dpooled = normal(tensor_new_4d(size, 64, 16, 16));
 }
@@ -179,12 +176,9 @@ static const pool_shape halves = {2, 2, 2};
 
 static void run_conv_relu_pool(bench_state *s)
 {
-    fast_conv_forward(s->x, s->w, s->b, s->conv, s->out);
-    relu_forward(s->out, s->active);
-    fast_max_pool_forward(s->active, halves, s->pooled);
-    fast_max_pool_backward(s->dpooled, s->active, halves, s->dactive);
-    relu_backward(s->dactive, s->out, s->dout);
-    fast_conv_backward(s->dout, s->x, s->w, s->conv, s->dx, s->dw, s->db);
+    fast_conv_relu_pool_forward(s->x, s->w, s->b, s->conv, halves, s->pooled, s->kept);
+    fast_conv_relu_pool_backward(s->dpooled, s->kept, s->x, s->w, s->conv, halves, s->dx, s->dw,
+                                 s->db);
 }
 
 static void prepare_pool(size_t size, bench_state *s)
@@ -297,10 +291,10 @@ void bench_state_free(bench_state *state)
 {
     if (state == NULL)
         return;
-    tensor *const all[] = {state->x,          state->w,          state->b,       state->out,
-                           state->dout,       state->dx,         state->dw,      state->db,
-                           state->kept,       state->spread,     state->active,  state->pooled,
-                           state->running[0], state->running[1], state->dactive, state->dpooled};
+    tensor *const all[] = {state->x,      state->w,      state->b,          state->out,
+                           state->dout,   state->dx,     state->dw,         state->db,
+                           state->kept,   state->spread, state->running[0], state->running[1],
+                           state->pooled, state->dpooled};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         tensor_free(all[i]);
     update_state_clear(&state->update);
