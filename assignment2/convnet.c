@@ -4,7 +4,7 @@
 #include "contract.h"
 #include "conv_fast.h"
 #include "layers.h"
-#include "pool_fast.h"
+#include "sandwiches.h"
 
 /* Stops the program unless the tensors of net fit one another. */
 static void check_net(const char *function, const three_layer_convnet *net)
@@ -42,7 +42,7 @@ void three_layer_convnet_scores(const three_layer_convnet *net, const tensor *X,
 {
     check_images(__func__, net, X);
     check_shape_2d(__func__, "scores", scores, X->shape[0], net->W3->shape[1]);
-    /* TODO: six calls, with a tensor for what passes between each two. */
+    /* TODO: a call a layer, or a sandwich, with a tensor for what passes between each two. */
     NOT_IMPLEMENTED(net, X, scores);
 }
 

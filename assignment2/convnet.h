@@ -5,7 +5,8 @@
  *
  * The convolution has stride 1 and a padding of (f - 1) / 2 for filters of f x f, which keeps the
  * image's size; the pooling windows lie side by side. Build it from the functions of layers.h, and
- * from conv.h's or the given fast ones (conv_fast.h, pool_fast.h), which take the same arguments.
+ * from conv.h's or the given fast ones (conv_fast.h, pool_fast.h), which take the same arguments;
+ * or from sandwiches of several layers (sandwiches.h, fast_conv_relu_pool_forward).
  *
  * Source: CS231n assignment 2, ThreeLayerConvNet.
  */

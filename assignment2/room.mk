@@ -2,12 +2,12 @@
 # names mean.
 A2_MODULES := layers optim fc_net batchnorm dropout conv spatial_norm convnet graph \
 	visualize
-A2_GIVEN := fc_net_model convnet_model graph_memory image_regularizers
-A2_WORKER_PARTS := fc_net_model graph_memory
+A2_GIVEN := fc_net_model convnet_model graph_memory image_regularizers sandwiches
+A2_WORKER_PARTS := fc_net_model graph_memory sandwiches
 A2_CHECK_PARTS_fc_net := fc_net_model
 A2_CHECK_NEEDS_fc_net := layers batchnorm dropout
 A2_CHECK_NEEDS_spatial_norm := batchnorm
-A2_CHECK_PARTS_convnet := convnet_model
+A2_CHECK_PARTS_convnet := convnet_model sandwiches
 A2_CHECK_NEEDS_convnet := layers
 A2_CHECK_PARTS_graph := graph_memory
 A2_EXPERIMENTS := fc_net batchnorm dropout convnet graph visualize

@@ -52,10 +52,11 @@ static void row_of_pairs_backward(const real *restrict dout, const real *restric
                                   size_t count, real *restrict above, real *restrict below)
 {
     for (size_t j = 0; j < count; j++) {
-        above[2 * j] = winners[j] == 0 ? dout[j] : 0;
-        above[2 * j + 1] = winners[j] == 1 ? dout[j] : 0;
-        below[2 * j] = winners[j] == 2 ? dout[j] : 0;
-        below[2 * j + 1] = winners[j] == 3 ? dout[j] : 0;
+        real slope = dout[j], winner = winners[j];
+        above[2 * j] = winner == 0 ? slope : 0;
+        above[2 * j + 1] = winner == 1 ? slope : 0;
+        below[2 * j] = winner == 2 ? slope : 0;
+        below[2 * j + 1] = winner == 3 ? slope : 0;
     }
 }
 

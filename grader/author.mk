@@ -124,6 +124,19 @@ $(GRADER_TESTS): $(B)/double/grader/tests/test_%: $(B)/double/grader/tests/test_
 	$(call say,ld  )$(CC) $(LDFLAGS) $(filter-out %-worker,$^) $(LIBS_check) $(LIBS_grader) \
 		$(LIBS_common) -o $@
 TEST_PROGRAMS += $(GRADER_TESTS)
+
+# Tests of what a room gives, with the reference's modules.
+define given_test
+$(B)/double/$(1:.c=): $(B)/double/$(1:.c=.o) \
+		$(call objects,$(A$2_GIVEN:%=assignment$2/%.c),double) \
+		$(A$2_MODULES:%=$(W)/double/solution/grader/reference/assignment$2/%.o) \
+		$(B)/double/libcommon.a
+	$$(call say,ld  )$(CC) $(LDFLAGS) $$^ $(LIBS_check) $(LIBS_common) -o $$@
+TEST_PROGRAMS += $(B)/double/$(1:.c=)
+
+endef
+$(foreach n,$(ASSIGNMENTS),$(foreach t,$(wildcard grader/tests/assignment$n/test_*.c),\
+	$(eval $(call given_test,$t,$n))))
 TEST_SCRIPTS += grader/tests/test-grading grader/tests/test-explanations grader/tests/test-replay \
 	grader/release/test-release
 TEST_NEEDS += $(ALL_GRADED_WITH) $(REPLAY)

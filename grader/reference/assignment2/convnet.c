@@ -4,7 +4,7 @@
 #include "contract.h"
 #include "conv_fast.h"
 #include "layers.h"
-#include "pool_fast.h"
+#include "sandwiches.h"
 
 /* Stops the program unless the tensors of net fit one another. */
 static void check_net(const char *function, const three_layer_convnet *net)
@@ -56,59 +56,45 @@ static conv_shape conv_of(const three_layer_convnet *net)
     return (conv_shape){.stride = 1, .pad = (net->W1->shape[2] - 1) / 2};
 }
 
-/* What each layer made of the images. */
+/* What each layer made of the images, as far as the way back needs it. */
 typedef struct activations {
-    tensor *conv, *conv_active, *pooled; /* N x F x H x W, the same, N x F x H/2 x W/2 */
-    tensor *hidden, *hidden_active;      /* N x hidden */
+    tensor *pooled, *winners; /* N x F x H/2 x W/2 */
+    tensor *affine, *hidden;  /* N x hidden: before and after the ReLU */
 } activations;
 
 static activations forward(const three_layer_convnet *net, const tensor *X, tensor *scores)
 {
-    size_t N = X->shape[0];
-    size_t F = net->W1->shape[0];
-    activations a = {.conv = tensor_new_4d(N, F, X->shape[2], X->shape[3]),
-                     .conv_active = tensor_new_4d(N, F, X->shape[2], X->shape[3]),
-                     .pooled = tensor_new_4d(N, F, X->shape[2] / 2, X->shape[3] / 2),
-                     .hidden = tensor_new_2d(N, net->W2->shape[1]),
-                     .hidden_active = tensor_new_2d(N, net->W2->shape[1])};
-    fast_conv_forward(X, net->W1, net->b1, conv_of(net), a.conv);
-    relu_forward(a.conv, a.conv_active);
-    fast_max_pool_forward(a.conv_active, pooling, a.pooled);
-    affine_forward(a.pooled, net->W2, net->b2, a.hidden);
-    relu_forward(a.hidden, a.hidden_active);
-    affine_forward(a.hidden_active, net->W3, net->b3, scores);
+    size_t N = X->shape[0], hidden = net->W2->shape[1];
+    activations a = {.affine = tensor_new_2d(N, hidden), .hidden = tensor_new_2d(N, hidden)};
+    a.pooled = tensor_new_4d(N, net->W1->shape[0], X->shape[2] / 2, X->shape[3] / 2);
+    a.winners = tensor_new_like(a.pooled);
+    fast_conv_relu_pool_forward(X, net->W1, net->b1, conv_of(net), pooling, a.pooled, a.winners);
+    affine_relu_forward(a.pooled, net->W2, net->b2, a.affine, a.hidden);
+    affine_forward(a.hidden, net->W3, net->b3, scores);
     return a;
 }
 
 static void activations_clear(activations *a)
 {
-    tensor_free(a->conv);
-    tensor_free(a->conv_active);
     tensor_free(a->pooled);
+    tensor_free(a->winners);
+    tensor_free(a->affine);
     tensor_free(a->hidden);
-    tensor_free(a->hidden_active);
 }
 
 /* Back from dscores through all layers, into the gradients; a is what forward left. */
 static void backward(const three_layer_convnet *net, const tensor *X, const activations *a,
                      const tensor *dscores, three_layer_convnet *gradients)
 {
-    tensor *dactive = tensor_new_like(a->hidden);
     tensor *dhidden = tensor_new_like(a->hidden);
     tensor *dpooled = tensor_new_like(a->pooled);
-    tensor *dconv_active = tensor_new_like(a->conv);
-    tensor *dconv = tensor_new_like(a->conv);
-    affine_backward(dscores, a->hidden_active, net->W3, dactive, gradients->W3, gradients->b3);
-    relu_backward(dactive, a->hidden, dhidden);
-    affine_backward(dhidden, a->pooled, net->W2, dpooled, gradients->W2, gradients->b2);
-    fast_max_pool_backward(dpooled, a->conv_active, pooling, dconv_active);
-    relu_backward(dconv_active, a->conv, dconv);
-    fast_conv_backward(dconv, X, net->W1, conv_of(net), NULL, gradients->W1, gradients->b1);
-    tensor_free(dactive);
+    affine_backward(dscores, a->hidden, net->W3, dhidden, gradients->W3, gradients->b3);
+    affine_relu_backward(dhidden, a->affine, a->pooled, net->W2, dpooled, gradients->W2,
+                         gradients->b2);
+    fast_conv_relu_pool_backward(dpooled, a->winners, X, net->W1, conv_of(net), pooling, NULL,
+                                 gradients->W1, gradients->b1);
     tensor_free(dhidden);
     tensor_free(dpooled);
-    tensor_free(dconv_active);
-    tensor_free(dconv);
 }
 #endif
 
@@ -120,7 +106,7 @@ void three_layer_convnet_scores(const three_layer_convnet *net, const tensor *X,
     activations a = forward(net, X, scores);
     activations_clear(&a);
 #else
-    /* TODO: six calls, with a tensor for what passes between each two. */
+    /* TODO: a call a layer, or a sandwich, with a tensor for what passes between each two. */
     NOT_IMPLEMENTED(net, X, scores);
 #endif
 }

@@ -70,6 +70,7 @@ void rmsprop_step(tensor *w, const tensor *dw, update_state *state)
 
 #ifdef SOLUTION
 #include "multiversion.h"
+#include "parallel.h"
 
 /* Adam's settings in one step, with both corrections. */
 typedef struct adam_factors {
@@ -86,6 +87,23 @@ static void adam_loop(adam_factors f, const real *restrict dw, size_t size, real
         w[i] -= f.rate * m[i] / (sqrt(v[i] * f.correction) + f.epsilon);
     }
 }
+
+/* A step that threads share. */
+typedef struct adam_work {
+    adam_factors factors;
+    const tensor *dw;
+    tensor *w, *m, *v;
+} adam_work;
+
+static void adam_part(const void *argument, size_t index, size_t count)
+{
+    const adam_work *a = argument;
+    size_t line = TENSOR_ALIGNMENT / sizeof(real);
+    size_t first = parallel_begin(a->w->size, line, index, count);
+    size_t end = parallel_begin(a->w->size, line, index + 1, count);
+    adam_loop(a->factors, a->dw->data + first, end - first, a->w->data + first, a->m->data + first,
+              a->v->data + first);
+}
 #endif
 
 void adam_step(tensor *w, const tensor *dw, update_state *state)
@@ -99,7 +117,9 @@ void adam_step(tensor *w, const tensor *dw, update_state *state)
                       .epsilon = s->epsilon,
                       .rate = s->learning_rate / (1 - pow(s->beta1, state->step)),
                       .correction = 1 / (1 - pow(s->beta2, state->step))};
-    adam_loop(f, dw->data, w->size, w->data, state->first->data, state->second->data);
+    const double elements_of_a_thread = 1e5; /* some 50 microseconds */
+    adam_work work = {f, dw, w, state->first, state->second};
+    run_in_parallel(parallel_threads((double)w->size / elements_of_a_thread), adam_part, &work);
 #else
     /* TODO: count the step first; m and v are kept as they are, what is corrected is used only. */
     NOT_IMPLEMENTED(w, dw, state);
