@@ -75,6 +75,11 @@ void remote_in_labels(const char *name, const labels *y)
     request.arguments[request.argument_count - 1].shape[0] = y->count;
 }
 
+void remote_in_number(const char *name, double number)
+{
+    memcpy(place(name, WIRE_INPUT_NUMBER, sizeof number), &number, sizeof number);
+}
+
 void remote_out(const char *name, tensor *t)
 {
     place(name, WIRE_OUTPUT_TENSOR, t->size * sizeof(real));

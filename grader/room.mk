@@ -61,7 +61,8 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 GRADER_MAINS := $(patsubst %,grader/%.c,worker remote grade prove mutate replay demo draw \
 	empty_worker)
 GRADER_SOURCES := $(filter-out $(GRADER_MAINS),$(wildcard grader/*.c))
-case_sources = $(filter-out %/operations.c %/remote_layers.c,$(wildcard grader/assignment$1/*.c))
+case_sources = $(filter-out %/operations.c $(wildcard grader/assignment$1/remote_*.c), \
+	$(wildcard grader/assignment$1/*.c))
 LIBS_grader := -larchive -lseccomp -lnettle -lxslt -lxml2
 grader_programs = $(foreach n,$(ASSIGNMENTS),$(B)/double/grader/$1-$n)
 define grading_program

@@ -122,8 +122,13 @@ const declaration assignment_declarations[] = {
 
 static const char *const layer_operations[] = {"affine_forward", "affine_backward", "relu_forward",
                                                "relu_backward",  "softmax_loss",    NULL};
+static const char *const norm_operations[] = {"batchnorm_forward",      "batchnorm_backward",
+                                              "batchnorm_backward_alt", "layernorm_forward",
+                                              "layernorm_backward",     NULL};
 
 const composite assignment_composites[] = {
     {"fc_net", "fc_net_", "layers", layer_operations},
+    {"fc_net", "fc_net_", "batchnorm", norm_operations},
+    {"spatial_norm", "spatial_", "batchnorm", norm_operations},
     {"convnet", "three_layer_convnet_", "layers", layer_operations},
     {0}};

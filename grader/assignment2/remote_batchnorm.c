@@ -1,0 +1,90 @@
+/* Normalization as remote calls: what a net is linked with when it is tried without its own. */
+#include "batchnorm.h"
+#include "remote.h"
+
+/* Asks for a tensor that the caller does not want: in test mode there may be no cache. */
+static tensor *unwanted(const char *name, const tensor *like)
+{
+    tensor *t = tensor_new_like(like);
+    remote_out(name, t);
+    return t;
+}
+
+void batchnorm_forward(const tensor *x, const tensor *gamma, const tensor *beta, bool training,
+                       batchnorm_state *state, tensor *out, batchnorm_cache *cache)
+{
+    tensor *spare[2] = {NULL, NULL};
+    remote_begin("batchnorm_forward");
+    remote_in("x", x);
+    remote_in("gamma", gamma);
+    remote_in("beta", beta);
+    remote_in("mean", state->running_mean);
+    remote_in("variance", state->running_variance);
+    remote_in_number("momentum", state->momentum);
+    remote_in_number("eps", state->eps);
+    remote_in_number("training", training ? 1 : 0);
+    remote_out("out", out);
+    if (training) {
+        remote_out("normalized", cache->normalized);
+        remote_out("inverse_std", cache->inverse_std);
+    } else {
+        spare[0] = unwanted("normalized", x);
+        spare[1] = unwanted("inverse_std", gamma);
+    }
+    remote_out("running_mean", state->running_mean);
+    remote_out("running_variance", state->running_variance);
+    remote_end();
+    tensor_free(spare[0]);
+    tensor_free(spare[1]);
+}
+
+/* The three backward functions differ by their names only. */
+static void backward(const char *operation, const tensor *dout, const tensor *gamma,
+                     const tensor *normalized, const tensor *inverse_std, tensor *dx,
+                     tensor *dgamma, tensor *dbeta)
+{
+    remote_begin(operation);
+    remote_in("dout", dout);
+    remote_in("gamma", gamma);
+    remote_in("normalized", normalized);
+    remote_in("inverse_std", inverse_std);
+    remote_out("dx", dx);
+    remote_out("dgamma", dgamma);
+    remote_out("dbeta", dbeta);
+    remote_end();
+}
+
+void batchnorm_backward(const tensor *dout, const tensor *gamma, const batchnorm_cache *cache,
+                        tensor *dx, tensor *dgamma, tensor *dbeta)
+{
+    backward("batchnorm_backward", dout, gamma, cache->normalized, cache->inverse_std, dx, dgamma,
+             dbeta);
+}
+
+void batchnorm_backward_alt(const tensor *dout, const tensor *gamma, const batchnorm_cache *cache,
+                            tensor *dx, tensor *dgamma, tensor *dbeta)
+{
+    backward("batchnorm_backward_alt", dout, gamma, cache->normalized, cache->inverse_std, dx,
+             dgamma, dbeta);
+}
+
+void layernorm_forward(const tensor *x, const tensor *gamma, const tensor *beta, real eps,
+                       tensor *out, layernorm_cache *cache)
+{
+    remote_begin("layernorm_forward");
+    remote_in("x", x);
+    remote_in("gamma", gamma);
+    remote_in("beta", beta);
+    remote_in_number("eps", eps);
+    remote_out("out", out);
+    remote_out("normalized", cache->normalized);
+    remote_out("inverse_std", cache->inverse_std);
+    remote_end();
+}
+
+void layernorm_backward(const tensor *dout, const tensor *gamma, const layernorm_cache *cache,
+                        tensor *dx, tensor *dgamma, tensor *dbeta)
+{
+    backward("layernorm_backward", dout, gamma, cache->normalized, cache->inverse_std, dx, dgamma,
+             dbeta);
+}
