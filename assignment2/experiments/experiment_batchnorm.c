@@ -7,26 +7,38 @@
 
 enum { IMAGES = 1000, SCALES = 20 };
 
-/* Trains a net of count hidden layers of width units and fills result. */
-static void train_deep(experiment *x, const image_data *data, size_t count, size_t width,
-                       normalization kind, double weight_scale, const training *t, const char *what,
-                       solver_result *result)
+/* A net of count hidden layers of width units. */
+static trainable_fc_net new_deep(experiment *x, const image_data *data, size_t count, size_t width,
+                                 normalization kind, double weight_scale)
 {
     size_t sizes[FC_NET_MOST_LAYERS];
     for (size_t i = 0; i < count; i++)
         sizes[i] = width;
-    trainable_fc_net net = new_fc_net(x, data, count, sizes, kind, weight_scale);
-    model m = trainable_fc_net_model(&net);
+    return new_fc_net(x, data, count, sizes, kind, weight_scale);
+}
+
+/* Trains net, fills result, and frees net. */
+static void train_deep(experiment *x, const image_data *data, trainable_fc_net *net,
+                       const training *t, const char *what, solver_result *result)
+{
+    model m = trainable_fc_net_model(net);
     train_net(x, data, IMAGES, false, &m, t, what, result);
-    trainable_fc_net_clear(&net);
+    trainable_fc_net_clear(net);
 }
 
 static void compare_with_and_without(experiment *x, const image_data *data)
 {
     const training t = {"adam", 1e-3, 1, 50, 10};
     comparison c = {.count = 2, .names = {"batch normalization", "without"}};
-    train_deep(x, data, 5, 100, NORMALIZATION_BATCH, 2e-2, &t, c.names[0], &c.results[0]);
-    train_deep(x, data, 5, 100, NORMALIZATION_NONE, 2e-2, &t, c.names[1], &c.results[1]);
+    experiment_seed_again(x);
+    trainable_fc_net nets[] = {new_deep(x, data, 5, 100, NORMALIZATION_BATCH, 2e-2),
+                               new_deep(x, data, 5, 100, NORMALIZATION_NONE, 2e-2)};
+    for (size_t i = 0; i < 2; i++)
+        train_deep(x, data, &nets[i], &t, c.names[i], &c.results[i]);
+    const course_figure figures[] = {
+        {"first loss with batch normalization", 2.340974, c.results[0].loss_history[0]},
+        {"first loss without", 2.302332, c.results[1].loss_history[0]}};
+    experiment_beside_course(x, data, 2, figures);
     experiment_result(x, "with", c.results[0].best_validation_accuracy);
     experiment_result(x, "without", c.results[1].best_validation_accuracy);
     comparison_plot(x, &c, "with_and_without.png");
@@ -49,8 +61,9 @@ static void sweep_scales(experiment *x, const image_data *data)
             solver_result result;
             char what[64];
             snprintf(what, sizeof what, "scale %.2g, %s", scales[i], names[k]);
-            train_deep(x, data, 7, 50, k == 0 ? NORMALIZATION_BATCH : NORMALIZATION_NONE, scales[i],
-                       &t, what, &result);
+            trainable_fc_net net = new_deep(
+                x, data, 7, 50, k == 0 ? NORMALIZATION_BATCH : NORMALIZATION_NONE, scales[i]);
+            train_deep(x, data, &net, &t, what, &result);
             double last = mean_of_last_losses(&result, 100);
             outcomes[k].validation[i] = result.best_validation_accuracy;
             outcomes[k].loss[i] = isfinite(last) ? fmin(last, 3.5) : 3.5; /* the plot's edge */
@@ -85,8 +98,8 @@ static void compare_batch_sizes(experiment *x, const image_data *data, normaliza
     for (size_t i = 0; i < 4; i++) {
         const training t = {"adam", pow(10, -3.5), 1, batches[i], x->quick ? 2 : 10};
         c.names[i] = names[i];
-        train_deep(x, data, 5, 100, i == 0 ? NORMALIZATION_NONE : kind, 2e-2, &t, names[i],
-                   &c.results[i]);
+        trainable_fc_net net = new_deep(x, data, 5, 100, i == 0 ? NORMALIZATION_NONE : kind, 2e-2);
+        train_deep(x, data, &net, &t, names[i], &c.results[i]);
     }
     comparison_plot(x, &c, file);
 }

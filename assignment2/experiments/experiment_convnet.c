@@ -97,10 +97,16 @@ static void overfit(experiment *x, const image_data *data)
 {
     const training t = {"adam", 1e-3, 1, 50, 15};
     solver_result result;
+    experiment_seed_again(x);
     trainable_convnet net = new_net(x, data, 100, 1e-2);
     model m = trainable_convnet_model(&net);
     train_net(x, data, 100, true, &m, &t, "100 images", &result);
     experiment_result(x, "by_heart", result.train_accuracy_history[result.accuracy_count - 1]);
+    const course_figure figures[] = {
+        {"first loss", 2.414060, result.loss_history[0]},
+        {"second loss", 3.102925, result.loss_history[1]},
+        {"last loss", 0.118934, result.loss_history[result.iteration_count - 1]}};
+    experiment_beside_course(x, data, 3, figures);
     experiment_training_plot(x, &result, "overfit.png");
     solver_result_clear(&result);
     trainable_convnet_clear(&net);
@@ -117,6 +123,12 @@ static void train_one_epoch(experiment *x, const image_data *data)
     train_net(x, data, x->quick ? 5000 : SIZE_MAX, true, &m, &t, "one epoch", &result);
     experiment_result(x, "validation_accuracy", result.best_validation_accuracy);
     experiment_result(x, "seconds", experiment_seconds() - start);
+    if (result.iteration_count > 300) {
+        const course_figure figures[] = {{"loss 1", 2.304740, result.loss_history[0]},
+                                         {"loss 21", 2.098229, result.loss_history[20]},
+                                         {"loss 301", 1.798261, result.loss_history[300]}};
+        experiment_beside_course(x, data, 3, figures);
+    }
     image grid = image_visualize_grid(net.net.W1, 1);
     experiment_picture(x, &grid, 5, "filters.png");
     experiment_training_plot(x, &result, "one_epoch.png");

@@ -13,12 +13,17 @@ int main(int argc, char **argv)
     comparison c = {.count = 2, .names = {"keep 1", "keep 0.25"}};
     image_data data;
     experiment_split(&x, &data);
+    experiment_seed_again(&x);
     for (size_t i = 0; i < 2; i++) {
         trainable_fc_net net = new_fc_net(&x, &data, 1, sizes, NORMALIZATION_NONE, 1e-2);
         model m = trainable_fc_net_model(&net);
         net.net.keep = (real)keeps[i];
         train_net(&x, &data, 500, false, &m, &t, c.names[i], &c.results[i]);
         experiment_result(&x, figures[i], c.results[i].best_validation_accuracy);
+        if (i == 0) { /* the other's masks are drawn from a stream of their own here */
+            const course_figure first = {"first loss", 7.85664, c.results[0].loss_history[0]};
+            experiment_beside_course(&x, &data, 1, &first);
+        }
         trainable_fc_net_clear(&net);
     }
     comparison_plot(&x, &c, "dropout.png");

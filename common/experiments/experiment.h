@@ -22,7 +22,8 @@ typedef struct experiment {
     const char *directory; /* where its files are; NULL: the usual place */
     const char *out;       /* folder of the pictures */
     bool quick;            /* a small budget: some ten seconds */
-    random_state random;   /* seeded by --seed */
+    uint32_t seed;         /* --seed */
+    random_state random;   /* seeded by it */
     size_t result_count;
     const char *result_names[MAX_RESULTS];
     double results[MAX_RESULTS];
@@ -33,6 +34,22 @@ typedef struct experiment {
  * the output folder. Ends the program with a line when an option makes no sense.
  */
 experiment experiment_start(const char *name, int argc, char **argv);
+
+/* Starts x's random numbers anew from its seed, as the course's notebooks do at a new part. */
+void experiment_seed_again(experiment *x);
+
+/* A figure that the course's notebook shows, for the original CIFAR-10 and its seed, and ours. */
+typedef struct course_figure {
+    const char *what;
+    double course, ours;
+} course_figure;
+
+/*
+ * Prints count figures beside the course's where data, already split, is CIFAR-10 and the seed is
+ * the course's, 231; says so where its pixels are not the original ones.
+ */
+void experiment_beside_course(const experiment *x, const image_data *data, size_t count,
+                              const course_figure *figures);
 
 /* Loads x's data set into train and test; ends the program with a line when that fails. */
 void experiment_load(const experiment *x, dataset *train, dataset *test);
