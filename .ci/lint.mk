@@ -1,6 +1,8 @@
 # The checks of the project's own text. They leave a stamp for each file below build/lint, so that
 # only what changed is looked at again.
 TRACKED = $(wildcard $(shell git ls-files '*.c' '*.h'))
+# Text that a source includes more than once.
+FORMATTED = $(TRACKED) $(wildcard $(shell git ls-files '*.inc'))
 # Samples and attacks are what students might send: they are graded, not linted.
 LINTED = $(filter-out grader/samples/% grader/tests/attacks.c,$(TRACKED))
 LINT_STAMPS = $(LINTED:%=build/lint/%.ok)
@@ -18,9 +20,9 @@ ci-packages:
 
 .PHONY: format format-check
 format: | ci-packages ## clang-format every C file
-	@clang-format -i $(TRACKED)
+	@clang-format -i $(FORMATTED)
 format-check: | ci-packages ## whether every C file is formatted
-	@clang-format --dry-run -Werror $(TRACKED)
+	@clang-format --dry-run -Werror $(FORMATTED)
 
 # Sources go through clang-tidy; a header must compile alone, with both meanings of real, and may
 # hold nothing but macros.

@@ -14,8 +14,8 @@
  *   dw    for a few filters and elements, the sums of slope times pixel stay in registers over the
  *         windows of an image, or of several small ones.
  *
- * Rows are filled up with zeros to whole vectors. Measured beside im2col with OpenBLAS on a core with
- * AVX-512 (grader/README.md has the table), this is 1.2 to 3 times as fast.
+ * Rows are filled up with zeros to whole vectors. Measured beside im2col with OpenBLAS on a core
+ * with AVX-512 (grader/README.md has the table), this is 1.2 to 3 times as fast.
  */
 #include "conv_fast.h"
 

@@ -1,9 +1,9 @@
 /*
- * The kernels of convolutions for each kind of processor, from one text. What every processor can do
- * is compiled for every x86-64; which kernels run is decided when the program starts.
+ * The kernels of convolutions for each kind of processor, from one text. They are all compiled for
+ * every x86-64; which of them run is decided when the program starts.
  *
- * AVX-512 has 32 registers: 12 outputs of 2 vectors, or 4 filters of 6 elements, are 24 sums. AVX2 has
- * 16, of which 12 hold sums. Others (SSE2, NEON) take half as wide vectors in the same manner.
+ * AVX-512 has 32 registers: 12 outputs of 2 vectors, or 4 filters of 6 elements, are 24 sums. AVX2
+ * has 16, of which 12 hold sums. Others (SSE2, NEON) take half as wide vectors in the same manner.
  */
 #include "conv_kernels.h"
 
@@ -21,7 +21,7 @@
 #define FILTERS 4
 #define ELEMENTS 6
 #define KEEP_IN_REGISTER(vector) __asm__("" : "+v"(vector))
-#include "conv_kernels_template.h"
+#include "conv_kernels.inc" // NOLINT(readability-duplicate-include)
 
 #define KERNEL(name) name##_avx2
 #define TARGET __attribute__((target("avx2,fma")))
@@ -31,10 +31,10 @@
 #define FILTERS 4
 #define ELEMENTS 3
 #define KEEP_IN_REGISTER(vector) __asm__("" : "+x"(vector))
-#include "conv_kernels_template.h"
+#include "conv_kernels.inc" // NOLINT(readability-duplicate-include)
 #endif
 
-#include "conv_kernels_template.h"
+#include "conv_kernels.inc" // NOLINT(readability-duplicate-include)
 
 static size_t chosen; /* number of the kernels in use */
 

@@ -2,6 +2,9 @@
  * MULTIVERSION in front of a function compiles it for several kinds of processor; which one runs is
  * decided when the program starts. Compilers turn its loops into vector instructions of 512, 256 or
  * 128 bits. Elsewhere than on x86-64 with Linux, and under sanitizers, it means nothing.
+ *
+ * The function's name must be the program's only one, though it be static: clang 14 makes the
+ * symbol global that chooses.
  */
 #ifndef COMMON_MULTIVERSION_H
 #define COMMON_MULTIVERSION_H

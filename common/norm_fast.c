@@ -2,8 +2,8 @@
  * Batch and layer normalization.
  *
  * Threads share the rows, also where the sums are those of columns: two threads that share columns
- * write to neighbouring lines of the cache, and were slower than one. Sums over rows take a few rows
- * at a time, which are added up before they are added to sums in double. Sums along a row have
+ * write to neighbouring lines of the cache, and were slower than one. Sums over rows take a few
+ * rows at a time, which are added up before they are added to sums in double. Sums along a row have
  * several parts, for the same reason and because a single one would wait for each addition. All
  * loops run along rows, where compilers make vector code of them.
  *

@@ -12,8 +12,8 @@ static bool side_by_side(pool_shape shape)
 }
 
 MULTIVERSION
-static void row_of_pairs(const real *restrict above, const real *restrict below, size_t count,
-                         real *restrict out, real *restrict winners)
+static void relu_row_of_pairs(const real *restrict above, const real *restrict below, size_t count,
+                              real *restrict out, real *restrict winners)
 {
     for (size_t j = 0; j < count; j++) {
         real a = above[2 * j], b = above[2 * j + 1], c = below[2 * j], d = below[2 * j + 1];
@@ -31,7 +31,7 @@ void relu_pool_channel(const real *channel, size_t width, pool_shape shape, size
     for (size_t i = 0; i < rows; i++, out += columns, winners += columns) {
         const real *first = channel + i * shape.stride * width;
         if (side_by_side(shape)) {
-            row_of_pairs(first, first + width, columns, out, winners);
+            relu_row_of_pairs(first, first + width, columns, out, winners);
             continue;
         }
         for (size_t j = 0; j < columns; j++, first += shape.stride) {
@@ -48,8 +48,8 @@ void relu_pool_channel(const real *channel, size_t width, pool_shape shape, size
 }
 
 MULTIVERSION
-static void row_of_pairs_backward(const real *restrict dout, const real *restrict winners,
-                                  size_t count, real *restrict above, real *restrict below)
+static void relu_row_of_pairs_backward(const real *restrict dout, const real *restrict winners,
+                                       size_t count, real *restrict above, real *restrict below)
 {
     for (size_t j = 0; j < count; j++) {
         real slope = dout[j], winner = winners[j];
@@ -69,7 +69,7 @@ void relu_pool_channel_backward(const real *dout, const real *winners, pool_shap
     for (size_t i = 0; i < rows; i++, dout += columns, winners += columns) {
         real *first = dchannel + i * shape.stride * width;
         if (side_by_side(shape)) {
-            row_of_pairs_backward(dout, winners, columns, first, first + width);
+            relu_row_of_pairs_backward(dout, winners, columns, first, first + width);
             continue;
         }
         for (size_t j = 0; j < columns; j++, first += shape.stride)

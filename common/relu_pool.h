@@ -24,6 +24,7 @@ void relu_pool_channel(const real *channel, size_t width, pool_shape shape, size
  * The gradient of that: each window hands its upstream gradient to the number that won.
  *
  * dout, winners  rows x columns   upstream gradient, and what forward wrote
+ * shape          the window and its stride
  * dchannel       height x width   receives the gradient; windows may overlap: they add up
  */
 void relu_pool_channel_backward(const real *dout, const real *winners, pool_shape shape,
