@@ -64,16 +64,17 @@ $(B)/double/grader/mutate.o: CFLAGS += -isystem $(shell $(LLVM_CONFIG) --include
 $(MUTATE): $(B)/double/grader/mutate.o $(B)/double/grader/path.o $(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ -L$(shell $(LLVM_CONFIG) --libdir) -lclang $(LIBS_common) -o $@
 
+# Those of a module have a folder, so that a change of one module makes only its own anew.
 MUTANTS := $(W)/mutants-$(ASSIGNMENT)
-$(MUTANTS)/sources: $(MUTATE) $(W)/mistakes-$(ASSIGNMENT)/sources $(MODULES:%=$(ROOM)/%.c)
+PROVED := $(or $(Q),$(MODULES))
+$(MODULES:%=$(MUTANTS)/%/sources): $(MUTANTS)/%/sources: grader/reference/$(ROOM)/%.c $(MUTATE) \
+		| $(W)/mistakes-$(ASSIGNMENT)/sources
 	@rm -rf $(@D) && mkdir -p $(@D)
-	@for m in $(MODULES); do \
-		$(MUTATE) $(W)/mistakes-reference-$(ASSIGNMENT)/$$m.c $(ROOM)/$$m.c $(@D) -std=c17 \
-			-D_GNU_SOURCE -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) \
-			-I$$(clang -print-resource-dir)/include || exit 1; \
-	done
+	@$(MUTATE) $(W)/mistakes-reference-$(ASSIGNMENT)/$*.c $(ROOM)/$*.c $(@D) -std=c17 \
+		-D_GNU_SOURCE -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) -I$$(clang -print-resource-dir)/include
 	@touch $@
-$(MUTANTS)/ready: $(MUTANTS)/sources $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
+$(MODULES:%=$(MUTANTS)/%/ready): $(MUTANTS)/%/ready: $(MUTANTS)/%/sources $(MISTAKE_OBJECTS) \
+		$(W)/double/libcommon.a
 	@echo '  cc    $(@D): the mutants'
 	+@$(MAKE) --no-print-directory -s -k $(jobs) PACKAGES=skip \
 		CHANGED_FOLDERS='$(wildcard $(@D)/*/)' build-changed 2>$(@D)/errors || true
@@ -92,9 +93,10 @@ $(EMPTY_WORKERS): grader/empty_worker.c $(W)/double/libcommon.a
 
 EVERY ?= 1
 .PHONY: prove
-prove: $$(GRADER_READY) $(PROVE) $(EMPTY_WORKERS) | ci-packages ## what hidden cases catch; EVERY=10
-	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(MUTANTS)/ready
-	@$(PROVE) --every=$(EVERY) --mutants=$(MUTANTS) $(if $(MATRIX),--matrix)
+prove: $$(GRADER_READY) $(PROVE) $(EMPTY_WORKERS) | ci-packages ## what hidden cases catch: Q=NAME
+	$(if $(filter-out $(MODULES),$(PROVED)),$(error Q=$(Q): there is $(MODULES)))
+	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(PROVED:%=$(MUTANTS)/%/ready)
+	@$(PROVE) --every=$(EVERY) --mutants=$(MUTANTS) $(if $(MATRIX),--matrix) $(if $(Q),--module=$(Q))
 
 DEMO_PAGE := $(B)/double/grader/demo-page
 $(DEMO_PAGE): $(call objects,grader/demo.c grader/page.c grader/path.c,double) \
@@ -108,7 +110,7 @@ release: ## write the tree that students get to OUT=DIR
 .PHONY: demo
 demo: ## solutions, samples and experiments on real data, and a page
 	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(ALL_GRADED_WITH) $(DEMO_PAGE)
-	@grader/demo $(GRADE)
+	@grader/demo $(GRADE:%-$(ASSIGNMENT)=%)
 
 include grader/bench/bench.mk grader/formats/formats.mk
 

@@ -1,9 +1,10 @@
 /*
  * demo-page: draws the page that leads to all that `make demo` made.
  *
- * Usage: demo-page FOLDER STYLESHEET. Reads FOLDER/samples.tsv, a line a sample (its name, a tab,
- * what it is), with FOLDER/NAME/result.json and report.html of each, and FOLDER/experiments/NAME/
- * with RESULT.txt and pictures; writes FOLDER/index.html and prints the table of scores.
+ * Usage: demo-page FOLDER STYLESHEET. Reads FOLDER/samples.tsv, a line a sample (its name, such as
+ * assignment1/stub, a tab, what it is), with FOLDER/NAME/result.json and report.html of each, and
+ * FOLDER/experiments/NAME/ with findings.txt and pictures; writes FOLDER/index.html and prints the
+ * table of scores.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -28,7 +29,7 @@ static bool add_sample(page *p, const char *folder, const char *name, const char
     json_t *result = json_load_file(file.text, 0, &parse_error);
     if (result == NULL)
         return error_set(e, "%s:%d: %s", file.text, parse_error.line, parse_error.text);
-    printf("  %-18s %6.2f of %.0f   %s\n", name,
+    printf("  %-31s %6.2f of %.0f   %s\n", name,
            json_number_value(json_object_get(result, "score")),
            json_number_value(json_object_get(result, "max_score")), what);
     json_object_del(result, "cases"); /* the report has them */

@@ -26,27 +26,30 @@
       </head>
       <body>
         <h1>CS231n in C</h1>
-        <p class="quiet">What <code>make demo</code> did: it graded the reference solution, the untouched stub and a few sample submissions of assignment 1, and ran the experiments with the reference on Fashion-MNIST.</p>
-        <h2>Submissions</h2>
-        <table>
-          <tr>
-            <th>Submission</th><th class="wide">What it is</th>
-            <xsl:for-each select="sample[1]/result/questions/item">
-              <th class="number wide"><xsl:value-of select="name"/></th>
-            </xsl:for-each>
-            <th class="number">Points</th>
-          </tr>
-          <xsl:for-each select="sample">
+        <p class="quiet">What <code>make demo</code> did: it graded the reference solution, the untouched stub and a few sample submissions, and ran experiments with the reference on Fashion-MNIST.</p>
+        <xsl:for-each select="sample[not(result/assignment = preceding-sibling::sample/result/assignment)]">
+          <xsl:variable name="assignment" select="result/assignment"/>
+          <h2><xsl:value-of select="result/title"/></h2>
+          <table>
             <tr>
-              <td><a href="{name}/report.html"><xsl:value-of select="name"/></a></td>
-              <td class="wide"><xsl:value-of select="what"/></td>
+              <th>Submission</th><th class="wide">What it is</th>
               <xsl:for-each select="result/questions/item">
-                <td class="number wide"><xsl:value-of select="score"/></td>
+                <th class="number wide"><xsl:value-of select="name"/></th>
               </xsl:for-each>
-              <td class="number"><b><xsl:value-of select="result/score"/></b><xsl:value-of select="concat(' of ', result/max_score)"/></td>
+              <th class="number">Points</th>
             </tr>
-          </xsl:for-each>
-        </table>
+            <xsl:for-each select="/demo/sample[result/assignment = $assignment]">
+              <tr>
+                <td><a href="{name}/report.html"><xsl:value-of select="substring-after(name, '/')"/></a></td>
+                <td class="wide"><xsl:value-of select="what"/></td>
+                <xsl:for-each select="result/questions/item">
+                  <td class="number wide"><xsl:value-of select="score"/></td>
+                </xsl:for-each>
+                <td class="number"><b><xsl:value-of select="result/score"/></b><xsl:value-of select="concat(' of ', result/max_score)"/></td>
+              </tr>
+            </xsl:for-each>
+          </table>
+        </xsl:for-each>
         <xsl:for-each select="experiment">
           <xsl:variable name="experiment" select="name"/>
           <h2><xsl:value-of select="concat('Experiment: ', name)"/></h2>

@@ -25,8 +25,8 @@
 
 typedef struct options {
     course_options shared;
-    const char *mutants;
-    size_t every; /* of the pairs and mutants, this one in so many */
+    const char *mutants, *module; /* of this module only; NULL: of all */
+    size_t every;                 /* of the pairs and mutants, this one in so many */
     bool matrix;
 } options;
 
@@ -34,7 +34,8 @@ enum { SMALL_FILE = 1 << 20 };
 
 static const struct argp_option option_list[] = {
     {"every", 'e', "N", 0, "try one pair and one mutant in N (1: all)", 0},
-    {"mutants", 'm', "DIR", 0, "a folder of mutants' workers", 0},
+    {"module", 'q', "NAME", 0, "only this module's mistakes and mutants", 0},
+    {"mutants", 'm', "DIR", 0, "a folder of mutants' workers, DIR/MODULE/MUTANT/worker", 0},
     {"matrix", 'x', NULL, 0, "print which case catches which mistake", 0},
     {0},
 };
@@ -50,6 +51,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         o->every = course_options_number(state, value);
         if (o->every == 0)
             argp_error(state, "one in 0 is none");
+        return 0;
+    case 'q':
+        o->module = value;
         return 0;
     case 'm':
         o->mutants = value;
@@ -131,6 +135,28 @@ static bool names(const trial *t, const char *wanted)
     return named[0] && named[1];
 }
 
+static bool is_wanted(const options *o, const char *module)
+{
+    return o->module == NULL || strcmp(o->module, module) == 0;
+}
+
+/* Whether a question has a module that is wanted; whether all that it has are. */
+static bool is_tried(const trial *t, const options *o, size_t question)
+{
+    for (size_t i = 0; i < t->rubric.module_count; i++)
+        if (t->rubric.modules[i].question == question && is_wanted(o, t->rubric.modules[i].name))
+            return true;
+    return false;
+}
+
+static bool is_tried_whole(const trial *t, const options *o, size_t question)
+{
+    for (size_t i = 0; i < t->rubric.module_count; i++)
+        if (t->rubric.modules[i].question == question && !is_wanted(o, t->rubric.modules[i].name))
+            return false;
+    return true;
+}
+
 static void check(trial *t, bool holds, const char *name, const char *promise)
 {
     t->checks++;
@@ -187,7 +213,7 @@ static void prove_mistakes(trial *t, const options *o, mistake_list *all)
     for (size_t i = 0; i < all->count; i++) {
         const mistake *m = &all->list[i];
         progress_update(&bar, i + 1);
-        if (m->pair && i % o->every != 0)
+        if (!is_wanted(o, m->module) || (m->pair && i % o->every != 0))
             continue;
         if (i > 0 && strcmp(all->list[i - 1].module, m->module) != 0)
             mistakes_rest(all);
@@ -209,12 +235,11 @@ static void prove_mistakes(trial *t, const options *o, mistake_list *all)
 
 /* ---- mutants ---- */
 
-/* What the mutant called name in folder is: its module, and the first line of its source. */
-static void describe_mutant(const char *folder, const char *name, const char *module, char *text,
-                            size_t size)
+/* What the mutant in folder is: its module, and the change in the first line of its source. */
+static void describe_mutant(const char *folder, const char *module, char *text, size_t size)
 {
     char line[512] = "";
-    FILE *file = fopen(path_of("%s/%s/%s.c", folder, name, module).text, "re");
+    FILE *file = fopen(path_of("%s/%s.c", folder, module).text, "re");
     if (file != NULL && fgets(line, sizeof line, file) == NULL)
         line[0] = '\0';
     if (file != NULL)
@@ -223,7 +248,7 @@ static void describe_mutant(const char *folder, const char *name, const char *mo
     char *end = strstr(line, " */\n");
     if (end != NULL)
         *end = '\0';
-    snprintf(text, size, "%s: %s", module, change != NULL ? change : name);
+    snprintf(text, size, "%s: %s", module, change != NULL ? change : "an unreadable change");
 }
 
 /* Whether it stands in the list of those that may survive: a line of its own, then the reason. */
@@ -235,47 +260,59 @@ static bool may_survive(const char *list, const char *what)
 }
 
 typedef struct mutant_sums {
-    size_t tried, caught, argued;
+    size_t seen, tried, caught, argued;
 } mutant_sums;
 
-static void try_mutant(trial *t, const options *o, const char *name, const char *list,
+static void try_mutant(trial *t, const char *folder, const char *module, const char *list,
                        mutant_sums *sums)
 {
-    char module[64];
     char what[600];
-    worker_program program = {.path = path_of("%s/%s/worker", o->mutants, name),
-                              .real_size = sizeof(double)};
+    worker_program program = {.path = path_of("%s/worker", folder), .real_size = sizeof(double)};
     if (access(program.path.text, X_OK) != 0)
         return; /* did not compile */
-    snprintf(module, sizeof module, "%.*s", (int)strcspn(name, "-"), name);
     sums->tried++;
     if (try_cases(t, &program, rubric_question_of(&t->rubric, module)) > 0) {
         sums->caught++;
         return;
     }
-    describe_mutant(o->mutants, name, module, what, sizeof what);
+    describe_mutant(folder, module, what, sizeof what);
     sums->argued += may_survive(list, what);
     check(t, may_survive(list, what), what, "is caught, or its survival has a reason");
 }
 
-/*
- * Each folder NAME of the mutants holds a worker and MODULE.c. Those that no case catches have to
- * stand in the assignment's mutants.txt, with the reason.
- */
-static void prove_mutants(trial *t, const options *o, const char *list)
+/* The folders of one module's mutants. */
+static void try_mutants_of(trial *t, const options *o, const char *module, const char *list,
+                           mutant_sums *sums)
 {
     struct dirent **entries = NULL;
-    mutant_sums sums = {0};
-    int count = scandir(o->mutants, &entries, NULL, alphasort);
-    progress bar = progress_start("mutants", count > 0 ? (size_t)count : 1);
+    path_text folder = path_of("%s/%s", o->mutants, module);
+    int count = scandir(folder.text, &entries, NULL, alphasort);
+    progress bar = progress_start(module, count > 0 ? (size_t)count : 1);
     for (int i = 0; i < count; i++) {
+        const char *name = entries[i]->d_name;
         progress_update(&bar, (size_t)i + 1);
-        if (entries[i]->d_name[0] != '.' && (size_t)i % o->every == 0)
-            try_mutant(t, o, entries[i]->d_name, list, &sums);
+        if (strncmp(name, module, strlen(module)) == 0 && sums->seen++ % o->every == 0)
+            try_mutant(t, path_of("%s/%s", folder.text, name).text, module, list, sums);
         free(entries[i]);
     }
     free(entries);
     progress_finish(&bar);
+}
+
+/*
+ * Those that no case catches have to stand in the assignment's mutants.txt, with the reason.
+ */
+static void prove_mutants(trial *t, const options *o, const char *list)
+{
+    struct dirent **modules = NULL;
+    mutant_sums sums = {0};
+    int count = scandir(o->mutants, &modules, NULL, alphasort);
+    for (int i = 0; i < count; i++) {
+        if (modules[i]->d_name[0] != '.' && is_wanted(o, modules[i]->d_name))
+            try_mutants_of(t, o, modules[i]->d_name, list, &sums);
+        free(modules[i]);
+    }
+    free(modules);
     printf("mutants: %zu, caught %zu, survive for a reason %zu\n", sums.tried, sums.caught,
            sums.argued);
     check(t, sums.tried > 0, o->mutants, "holds mutants");
@@ -284,31 +321,34 @@ static void prove_mutants(trial *t, const options *o, const char *list)
 }
 
 /* Each hidden case catches something that no other does, or says why it stays. */
-static void prove_cases(trial *t)
+static void prove_cases(trial *t, const options *o)
 {
     for (size_t i = 0; i < t->rubric.case_count; i++) {
         const case_definition *d = t->rubric.cases[i].definition;
-        if (d->variant == CASE_DOUBLE && !d->published)
+        if (d->variant == CASE_DOUBLE && !d->published &&
+            is_tried_whole(t, o, t->rubric.cases[i].question))
             check(t, t->caught_alone[i] > 0 || d->stays != NULL, d->name,
                   "catches something that no other case does, or says why it stays");
     }
 }
 
-static void print_cases(const trial *t)
+static void print_cases(const trial *t, const options *o)
 {
     printf("%-44s %8s %8s\n", "case (in double)", "catches", "alone");
     for (size_t i = 0; i < t->rubric.case_count; i++)
-        if (t->rubric.cases[i].definition->variant == CASE_DOUBLE)
+        if (t->rubric.cases[i].definition->variant == CASE_DOUBLE &&
+            is_tried(t, o, t->rubric.cases[i].question))
             printf("%-44s %8zu %8zu\n", t->rubric.cases[i].definition->name, t->caught[i],
                    t->caught_alone[i]);
 }
 
 /* The reference itself is caught by nothing. */
-static void prove_reference(trial *t)
+static void prove_reference(trial *t, const options *o)
 {
     for (size_t q = 0; q < t->rubric.question_count; q++)
-        check(t, try_cases(t, &t->grading.reference_program[0], q) == 0,
-              t->rubric.questions[q].name, "is passed by the reference");
+        if (is_tried(t, o, q))
+            check(t, try_cases(t, &t->grading.reference_program[0], q) == 0,
+                  t->rubric.questions[q].name, "is passed by the reference");
 }
 
 /* Reads the file path as text, into new memory. */
@@ -335,6 +375,8 @@ static void prove_nothing(trial *t, const options *o)
             .path = path_of("%s/double/%s-worker", o->shared.course.build.text, names[i]),
             .real_size = sizeof(double)};
         for (size_t q = 0; q < t->rubric.question_count; q++) {
+            if (!is_tried(t, o, q))
+                continue;
             try_cases(t, &program, q);
             for (size_t k = 0; k < t->rubric.case_count; k++)
                 if (t->cases[k].operation[0] != '\0')
@@ -385,14 +427,14 @@ int main(int argc, char **argv)
     t.cases = calloc(t.rubric.case_count, sizeof *t.cases);
     if (t.cases == NULL)
         contract_failed("prove", "no memory");
-    prove_reference(&t);
+    prove_reference(&t, &o);
     prove_nothing(&t, &o);
     prove_mistakes(&t, &o, &all);
     if (o.mutants != NULL)
         prove_mutants(&t, &o, survivors);
     if (o.mutants != NULL && o.every == 1)
-        prove_cases(&t);
-    print_cases(&t);
+        prove_cases(&t, &o);
+    print_cases(&t, &o);
     free(survivors);
     mistakes_clear(&all);
     grading_close(&t.grading);
