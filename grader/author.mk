@@ -132,7 +132,7 @@ define given_test
 $(B)/double/$(1:.c=): $(B)/double/$(1:.c=.o) \
 		$(call objects,$(A$2_GIVEN:%=assignment$2/%.c),double) \
 		$(A$2_MODULES:%=$(W)/double/solution/grader/reference/assignment$2/%.o) \
-		$(B)/double/libcommon.a
+		$(CHECK_SHARED) $(B)/double/libcommon.a
 	$$(call say,ld  )$(CC) $(LDFLAGS) $$^ $(LIBS_check) $(LIBS_common) -o $$@
 TEST_PROGRAMS += $(B)/double/$(1:.c=)
 

@@ -1,10 +1,9 @@
 /* Jitter and blur: what they move, what they keep. */
 #include "image_regularizers.h"
 
-#include <check.h>
 #include <math.h>
 
-#include "random.h"
+#include "checks/check_support.h"
 #include "tests/suite.h"
 
 enum { N = 2, C = 3, H = 5, W = 7 };
@@ -13,9 +12,7 @@ static tensor *images(void)
 {
     random_state r;
     random_seed(&r, 231);
-    tensor *t = tensor_new_4d(N, C, H, W);
-    tensor_fill_normal(t, &r, 1, 1);
-    return t;
+    return kept_normal(&r, 1, 1, SHAPE(N, C, H, W));
 }
 
 START_TEST(test_jitter_moves_rows_and_columns_round)
@@ -42,7 +39,7 @@ END_TEST
 
 START_TEST(test_blur_leaves_one_colour_as_it_is)
 {
-    tensor *t = tensor_new_4d(1, 1, H, W);
+    tensor *t = keep(tensor_new_4d(1, 1, H, W));
     tensor_fill(t, 3);
     blur_images(t, 0.5);
     for (size_t i = 0; i < t->size; i++)
@@ -52,7 +49,7 @@ END_TEST
 
 START_TEST(test_blur_of_a_point_is_a_gaussian)
 {
-    tensor *t = tensor_new_4d(1, 1, 9, 9);
+    tensor *t = keep(tensor_new_4d(1, 1, 9, 9));
     const double sigma = 0.7;
     double sum = 0;
     t->data[4 * 9 + 4] = 1;
