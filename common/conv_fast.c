@@ -77,6 +77,7 @@ typedef struct conv {
     real *result[PARALLEL_MOST_THREADS];  /* of one image, where that is not what is wanted */
     real *dw[PARALLEL_MOST_THREADS];      /* F x C x HH x WW */
     double *db[PARALLEL_MOST_THREADS];    /* F */
+    _Atomic size_t *next;                 /* image that no thread has taken */
 } conv;
 
 static size_t window_size(const conv *v)
@@ -463,11 +464,12 @@ static size_t pooled_area(const conv *v)
     return v->pooled_rows * v->pooled_columns;
 }
 
+/* Threads take the next image in turn: one that was woken late takes fewer. */
 static void forward_part(const void *argument, size_t index, size_t count)
 {
     const conv *v = argument;
-    size_t last = parallel_begin(v->N, 1, index + 1, count);
-    for (size_t n = parallel_begin(v->N, 1, index, count); n < last; n++) {
+    (void)count;
+    for (size_t n; (n = (*v->next)++) < v->N;) {
         real *result = v->winners == NULL ? v->out->data + n * v->F * area(v) : v->result[index];
         copy_image(v, &v->images, v->x->data + n * v->C * v->H * v->W, v->H, v->W,
                    v->scratch[index]);
@@ -504,6 +506,8 @@ static void forward(const char *function, conv *v)
     lay_out_planes(v);
     plan_forward(v);
     v->bias = v->b->data;
+    _Atomic size_t next = 0;
+    v->next = &next;
     run_threads(v, threads_for(v), v->images.size, forward_part);
     free_plan(v);
 }
