@@ -184,9 +184,9 @@ void require(attempt *a, bool holds, const char *format, ...) __attribute__((for
 
 /*
  * Calls the operation several times in turns with the float reference and expects the subject's
- * processor time to be at most limit times the reference's (medians), and the output called name to
- * be right in each.
+ * processor time to be at most limit times the reference's (medians), and all outputs to be right
+ * in each. give gives the inputs, others each time: there is nothing to remember from the last.
  */
-void expect_speed(attempt *a, const char *operation, const char *name, double limit);
+void expect_speed(attempt *a, const char *operation, void (*give)(attempt *a), double limit);
 
 #endif

@@ -33,7 +33,7 @@ struct attempt {
     const declaration *called;
     worker *subject;
     bool ended;
-    bool blocked; /* a require() did not hold */
+    bool blocked; /* nothing is earned, whatever was right */
     struct {
         char name[WIRE_NAME];
         bool holds;

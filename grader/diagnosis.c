@@ -242,6 +242,20 @@ static void tell_mistake(const suspect *each, const weight *w, case_result *r)
         is_sure(w) ? "Sure" : "Likely", w->calls, each->called->name, w->wrong_calls);
 }
 
+/* Whether a case that failed is in float, while in double nothing was wrong. */
+static bool is_right_in_double(const weight *w, const rubric_case *c)
+{
+    return w->calls > 0 && w->wrong_calls == 0 && c->definition->variant == CASE_FLOAT;
+}
+
+/* What to say then; nothing where no number was wrong, but the program slow. */
+static const char *float_pattern(const case_result *r)
+{
+    return r->output_name[0] == '\0' ? ""
+                                     : "It is right in double but not in float: a sum that loses "
+                                       "digits, or a number that float cannot hold.";
+}
+
 void diagnose(grading *g, const rubric *r, const mistake_list *all, case_result *cases,
               size_t graded)
 {
@@ -270,13 +284,9 @@ void diagnose(grading *g, const rubric *r, const mistake_list *all, case_result 
                 continue;
             if (named)
                 tell_mistake(each, &w, &cases[i]);
-            else if (w.calls > 0 && w.wrong_calls == 0 &&
-                     r->cases[i].definition->variant == CASE_FLOAT)
-                snprintf(cases[i].pattern, sizeof cases[i].pattern,
-                         "It is right in double but not in float: a sum that loses digits, or a "
-                         "number that float cannot hold.");
             else
-                snprintf(cases[i].pattern, sizeof cases[i].pattern, "%s", pattern);
+                snprintf(cases[i].pattern, sizeof cases[i].pattern, "%s",
+                         is_right_in_double(&w, &r->cases[i]) ? float_pattern(&cases[i]) : pattern);
         }
     }
 }

@@ -9,6 +9,10 @@
  *
  * Time is the processor time of the worker's process, read from outside by the kernel's clock of
  * that process; the wall clock is a second, wider limit for a worker that sleeps.
+ *
+ * Between calls the worker is stopped, so that one that replies before it has computed gains no
+ * moment to do so in while nobody counts its time. (The sanitizer build's process is its box, which
+ * hands no signal on; nothing of it is timed.)
  */
 #include "worker_process.h"
 
@@ -105,6 +109,27 @@ static void end_process(worker *w)
         ;
     w->process = 0;
     drain(w);
+}
+
+/* Stops the worker, or lets it go on. Its box is a pid namespace, and only we can stop its init. */
+static void stop_process(worker *w)
+{
+    int status;
+    pid_t changed;
+    if (w->process == 0 || w->sanitized || kill(w->process, SIGSTOP) != 0)
+        return;
+    while ((changed = waitpid(w->process, &status, WUNTRACED)) < 0 && errno == EINTR)
+        ;
+    if (changed == w->process && !WIFSTOPPED(status)) { /* it was about to end */
+        w->status = status;
+        w->process = 0;
+    }
+}
+
+static void continue_process(const worker *w)
+{
+    if (!w->sanitized)
+        kill(w->process, SIGCONT);
 }
 
 /* A memfd of fixed size: neither side can cut it short under the other's feet. */
@@ -227,6 +252,7 @@ worker *worker_open(const worker_program *program, unsigned layers, error *e)
         goto failed;
     }
     w->real_size = program->real_size;
+    stop_process(w);
     return w;
 failed:
     worker_close(w);
@@ -412,13 +438,17 @@ void worker_call(worker *w, wire_request *request, double limit_seconds, call_ou
     request->magic = WIRE_MAGIC;
     request->call = ++w->calls;
     double before = cpu_seconds(w);
+    continue_process(w);
     ssize_t sent = write(w->request, request, sizeof *request);
     wire_reply reply;
     deadline end = deadline_in(w, limit_seconds, 2 * limit_seconds + 2);
     waited how = sent == sizeof *request ? wait_for(w, &reply, sizeof reply, end) : WAITED_GONE;
     while (how == WAITED_REPLY && w->server != NULL && reply.status == WIRE_CALLS)
         how = serve_call(w, &reply, end);
-    outcome->cpu_seconds = cpu_seconds(w) - before;
+    if (how == WAITED_REPLY)
+        stop_process(w);
+    double after = cpu_seconds(w);
+    outcome->cpu_seconds = after > before ? after - before : 0;
     read_peak(w);
     if (how == WAITED_REPLY) {
         read_reply(&reply, w, outcome);

@@ -202,6 +202,17 @@ OPERATION(forge_a_reply)
     worked(false);
 }
 
+/* Replies as it should, but before it has computed anything. */
+OPERATION(reply_early)
+{
+    static volatile double sum;
+    wire_reply reply = {.magic = WIRE_MAGIC, .call = 1, .status = WIRE_DONE, .real_size = 8};
+    if (write(WIRE_REPLY_FD, &reply, sizeof reply) < 0)
+        _exit(1);
+    for (;;)
+        out_number("worked", sum = sum + 1);
+}
+
 OPERATION(close_everything)
 {
     for (int fd = 0; fd < 64; fd++)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "worker_process.h"
 
@@ -145,6 +146,27 @@ START_TEST(test_a_forged_reply_is_a_lie)
 }
 END_TEST
 
+START_TEST(test_nothing_is_computed_after_the_reply)
+{
+    error e;
+    worker_program program = attacker();
+    call_outcome outcome;
+    double first, later;
+    worker *w = worker_open(&program, offered_layers() & layer_sets[_i], &e);
+    wire_request request = {.operation = "reply_early", .argument_count = 1};
+    request.arguments[0] = (wire_argument){
+        .name = "worked", .kind = WIRE_OUTPUT_NUMBER, .rank = 1, .shape = {1}, .offset = 64};
+    ck_assert_ptr_nonnull(w);
+    worker_call(w, &request, 2, &outcome);
+    ck_assert_int_eq(outcome.end, CALL_DONE);
+    memcpy(&first, worker_memory(w) + 64, sizeof first);
+    nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    memcpy(&later, worker_memory(w) + 64, sizeof later);
+    ck_assert_double_eq(first, later);
+    worker_close(w);
+}
+END_TEST
+
 START_TEST(test_closing_every_descriptor_is_no_answer)
 {
     call_end end = attack_in_all_layers("close_everything", 2).end;
@@ -189,6 +211,7 @@ int main(void)
     tcase_add_test(attacks, test_leaving_with_status_0_is_no_answer);
     tcase_add_test(attacks, test_a_crash_is_named_by_its_signal);
     tcase_add_test(attacks, test_a_forged_reply_is_a_lie);
+    tcase_add_loop_test(attacks, test_nothing_is_computed_after_the_reply, 0, LAYER_SETS);
     tcase_add_test(attacks, test_closing_every_descriptor_is_no_answer);
     tcase_add_test(attacks, test_a_worker_that_lied_is_not_believed_again);
     tcase_add_test(attacks, test_an_operation_that_is_not_there_is_said_so);
