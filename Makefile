@@ -87,20 +87,21 @@ packages: ## install what is missing, with apt (other targets do it by themselve
 include common/room.mk datasets/room.mk $(ASSIGNMENTS:%=assignment%/room.mk) common/rooms.mk
 -include grader/room.mk .ci/lint.mk
 
-# Rooms add to TEST_PROGRAMS (built by a rule of theirs) and TEST_SCRIPTS, or to the _LONG lists,
-# and to TEST_NEEDS what scripts run.
+# Rooms add to TEST_PROGRAMS (built by a rule of theirs) and TEST_SCRIPTS, and to TEST_NEEDS what
+# scripts run. TEST_SCRIPTS_ONCE call make for themselves, and so try the same whatever CONFIG says:
+# they are run with the default one. Scripts take longest and come first.
+ifeq ($(CONFIG),release)
+TEST_SCRIPTS += $(TEST_SCRIPTS_ONCE)
+endif
 chosen = $(foreach t,$1,$(if $(or $(findstring $(TESTS),$t),$(if $(TESTS),,all)),$t))
 needs = $(if $(strip $(call chosen,$1)),$(TEST_NEEDS))
 jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 build_tests = +@$(if $1,$(MAKE) --no-print-directory $(if $(V),,-s) -k $(jobs) $1 || $(not_built))
 not_built = { printf '\nA test does not build: none was run.\n\n0 passed, 1 failed\n'; exit 1; }
-.PHONY: test test-long
+.PHONY: test
 test: ## build and run the project's own tests; TESTS=part picks some by name
 	$(call build_tests,$(call chosen,$(TEST_PROGRAMS)) $(call needs,$(TEST_SCRIPTS)))
-	@common/tools/run-tests $(B)/test-results $(call chosen,$(TEST_PROGRAMS) $(TEST_SCRIPTS))
-test-long: ## the tests that take minutes
-	$(call build_tests,$(call chosen,$(TEST_PROGRAMS_LONG)) $(call needs,$(TEST_SCRIPTS_LONG)))
-	@common/tools/run-tests $(B)/test-results $(call chosen,$(TEST_PROGRAMS_LONG) $(TEST_SCRIPTS_LONG))
+	@common/tools/run-tests $(B)/test-results $(call chosen,$(TEST_SCRIPTS) $(TEST_PROGRAMS))
 
 # In the order in which one meets them; what is not listed follows.
 HELP_ORDER := demo doctor packages check check-asan debug run todo grade replay reference stubs

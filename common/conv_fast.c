@@ -509,6 +509,7 @@ static void forward(const char *function, conv *v)
     _Atomic size_t next = 0;
     v->next = &next;
     run_threads(v, threads_for(v), v->images.size, forward_part);
+    v->next = NULL;
     free_plan(v);
 }
 

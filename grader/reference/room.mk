@@ -14,5 +14,5 @@ reference: ## write the reference solution to OUT=DIR, which can be graded with 
 	@$(VIEWS) reference $(or $(OUT),build/reference/$(ROOM)) $(MASTERS) $(MODULES)
 	@echo 'the reference solution is in $(or $(OUT),build/reference/$(ROOM))'
 
-TEST_SCRIPTS += grader/reference/test-views grader/reference/test-checks
+TEST_SCRIPTS_ONCE += grader/reference/test-views grader/reference/test-checks
 TEST_NEEDS += $(CHECK_SHARED) $(call objects,$(wildcard assignment*/tests/check_*.c),double)
