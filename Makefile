@@ -70,15 +70,20 @@ $(B)/float/%.o: %.c
 # Packages come first: make brings an included file up to date before it does anything else. The
 # stamp is older than dpkg's own record as soon as something was installed or removed.
 PACKAGE_LISTS := $(wildcard common/tools/packages.txt grader/packages.txt)
-ifneq ($(PACKAGES),skip)
 ifneq ($(filter-out help clean packages,$(or $(MAKECMDGOALS),help)),)
+ifneq ($(PACKAGES),skip)
 include build/packages.mk
+build/openblas.mk: build/packages.mk
 endif
+include build/openblas.mk
 endif
 build/packages.mk: common/tools/install-packages $(PACKAGE_LISTS) $(wildcard /var/lib/dpkg/status)
 	@common/tools/install-packages $(PACKAGE_LISTS)
 	@mkdir -p $(@D)
 	@touch $@
+build/openblas.mk: common/tools/openblas-core
+	@mkdir -p $(@D)
+	@$< >$@
 
 .PHONY: packages
 packages: ## install what is missing, with apt (other targets do it by themselves)

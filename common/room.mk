@@ -15,6 +15,7 @@ $(B)/float/common/tests/test_%: $(B)/float/common/tests/test_%.o $(B)/float/libc
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_check) $(LIBS_common) -o $@
 
 TEST_PROGRAMS += $(COMMON_TEST_PROGRAMS)
+TEST_SCRIPTS_ONCE += common/tools/test-openblas-core
 
 # Each common/fuzz/fuzz_NAME.c is a libFuzzer program, built with CONFIG=fuzz.
 COMMON_FUZZERS := $(patsubst %.c,$(B)/double/%,$(wildcard common/fuzz/fuzz_*.c))

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -33,6 +34,12 @@ void sandbox_place_descriptors(sandbox_channels channels, int program_fd)
         sandbox_fail("marking the program's descriptor");
     if (syscall(SYS_close_range, count, ~0U, 0) != 0)
         sandbox_fail("closing other descriptors");
+}
+
+const char *sandbox_blas_core(void)
+{
+    const char *core = getenv("OPENBLAS_CORETYPE");
+    return core != NULL && core[0] != '\0' ? core : NULL; /* "" means kernels of its own, too */
 }
 
 static void set_limit(__rlimit_resource_t resource, rlim_t value)

@@ -23,4 +23,7 @@ void sandbox_place_descriptors(sandbox_channels channels, int program_fd);
 /* Sets limits, and files of at most file_bytes, no core dump, 8 MB of stack, 64 open files. */
 void sandbox_set_limits(sandbox_limits limits, rlim_t file_bytes);
 
+/* Which kernels our own OpenBLAS was told to take, and a worker's is to take; NULL: it chooses. */
+const char *sandbox_blas_core(void);
+
 #endif

@@ -185,7 +185,11 @@ pid_t sandbox_start_sanitized(const char *path, unsigned layers, sandbox_limits 
         sandbox_mount program = {.outside = path, .inside = "/worker", .writable = false};
         add_box(&list, &program, 1);
         add_all(&list, (const char *const[]){"--setenv", "ASAN_OPTIONS", options, "--setenv",
-                                             "OPENBLAS_NUM_THREADS", "1", "/worker", NULL});
+                                             "OPENBLAS_NUM_THREADS", "1", NULL});
+        if (sandbox_blas_core() != NULL)
+            add_all(&list, (const char *const[]){"--setenv", "OPENBLAS_CORETYPE",
+                                                 sandbox_blas_core(), NULL});
+        add(&list, "/worker");
     } else {
         add(&list, path);
     }

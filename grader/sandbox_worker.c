@@ -10,7 +10,8 @@
  *   2. The child makes an empty read-only tmpfs its root and lets go of the old one.
  *   3. Descriptors 0 to 5 are put in place, all others closed; the program's own closes on exec.
  *   4. rlimits, NO_NEW_PRIVS, Landlock (one rule: this file may be executed), the seccomp filter.
- *   5. execveat of the descriptor. What the program sees: no file, no /proc, no environment.
+ *   5. execveat of the descriptor. What the program sees: no file, no /proc, no environment but
+ *      OpenBLAS's.
  *
  * Killing the child kills all that is in its pid namespace. Where namespaces are refused the other
  * layers stand alone: no clone (seccomp), no file and no signal (Landlock).
@@ -86,8 +87,12 @@ _Noreturn static void become_worker(int program_fd, unsigned layers, sandbox_lim
         sandbox_fail("seccomp");
     char name[] = "worker";
     char threads[] = "OPENBLAS_NUM_THREADS=1";
+    char core[48];
+    bool chosen = sandbox_blas_core() != NULL;
+    if (chosen)
+        snprintf(core, sizeof core, "OPENBLAS_CORETYPE=%s", sandbox_blas_core());
     char *const argv[] = {name, NULL};
-    char *const environment[] = {threads, NULL};
+    char *const environment[] = {threads, chosen ? core : NULL, NULL};
     syscall(SYS_execveat, SANDBOX_PROGRAM_FD, "", argv, environment, AT_EMPTY_PATH);
     _exit(SANDBOX_EXIT_SETUP); /* no system call is left to say why */
 }

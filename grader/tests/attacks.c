@@ -61,7 +61,7 @@ OPERATION(see_secrets_in_the_environment)
 {
     bool more = false;
     for (char **variable = environ; *variable != NULL; variable++)
-        more |= strncmp(*variable, "OPENBLAS_NUM_THREADS=", 21) != 0;
+        more |= strncmp(*variable, "OPENBLAS_", 9) != 0;
     worked(more);
 }
 
