@@ -7,8 +7,10 @@
  * several parts, for the same reason and because a single one would wait for each addition. All
  * loops run along rows, where compilers make vector code of them.
  *
- * What then limits both is the third-level cache: nine passes over numbers that are read, or
- * written, which reads them first.
+ * What then limits both is the third-level cache. So backward gets x and its figures, from which it
+ * finds the normalized numbers again: to write them down and read them back costs more. And one pass
+ * finds mean and variance, of what the numbers are beyond the first row: close enough to the mean
+ * that no digits are lost to it, for its own distance is part of the variance.
  */
 #include "norm_fast.h"
 
@@ -24,68 +26,98 @@ enum {
 };
 
 typedef struct norm {
-    const tensor *x, *gamma, *beta, *dout, *kept, *spread;
+    const tensor *x, *gamma, *beta, *dout, *centres, *spreads;
     real momentum, eps;
-    tensor *running_mean, *running_variance, *out, *normalized, *inverse_std;
-    tensor *dx, *dgamma, *dbeta;
+    tensor *running_mean, *running_variance, *out, *mean, *inverse_std, *dx;
     size_t N, D;
     size_t threads;
-    double *sums;                 /* of each thread, twice D */
-    real *centre, *scale, *shift; /* of each column */
+    double *sums;                /* of each thread, twice D */
+    real *scale, *shift, *share; /* of each column */
 } norm;
 
-/* sums[c] += the sum of rows rows of x, count columns of it, a row every step numbers. */
+/*
+ * With d = x - centre, of rows rows of x and count columns of it, a row every step numbers:
+ * sums[c] += the sum of d, squares[c] += the sum of d^2.
+ */
 MULTIVERSION
-static void add_rows(const real *x, size_t step, size_t rows, size_t count, double *restrict sums)
+static void add_moments(const real *x, size_t step, size_t rows, size_t count,
+                        const real *restrict centre, double *restrict sums,
+                        double *restrict squares)
 {
     size_t i = 0;
     for (; i + ROWS <= rows; i += ROWS, x += ROWS * step)
         for (size_t c = 0; c < count; c++) {
-            const real *r = x + c;
-            sums[c] += (double)(((r[0] + r[step]) + (r[2 * step] + r[3 * step])) +
-                                ((r[4 * step] + r[5 * step]) + (r[6 * step] + r[7 * step])));
+            real sum = 0, square = 0;
+#pragma GCC unroll 8
+            for (size_t k = 0; k < ROWS; k++) {
+                real d = x[k * step + c] - centre[c];
+                sum += d;
+                square += d * d;
+            }
+            sums[c] += (double)sum;
+            squares[c] += (double)square;
         }
     for (; i < rows; i++, x += step)
-        for (size_t c = 0; c < count; c++)
-            sums[c] += (double)x[c];
+        for (size_t c = 0; c < count; c++) {
+            double d = (double)(x[c] - centre[c]);
+            sums[c] += d;
+            squares[c] += d * d;
+        }
 }
 
-/* The same of the squares of x - centre. */
+/* The same: sums[c] += the sum of dout, products[c] += the sum of dout * (x - centre). */
 MULTIVERSION
-static void add_squares(const real *x, size_t step, size_t rows, size_t count,
-                        const real *restrict centre, double *restrict sums)
+static void add_column_slopes(const real *dout, const real *x, size_t step, size_t rows,
+                              size_t count, const real *restrict centre, double *restrict sums,
+                              double *restrict products)
 {
     size_t i = 0;
-    for (; i + ROWS <= rows; i += ROWS, x += ROWS * step)
+    for (; i + ROWS <= rows; i += ROWS, x += ROWS * step, dout += ROWS * step)
         for (size_t c = 0; c < count; c++) {
-            real sum = 0;
+            real sum = 0, product = 0;
 #pragma GCC unroll 8
-            for (size_t k = 0; k < ROWS; k++)
-                sum += (x[k * step + c] - centre[c]) * (x[k * step + c] - centre[c]);
+            for (size_t k = 0; k < ROWS; k++) {
+                real slope = dout[k * step + c];
+                sum += slope;
+                product += slope * (x[k * step + c] - centre[c]);
+            }
             sums[c] += (double)sum;
+            products[c] += (double)product;
         }
-    for (; i < rows; i++, x += step)
-        for (size_t c = 0; c < count; c++)
-            sums[c] += (double)((x[c] - centre[c]) * (x[c] - centre[c]));
+    for (; i < rows; i++, x += step, dout += step)
+        for (size_t c = 0; c < count; c++) {
+            sums[c] += (double)dout[c];
+            products[c] += (double)(dout[c] * (x[c] - centre[c]));
+        }
 }
 
-/* The same of the products of x and y. */
+/*
+ * The same where each row has a centre of its own, and a scale: products[c] += the sum of
+ * dout * (x - centre) * scale.
+ */
 MULTIVERSION
-static void add_products(const real *x, const real *y, size_t step, size_t rows, size_t count,
-                         double *restrict sums)
+static void add_row_slopes(const real *dout, const real *x, size_t step, size_t rows, size_t count,
+                           const real *centre, const real *scale, double *restrict sums,
+                           double *restrict products)
 {
     size_t i = 0;
-    for (; i + ROWS <= rows; i += ROWS, x += ROWS * step, y += ROWS * step)
+    for (; i + ROWS <= rows; i += ROWS, x += ROWS * step, dout += ROWS * step)
         for (size_t c = 0; c < count; c++) {
-            real sum = 0;
+            real sum = 0, product = 0;
 #pragma GCC unroll 8
-            for (size_t k = 0; k < ROWS; k++)
-                sum += x[k * step + c] * y[k * step + c];
+            for (size_t k = 0; k < ROWS; k++) {
+                real slope = dout[k * step + c];
+                sum += slope;
+                product += slope * (x[k * step + c] - centre[i + k]) * scale[i + k];
+            }
             sums[c] += (double)sum;
+            products[c] += (double)product;
         }
-    for (; i < rows; i++, x += step, y += step)
-        for (size_t c = 0; c < count; c++)
-            sums[c] += (double)(x[c] * y[c]);
+    for (; i < rows; i++, x += step, dout += step)
+        for (size_t c = 0; c < count; c++) {
+            sums[c] += (double)dout[c];
+            products[c] += (double)(dout[c] * (x[c] - centre[i]) * scale[i]);
+        }
 }
 
 /* ---- what both have in common ---- */
@@ -101,6 +133,20 @@ static rows rows_of(const norm *v, size_t index, size_t count)
     return (rows){first, parallel_begin(v->N, ROWS, index + 1, count) - first};
 }
 
+/* Checks what both backward functions are given, and fills in the sizes. */
+static void check_backward(const char *function, norm *v, const tensor *gamma, const tensor *dgamma,
+                           const tensor *dbeta)
+{
+    check_rank(function, "dout", v->dout, 2);
+    v->N = v->dout->shape[0];
+    v->D = v->dout->shape[1];
+    check_same_shape(function, "x", v->x, v->dout);
+    check_shape_1d(function, "gamma", gamma, v->D);
+    check_same_shape(function, "dx", v->dx, v->dout);
+    check_shape_1d(function, "dgamma", dgamma, v->D);
+    check_shape_1d(function, "dbeta", dbeta, v->D);
+}
+
 /* Memory for the sums and figures of columns; decides how many threads there are. */
 static void begin(const char *function, norm *v)
 {
@@ -110,17 +156,17 @@ static void begin(const char *function, norm *v)
     if (v->threads > blocks)
         v->threads = blocks > 0 ? blocks : 1;
     v->sums = calloc(v->threads * 2 * v->D + 1, sizeof *v->sums);
-    v->centre = calloc(3 * v->D + 1, sizeof *v->centre);
-    if (v->sums == NULL || v->centre == NULL)
+    v->scale = calloc(3 * v->D + 1, sizeof *v->scale);
+    if (v->sums == NULL || v->scale == NULL)
         contract_failed(function, "no memory");
-    v->scale = v->centre + v->D;
     v->shift = v->scale + v->D;
+    v->share = v->shift + v->D;
 }
 
 static void end(norm *v)
 {
     free(v->sums);
-    free(v->centre);
+    free(v->scale);
 }
 
 /* The sum number d of all threads, 0 to 2 D - 1. */
@@ -132,38 +178,54 @@ static double sum_of_threads(const norm *v, size_t d)
     return sum;
 }
 
-/* ---- batch normalization ---- */
-
-static void sum_part(const void *argument, size_t index, size_t count)
+/* A variance, of which rounding may have left less than nothing; NaN stays. */
+static double not_negative(double variance)
 {
-    const norm *v = argument;
-    rows r = rows_of(v, index, count);
-    add_rows(v->x->data + r.first * v->D, v->D, r.count, v->D, v->sums + index * 2 * v->D);
+    return variance < 0 ? 0 : variance;
 }
 
-static void square_part(const void *argument, size_t index, size_t count)
+/* ---- batch normalization ---- */
+
+static void moment_part(const void *argument, size_t index, size_t count)
 {
     const norm *v = argument;
     rows r = rows_of(v, index, count);
-    add_squares(v->x->data + r.first * v->D, v->D, r.count, v->D, v->centre,
-                v->sums + index * 2 * v->D + v->D);
+    double *sums = v->sums + index * 2 * v->D;
+    add_moments(v->x->data + r.first * v->D, v->D, r.count, v->D, v->x->data, sums, sums + v->D);
+}
+
+/*
+ * The figures of all columns, from what their numbers are beyond those of the first row; moves the
+ * running ones.
+ */
+static void find_figures(const norm *v)
+{
+    double N = (double)v->N, kept = (double)v->momentum;
+    for (size_t d = 0; d < v->D; d++) {
+        double beyond = sum_of_threads(v, d) / N;
+        double mean = (double)v->x->data[d] + beyond;
+        double variance = not_negative(sum_of_threads(v, v->D + d) / N - beyond * beyond);
+        real *running_mean = &v->running_mean->data[d];
+        real *running_variance = &v->running_variance->data[d];
+        *running_mean = (real)(kept * (double)*running_mean + (1 - kept) * mean);
+        *running_variance = (real)(kept * (double)*running_variance + (1 - kept) * variance);
+        v->mean->data[d] = (real)mean;
+        v->inverse_std->data[d] = (real)(1 / sqrt(variance + (double)v->eps));
+        v->scale[d] = v->gamma->data[d] * v->inverse_std->data[d];
+    }
 }
 
 MULTIVERSION
 static void normalize_rows(const norm *v, rows r)
 {
-    const real *restrict centre = v->centre;
+    const real *restrict centre = v->mean->data;
     const real *restrict scale = v->scale;
-    const real *restrict gamma = v->gamma->data;
     const real *restrict beta = v->beta->data;
     for (size_t i = r.first; i < r.first + r.count; i++) {
         const real *restrict x = v->x->data + i * v->D;
-        real *restrict normalized = v->normalized->data + i * v->D;
         real *restrict out = v->out->data + i * v->D;
-        for (size_t c = 0; c < v->D; c++) {
-            normalized[c] = (x[c] - centre[c]) * scale[c];
-            out[c] = gamma[c] * normalized[c] + beta[c];
-        }
+        for (size_t c = 0; c < v->D; c++)
+            out[c] = (x[c] - centre[c]) * scale[c] + beta[c];
     }
 }
 
@@ -172,49 +234,29 @@ static void normalize_part(const void *argument, size_t index, size_t count)
     normalize_rows(argument, rows_of(argument, index, count));
 }
 
-/* The figures of all columns, from their sums and squares; moves the running ones. */
-static void find_figures(const norm *v)
-{
-    double N = (double)v->N, kept = (double)v->momentum;
-    for (size_t d = 0; d < v->D; d++) {
-        double mean = sum_of_threads(v, d) / N, missed = mean - (double)v->centre[d];
-        double variance = sum_of_threads(v, v->D + d) / N - missed * missed;
-        real *running_mean = &v->running_mean->data[d];
-        real *running_variance = &v->running_variance->data[d];
-        *running_mean = (real)(kept * (double)*running_mean + (1 - kept) * mean);
-        *running_variance = (real)(kept * (double)*running_variance + (1 - kept) * variance);
-        v->scale[d] = (real)(1 / sqrt(variance + (double)v->eps));
-        v->inverse_std->data[d] = v->scale[d];
-    }
-}
-
 static void slope_part(const void *argument, size_t index, size_t count)
 {
     const norm *v = argument;
     rows r = rows_of(v, index, count);
-    const real *dout = v->dout->data + r.first * v->D;
     double *sums = v->sums + index * 2 * v->D;
-    for (size_t i = 0; i < r.count; i += ROWS) {
-        size_t few = r.count - i < ROWS ? r.count - i : ROWS;
-        add_rows(dout + i * v->D, v->D, few, v->D, sums);
-        add_products(dout + i * v->D, v->kept->data + (r.first + i) * v->D, v->D, few, v->D,
-                     sums + v->D);
-    }
+    add_column_slopes(v->dout->data + r.first * v->D, v->x->data + r.first * v->D, v->D, r.count,
+                      v->D, v->centres->data, sums, sums + v->D);
 }
 
-/* dx = scale dout - shift - normalized centre, where a column's means are in shift and centre. */
+/* dx = scale (dout - shift - (x - centre) share). */
 MULTIVERSION
 static void backward_rows(const norm *v, rows r)
 {
-    const real *restrict centre = v->centre;
+    const real *restrict centre = v->centres->data;
     const real *restrict scale = v->scale;
     const real *restrict shift = v->shift;
+    const real *restrict share = v->share;
     for (size_t i = r.first; i < r.first + r.count; i++) {
         const real *restrict dout = v->dout->data + i * v->D;
-        const real *restrict normalized = v->kept->data + i * v->D;
+        const real *restrict x = v->x->data + i * v->D;
         real *restrict dx = v->dx->data + i * v->D;
         for (size_t c = 0; c < v->D; c++)
-            dx[c] = scale[c] * (dout[c] - shift[c] - normalized[c] * centre[c]);
+            dx[c] = scale[c] * (dout[c] - shift[c] - (x[c] - centre[c]) * share[c]);
     }
 }
 
@@ -225,7 +267,7 @@ static void backward_part(const void *argument, size_t index, size_t count)
 
 void fast_batchnorm_forward(const tensor *x, const tensor *gamma, const tensor *beta, real momentum,
                             real eps, tensor *running_mean, tensor *running_variance, tensor *out,
-                            tensor *normalized, tensor *inverse_std)
+                            tensor *mean, tensor *inverse_std)
 {
     norm v = {.x = x,
               .gamma = gamma,
@@ -235,7 +277,7 @@ void fast_batchnorm_forward(const tensor *x, const tensor *gamma, const tensor *
               .running_mean = running_mean,
               .running_variance = running_variance,
               .out = out,
-              .normalized = normalized,
+              .mean = mean,
               .inverse_std = inverse_std};
     check_rank(__func__, "x", x, 2);
     v.N = x->shape[0];
@@ -247,48 +289,35 @@ void fast_batchnorm_forward(const tensor *x, const tensor *gamma, const tensor *
     check_shape_1d(__func__, "running_mean", running_mean, v.D);
     check_shape_1d(__func__, "running_variance", running_variance, v.D);
     check_same_shape(__func__, "out", out, x);
-    check_same_shape(__func__, "normalized", normalized, x);
+    check_shape_1d(__func__, "mean", mean, v.D);
     check_shape_1d(__func__, "inverse_std", inverse_std, v.D);
     begin(__func__, &v);
-    run_in_parallel(v.threads, sum_part, &v);
-    for (size_t d = 0; d < v.D; d++)
-        v.centre[d] = (real)(sum_of_threads(&v, d) / (double)v.N);
-    run_in_parallel(v.threads, square_part, &v);
+    run_in_parallel(v.threads, moment_part, &v);
     find_figures(&v);
     run_in_parallel(v.threads, normalize_part, &v);
     end(&v);
 }
 
-void fast_batchnorm_backward(const tensor *dout, const tensor *gamma, const tensor *normalized,
-                             const tensor *inverse_std, tensor *dx, tensor *dgamma, tensor *dbeta)
+void fast_batchnorm_backward(const tensor *dout, const tensor *x, const tensor *gamma,
+                             const tensor *mean, const tensor *inverse_std, tensor *dx,
+                             tensor *dgamma, tensor *dbeta)
 {
-    norm v = {.dout = dout,
-              .gamma = gamma,
-              .kept = normalized,
-              .spread = inverse_std,
-              .dx = dx,
-              .dgamma = dgamma,
-              .dbeta = dbeta};
-    check_rank(__func__, "dout", dout, 2);
-    v.N = dout->shape[0];
-    v.D = dout->shape[1];
+    norm v = {.dout = dout, .x = x, .centres = mean, .spreads = inverse_std, .dx = dx};
+    check_backward(__func__, &v, gamma, dgamma, dbeta);
     if (v.N == 0)
         contract_failed(__func__, "dout has no rows");
-    check_shape_1d(__func__, "gamma", gamma, v.D);
-    check_same_shape(__func__, "normalized", normalized, dout);
+    check_shape_1d(__func__, "mean", mean, v.D);
     check_shape_1d(__func__, "inverse_std", inverse_std, v.D);
-    check_same_shape(__func__, "dx", dx, dout);
-    check_shape_1d(__func__, "dgamma", dgamma, v.D);
-    check_shape_1d(__func__, "dbeta", dbeta, v.D);
     begin(__func__, &v);
     run_in_parallel(v.threads, slope_part, &v);
     for (size_t d = 0; d < v.D; d++) {
-        double slope = sum_of_threads(&v, d), product = sum_of_threads(&v, v.D + d);
+        double inverse = (double)inverse_std->data[d];
+        double slope = sum_of_threads(&v, d), product = sum_of_threads(&v, v.D + d) * inverse;
         dbeta->data[d] = (real)slope;
         dgamma->data[d] = (real)product;
-        v.shift[d] = (real)(slope / (double)v.N);
-        v.centre[d] = (real)(product / (double)v.N);
         v.scale[d] = gamma->data[d] * inverse_std->data[d];
+        v.shift[d] = (real)(slope / (double)v.N);
+        v.share[d] = (real)(product / (double)v.N * inverse);
     }
     run_in_parallel(v.threads, backward_part, &v);
     end(&v);
@@ -296,38 +325,37 @@ void fast_batchnorm_backward(const tensor *dout, const tensor *gamma, const tens
 
 /* ---- layer normalization ---- */
 
-/* The sum of a row of count numbers. */
-MULTIVERSION
-static double sum_row(const real *restrict x, size_t count)
+/* The sum of all parts: halves are added to halves, which takes fewer steps than one by one. */
+static inline double sum_of_parts(real *parts)
 {
-    real parts[PARTS] = {0};
-    double sum = 0;
-    size_t c = 0;
-    for (; c + PARTS <= count; c += PARTS)
-        for (size_t k = 0; k < PARTS; k++)
-            parts[k] += x[c + k];
-    for (size_t k = 0; k < PARTS; k++)
-        sum += (double)parts[k];
-    for (; c < count; c++)
-        sum += (double)x[c];
-    return sum;
+#pragma GCC unroll 5
+    for (size_t half = PARTS / 2; half > 0; half /= 2)
+        for (size_t k = 0; k < half; k++)
+            parts[k] += parts[k + half];
+    return (double)parts[0];
 }
 
-/* The sum of the squares of x - centre. */
+/* With d = x - centre for a row of count numbers: the sums of d and of d^2. */
 MULTIVERSION
-static double sum_squares(const real *restrict x, size_t count, real centre)
+static void row_moments(const real *restrict x, size_t count, real centre, double *sum,
+                        double *square)
 {
-    real parts[PARTS] = {0};
-    double sum = 0;
+    real sums[PARTS] = {0}, squares[PARTS] = {0};
+    double rest = 0, rest_square = 0;
     size_t c = 0;
     for (; c + PARTS <= count; c += PARTS)
-        for (size_t k = 0; k < PARTS; k++)
-            parts[k] += (x[c + k] - centre) * (x[c + k] - centre);
-    for (size_t k = 0; k < PARTS; k++)
-        sum += (double)parts[k];
-    for (; c < count; c++)
-        sum += (double)((x[c] - centre) * (x[c] - centre));
-    return sum;
+        for (size_t k = 0; k < PARTS; k++) {
+            real d = x[c + k] - centre;
+            sums[k] += d;
+            squares[k] += d * d;
+        }
+    for (; c < count; c++) {
+        double d = (double)(x[c] - centre);
+        rest += d;
+        rest_square += d * d;
+    }
+    *sum = sum_of_parts(sums) + rest;
+    *square = sum_of_parts(squares) + rest_square;
 }
 
 MULTIVERSION
@@ -336,18 +364,17 @@ static void normalize_row(const norm *v, size_t i)
     const real *restrict x = v->x->data + i * v->D;
     const real *restrict gamma = v->gamma->data;
     const real *restrict beta = v->beta->data;
-    real *restrict normalized = v->normalized->data + i * v->D;
     real *restrict out = v->out->data + i * v->D;
-    double mean = sum_row(x, v->D) / (double)v->D;
-    real centre = (real)mean;
-    double missed = mean - (double)centre;
-    double variance = sum_squares(x, v->D, centre) / (double)v->D - missed * missed;
+    double beyond, variance;
+    row_moments(x, v->D, x[0], &beyond, &variance);
+    beyond /= (double)v->D;
+    variance = not_negative(variance / (double)v->D - beyond * beyond);
+    real centre = (real)((double)x[0] + beyond);
     real scale = (real)(1 / sqrt(variance + (double)v->eps));
+    v->mean->data[i] = centre;
     v->inverse_std->data[i] = scale;
-    for (size_t c = 0; c < v->D; c++) {
-        normalized[c] = (x[c] - centre) * scale;
-        out[c] = gamma[c] * normalized[c] + beta[c];
-    }
+    for (size_t c = 0; c < v->D; c++)
+        out[c] = gamma[c] * ((x[c] - centre) * scale) + beta[c];
 }
 
 static void layer_forward_part(const void *argument, size_t index, size_t count)
@@ -357,14 +384,18 @@ static void layer_forward_part(const void *argument, size_t index, size_t count)
         normalize_row(argument, i);
 }
 
-/* dx of a row: with g = dout gamma, (g - mean(g) - normalized mean(g normalized)) / deviation. */
+/*
+ * dx of a row: with g = dout gamma and n = (x - mean) / deviation,
+ * (g - mean(g) - n mean(g n)) / deviation.
+ */
 MULTIVERSION
 static void row_backward(const norm *v, size_t i)
 {
     const real *restrict dout = v->dout->data + i * v->D;
-    const real *restrict normalized = v->kept->data + i * v->D;
+    const real *restrict x = v->x->data + i * v->D;
     const real *restrict gamma = v->gamma->data;
     real *restrict dx = v->dx->data + i * v->D;
+    const real centre = v->centres->data[i], scale = v->spreads->data[i];
     real slopes[PARTS] = {0}, products[PARTS] = {0};
     double slope = 0, product = 0;
     size_t c = 0;
@@ -372,20 +403,18 @@ static void row_backward(const norm *v, size_t i)
         for (size_t k = 0; k < PARTS; k++) {
             real g = dout[c + k] * gamma[c + k];
             slopes[k] += g;
-            products[k] += g * normalized[c + k];
+            products[k] += g * (x[c + k] - centre);
         }
     for (; c < v->D; c++) {
         slope += (double)(dout[c] * gamma[c]);
-        product += (double)(dout[c] * gamma[c] * normalized[c]);
+        product += (double)(dout[c] * gamma[c] * (x[c] - centre));
     }
-    for (size_t k = 0; k < PARTS; k++) {
-        slope += (double)slopes[k];
-        product += (double)products[k];
-    }
-    real mean = (real)(slope / (double)v->D), mean_product = (real)(product / (double)v->D);
-    real scale = v->spread->data[i];
+    slope += sum_of_parts(slopes);
+    product += sum_of_parts(products);
+    real mean = (real)(slope / (double)v->D);
+    real share = (real)(product / (double)v->D) * scale * scale;
     for (c = 0; c < v->D; c++)
-        dx[c] = scale * (dout[c] * gamma[c] - mean - normalized[c] * mean_product);
+        dx[c] = scale * (dout[c] * gamma[c] - mean - (x[c] - centre) * share);
 }
 
 /* A few rows at a time, whose dgamma and dbeta are added up while they are in the cache. */
@@ -396,23 +425,22 @@ static void layer_backward_part(const void *argument, size_t index, size_t count
     double *sums = v->sums + index * 2 * v->D;
     for (size_t i = r.first; i < r.first + r.count; i += ROWS) {
         size_t few = r.first + r.count - i < ROWS ? r.first + r.count - i : ROWS;
-        const real *dout = v->dout->data + i * v->D;
-        add_rows(dout, v->D, few, v->D, sums);
-        add_products(dout, v->kept->data + i * v->D, v->D, few, v->D, sums + v->D);
+        add_row_slopes(v->dout->data + i * v->D, v->x->data + i * v->D, v->D, few, v->D,
+                       v->centres->data + i, v->spreads->data + i, sums, sums + v->D);
         for (size_t k = i; k < i + few; k++)
             row_backward(v, k);
     }
 }
 
 void fast_layernorm_forward(const tensor *x, const tensor *gamma, const tensor *beta, real eps,
-                            tensor *out, tensor *normalized, tensor *inverse_std)
+                            tensor *out, tensor *mean, tensor *inverse_std)
 {
     norm v = {.x = x,
               .gamma = gamma,
               .beta = beta,
               .eps = eps,
               .out = out,
-              .normalized = normalized,
+              .mean = mean,
               .inverse_std = inverse_std};
     check_rank(__func__, "x", x, 2);
     v.N = x->shape[0];
@@ -422,28 +450,24 @@ void fast_layernorm_forward(const tensor *x, const tensor *gamma, const tensor *
     check_shape_1d(__func__, "gamma", gamma, v.D);
     check_shape_1d(__func__, "beta", beta, v.D);
     check_same_shape(__func__, "out", out, x);
-    check_same_shape(__func__, "normalized", normalized, x);
+    check_shape_1d(__func__, "mean", mean, v.N);
     check_shape_1d(__func__, "inverse_std", inverse_std, v.N);
     begin(__func__, &v);
     run_in_parallel(v.threads, layer_forward_part, &v);
     end(&v);
 }
 
-void fast_layernorm_backward(const tensor *dout, const tensor *gamma, const tensor *normalized,
-                             const tensor *inverse_std, tensor *dx, tensor *dgamma, tensor *dbeta)
+void fast_layernorm_backward(const tensor *dout, const tensor *x, const tensor *gamma,
+                             const tensor *mean, const tensor *inverse_std, tensor *dx,
+                             tensor *dgamma, tensor *dbeta)
 {
-    norm v = {.dout = dout, .gamma = gamma, .kept = normalized, .spread = inverse_std, .dx = dx};
-    check_rank(__func__, "dout", dout, 2);
-    v.N = dout->shape[0];
-    v.D = dout->shape[1];
+    norm v = {
+        .dout = dout, .x = x, .gamma = gamma, .centres = mean, .spreads = inverse_std, .dx = dx};
+    check_backward(__func__, &v, gamma, dgamma, dbeta);
     if (v.D == 0)
         contract_failed(__func__, "dout has no columns");
-    check_shape_1d(__func__, "gamma", gamma, v.D);
-    check_same_shape(__func__, "normalized", normalized, dout);
+    check_shape_1d(__func__, "mean", mean, v.N);
     check_shape_1d(__func__, "inverse_std", inverse_std, v.N);
-    check_same_shape(__func__, "dx", dx, dout);
-    check_shape_1d(__func__, "dgamma", dgamma, v.D);
-    check_shape_1d(__func__, "dbeta", dbeta, v.D);
     begin(__func__, &v);
     run_in_parallel(v.threads, layer_backward_part, &v);
     for (size_t d = 0; d < v.D; d++) {

@@ -21,12 +21,12 @@
  * momentum, eps                      0 to 1; added to a variance, over 0
  * running_mean, running_variance D   are brought up to date
  * out           N x D                receives the result
- * normalized    N x D                receives what backward needs
- * inverse_std   D                    receives 1 / sqrt(variance + eps)
+ * mean          D                    receives the mean, which backward needs
+ * inverse_std   D                    receives 1 / sqrt(variance + eps), which backward needs
  */
 void fast_batchnorm_forward(const tensor *x, const tensor *gamma, const tensor *beta, real momentum,
                             real eps, tensor *running_mean, tensor *running_variance, tensor *out,
-                            tensor *normalized, tensor *inverse_std);
+                            tensor *mean, tensor *inverse_std);
 
 /*
  * The gradients of that:
@@ -34,14 +34,15 @@ void fast_batchnorm_forward(const tensor *x, const tensor *gamma, const tensor *
  *   dgamma = sum of dout * normalized;  dbeta = sum of dout, both over the examples
  *   dx = gamma * inverse_std * (dout - mean(dout) - normalized * mean(dout * normalized))
  *
- * dout           N x D          upstream gradient
- * gamma          D              as forward had it
- * normalized, inverse_std       as forward wrote them
- * dx             N x D          receives the gradient by x
- * dgamma, dbeta  D              receive the gradients by gamma and beta
+ * dout               N x D  upstream gradient
+ * x, gamma                  as forward had them
+ * mean, inverse_std         as forward wrote them
+ * dx                 N x D  receives the gradient by x
+ * dgamma, dbeta      D      receive the gradients by gamma and beta
  */
-void fast_batchnorm_backward(const tensor *dout, const tensor *gamma, const tensor *normalized,
-                             const tensor *inverse_std, tensor *dx, tensor *dgamma, tensor *dbeta);
+void fast_batchnorm_backward(const tensor *dout, const tensor *x, const tensor *gamma,
+                             const tensor *mean, const tensor *inverse_std, tensor *dx,
+                             tensor *dgamma, tensor *dbeta);
 
 /*
  * Normalizes each row of x by its own mean and variance (divided by D):
@@ -52,11 +53,11 @@ void fast_batchnorm_backward(const tensor *dout, const tensor *gamma, const tens
  * gamma, beta  D                    scale and shift
  * eps                               added to a variance, over 0
  * out          N x D                receives the result
- * normalized   N x D                receives what backward needs
- * inverse_std  N                    receives 1 / sqrt(variance + eps)
+ * mean         N                    receives the mean, which backward needs
+ * inverse_std  N                    receives 1 / sqrt(variance + eps), which backward needs
  */
 void fast_layernorm_forward(const tensor *x, const tensor *gamma, const tensor *beta, real eps,
-                            tensor *out, tensor *normalized, tensor *inverse_std);
+                            tensor *out, tensor *mean, tensor *inverse_std);
 
 /*
  * The gradients of that, with g = dout * gamma:
@@ -64,13 +65,14 @@ void fast_layernorm_forward(const tensor *x, const tensor *gamma, const tensor *
  *   dgamma = sum of dout * normalized;  dbeta = sum of dout, both over the examples
  *   dx = inverse_std * (g - mean(g) - normalized * mean(g * normalized)), means over a row
  *
- * dout           N x D          upstream gradient
- * gamma          D              as forward had it
- * normalized, inverse_std       as forward wrote them
- * dx             N x D          receives the gradient by x
- * dgamma, dbeta  D              receive the gradients by gamma and beta
+ * dout               N x D  upstream gradient
+ * x, gamma                  as forward had them
+ * mean, inverse_std         as forward wrote them
+ * dx                 N x D  receives the gradient by x
+ * dgamma, dbeta      D      receive the gradients by gamma and beta
  */
-void fast_layernorm_backward(const tensor *dout, const tensor *gamma, const tensor *normalized,
-                             const tensor *inverse_std, tensor *dx, tensor *dgamma, tensor *dbeta);
+void fast_layernorm_backward(const tensor *dout, const tensor *x, const tensor *gamma,
+                             const tensor *mean, const tensor *inverse_std, tensor *dx,
+                             tensor *dgamma, tensor *dbeta);
 
 #endif

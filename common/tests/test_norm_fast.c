@@ -51,15 +51,18 @@ static void check_column(size_t N, size_t D, size_t d, const tensor *x, const te
     }
 }
 
-static void check_shape(size_t N, size_t D)
+/* beyond is how far the first row is from the others. */
+static void check_shape(size_t N, size_t D, double beyond)
 {
     random_state r;
     random_seed(&r, (uint32_t)(N * 1000 + D));
     tensor *x = normal(&r, N, D, 1, 2), *gamma = normal(&r, D, 0, 0, 1);
     tensor *dout = normal(&r, N, D, 0, 1), *beta = tensor_new_1d(D);
-    tensor *results[] = {tensor_new_1d(D),    tensor_new_1d(D), tensor_new_2d(N, D),
-                         tensor_new_2d(N, D), tensor_new_1d(D), tensor_new_2d(N, D),
-                         tensor_new_1d(D),    tensor_new_1d(D)};
+    tensor *results[] = {tensor_new_1d(D), tensor_new_1d(D), tensor_new_2d(N, D),
+                         tensor_new_1d(D), tensor_new_1d(D), tensor_new_2d(N, D),
+                         tensor_new_1d(D), tensor_new_1d(D)};
+    for (size_t d = 0; d < D; d++)
+        x->data[d] += (real)beyond;
     tensor_fill(beta, (real)0.5);
     tensor_fill(results[0], 2);
     tensor_fill(results[1], 3);
@@ -67,7 +70,7 @@ static void check_shape(size_t N, size_t D)
         tensor_fill(results[i], (real)NAN);
     fast_batchnorm_forward(x, gamma, beta, (real)0.9, (real)1e-3, results[0], results[1],
                            results[2], results[3], results[4]);
-    fast_batchnorm_backward(dout, gamma, results[3], results[4], results[5], results[6],
+    fast_batchnorm_backward(dout, x, gamma, results[3], results[4], results[5], results[6],
                             results[7]);
     for (size_t d = 0; d < D; d++)
         check_column(N, D, d, x, gamma, dout, results);
@@ -108,21 +111,24 @@ static void check_row(size_t D, size_t i, const tensor *x, const tensor *gamma, 
     }
 }
 
-static void check_layer_shape(size_t N, size_t D)
+/* beyond is how far the first column is from the others. */
+static void check_layer_shape(size_t N, size_t D, double beyond)
 {
     random_state r;
     random_seed(&r, (uint32_t)(N * 1000 + D));
     tensor *x = normal(&r, N, D, 1, 2), *gamma = normal(&r, D, 0, 0, 1);
     tensor *dout = normal(&r, N, D, 0, 1), *beta = tensor_new_1d(D);
-    tensor *results[] = {tensor_new_2d(N, D), tensor_new_2d(N, D), tensor_new_1d(N),
-                         tensor_new_2d(N, D), tensor_new_1d(D),    tensor_new_1d(D)};
+    tensor *results[] = {tensor_new_2d(N, D), tensor_new_1d(N), tensor_new_1d(N),
+                         tensor_new_2d(N, D), tensor_new_1d(D), tensor_new_1d(D)};
     double *sums = calloc(2 * D, sizeof *sums);
     ck_assert_ptr_nonnull(sums);
+    for (size_t i = 0; i < N; i++)
+        x->data[i * D] += (real)beyond;
     tensor_fill(beta, (real)0.5);
     for (size_t i = 0; i < 6; i++)
         tensor_fill(results[i], (real)NAN);
     fast_layernorm_forward(x, gamma, beta, (real)1e-3, results[0], results[1], results[2]);
-    fast_layernorm_backward(dout, gamma, results[1], results[2], results[3], results[4],
+    fast_layernorm_backward(dout, x, gamma, results[1], results[2], results[3], results[4],
                             results[5]);
     for (size_t i = 0; i < N; i++)
         check_row(D, i, x, gamma, dout, results, sums, sums + D);
@@ -144,7 +150,7 @@ START_TEST(test_fast_layer_normalization_follows_its_formulas_in_any_shape)
     const size_t rows[] = {1, 3, 8, 50}, columns[] = {2, 31, 32, 33, 130};
     for (size_t i = 0; i < 4; i++)
         for (size_t k = 0; k < 5; k++)
-            check_layer_shape(rows[i], columns[k]);
+            check_layer_shape(rows[i], columns[k], 0);
 }
 END_TEST
 
@@ -152,7 +158,7 @@ START_TEST(test_fast_layer_normalization_follows_its_formulas_on_any_number_of_t
 {
     for (int threads = 1; threads <= 9; threads += 4) {
         parallel_set_threads(threads);
-        check_layer_shape(500, 500);
+        check_layer_shape(500, 500, 0);
     }
 }
 END_TEST
@@ -162,7 +168,7 @@ START_TEST(test_fast_batch_normalization_follows_its_formulas_in_any_shape)
     const size_t rows[] = {2, 3, 50}, columns[] = {1, 63, 127, 128, 130};
     for (size_t i = 0; i < 3; i++)
         for (size_t k = 0; k < 5; k++)
-            check_shape(rows[i], columns[k]);
+            check_shape(rows[i], columns[k], 0);
 }
 END_TEST
 
@@ -170,27 +176,34 @@ START_TEST(test_fast_batch_normalization_follows_its_formulas_on_any_number_of_t
 {
     for (int threads = 1; threads <= 9; threads += 4) {
         parallel_set_threads(threads);
-        check_shape(500, 500);
+        check_shape(500, 500, 0);
     }
+}
+END_TEST
+
+START_TEST(test_a_first_number_far_from_the_others_costs_no_digits)
+{
+    check_shape(500, 40, 1e4);
+    check_layer_shape(40, 500, -1e4);
 }
 END_TEST
 
 static void with_no_rows(void)
 {
     tensor *x = tensor_new_2d(0, 2), *v = tensor_new_1d(2);
-    fast_batchnorm_forward(x, v, v, 0, 1, v, v, x, x, v);
+    fast_batchnorm_forward(x, v, v, 0, 1, v, v, x, v, v);
 }
 
 static void with_another_width(void)
 {
     tensor *x = tensor_new_2d(2, 2), *v = tensor_new_1d(2);
-    fast_batchnorm_backward(x, tensor_new_1d(3), x, v, x, v, v);
+    fast_batchnorm_backward(x, x, tensor_new_1d(3), v, v, x, v, v);
 }
 
 static void with_no_columns(void)
 {
     tensor *x = tensor_new_2d(2, 0), *v = tensor_new_1d(0);
-    fast_layernorm_forward(x, v, v, 1, x, x, tensor_new_1d(2));
+    fast_layernorm_forward(x, v, v, 1, x, v, tensor_new_1d(2));
 }
 
 static const expected_stop stops[] = {
@@ -214,6 +227,7 @@ int main(void)
     tcase_add_test(tests, test_fast_layer_normalization_follows_its_formulas_in_any_shape);
     tcase_add_test(tests,
                    test_fast_layer_normalization_follows_its_formulas_on_any_number_of_threads);
+    tcase_add_test(tests, test_a_first_number_far_from_the_others_costs_no_digits);
     tcase_add_loop_exit_test(tests, test_shapes_that_do_not_fit_stop, STOPPED_WELL, 0,
                              sizeof stops / sizeof *stops);
     return run_suite("norm_fast", tests);

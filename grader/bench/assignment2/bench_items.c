@@ -18,7 +18,7 @@ enum { PIXELS = 3072, BATCH = 100, OUTPUTS = 512, SIDE = 500, ADAM_SIZE = 420000
 /* Each kind of item uses what it needs; the rest is NULL. */
 struct bench_state {
     tensor *x, *w, *b, *out, *dout, *dx, *dw, *db;
-    tensor *kept, *spread; /* what backward needs of forward */
+    tensor *kept, *mean, *spread; /* what backward needs of forward */
     tensor *running[2];
     tensor *pooled, *dpooled; /* of conv - relu - pool; kept has the winners */
     conv_shape conv;
@@ -81,6 +81,7 @@ static void prepare_square(size_t size, bench_state *s)
     s->dw = tensor_new_1d(size);
     s->db = tensor_new_1d(size);
     s->kept = tensor_new_2d(size, size);
+    s->mean = tensor_new_1d(size);
     s->spread = tensor_new_1d(size);
     s->running[0] = tensor_new_1d(size);
     s->running[1] = tensor_new_1d(size);
@@ -90,14 +91,14 @@ static void prepare_square(size_t size, bench_state *s)
 static void run_batchnorm(bench_state *s)
 {
     fast_batchnorm_forward(s->x, s->w, s->b, (real)0.9, (real)1e-5, s->running[0], s->running[1],
-                           s->out, s->kept, s->spread);
-    fast_batchnorm_backward(s->dout, s->w, s->kept, s->spread, s->dx, s->dw, s->db);
+                           s->out, s->mean, s->spread);
+    fast_batchnorm_backward(s->dout, s->x, s->w, s->mean, s->spread, s->dx, s->dw, s->db);
 }
 
 static void run_layernorm(bench_state *s)
 {
-    fast_layernorm_forward(s->x, s->w, s->b, (real)1e-5, s->out, s->kept, s->spread);
-    fast_layernorm_backward(s->dout, s->w, s->kept, s->spread, s->dx, s->dw, s->db);
+    fast_layernorm_forward(s->x, s->w, s->b, (real)1e-5, s->out, s->mean, s->spread);
+    fast_layernorm_backward(s->dout, s->x, s->w, s->mean, s->spread, s->dx, s->dw, s->db);
 }
 
 static void run_dropout(bench_state *s)
@@ -291,10 +292,10 @@ void bench_state_free(bench_state *state)
 {
     if (state == NULL)
         return;
-    tensor *const all[] = {state->x,      state->w,      state->b,          state->out,
-                           state->dout,   state->dx,     state->dw,         state->db,
-                           state->kept,   state->spread, state->running[0], state->running[1],
-                           state->pooled, state->dpooled};
+    tensor *const all[] = {state->x,          state->w,      state->b,      state->out,
+                           state->dout,       state->dx,     state->dw,     state->db,
+                           state->kept,       state->mean,   state->spread, state->running[0],
+                           state->running[1], state->pooled, state->dpooled};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         tensor_free(all[i]);
     update_state_clear(&state->update);
