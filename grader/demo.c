@@ -3,8 +3,8 @@
  *
  * Usage: demo-page FOLDER STYLESHEET. Reads FOLDER/samples.tsv, a line a sample (its name, such as
  * assignment1/stub, a tab, what it is), with FOLDER/NAME/result.json and report.html of each, and
- * FOLDER/experiments/NAME/ with findings.txt and pictures; writes FOLDER/index.html and prints the
- * table of scores.
+ * FOLDER/experiments.tsv, of the same form, with FOLDER/experiments/NAME/findings.txt and pictures;
+ * writes FOLDER/index.html and prints the table of scores.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -39,10 +39,13 @@ static bool add_sample(page *p, const char *folder, const char *name, const char
     return true;
 }
 
-static bool add_samples(page *p, const char *folder, error *e)
+/* What a line of a list is about: NAME, a tab, WHAT. */
+typedef bool (*add_line)(page *p, const char *folder, const char *name, const char *what, error *e);
+
+static bool add_list(page *p, const char *folder, const char *list_name, add_line add, error *e)
 {
     char line[512];
-    path_text list = path_of("%s/samples.tsv", folder);
+    path_text list = path_of("%s/%s", folder, list_name);
     FILE *file = fopen(list.text, "re");
     bool added = file != NULL || error_set(e, "%s: %s", list.text, strerror(errno));
     while (added && fgets(line, sizeof line, file) != NULL) {
@@ -51,7 +54,7 @@ static bool add_samples(page *p, const char *folder, error *e)
         if (tab == NULL)
             continue;
         *tab = '\0';
-        added = add_sample(p, folder, line, tab + 1, e);
+        added = add(p, folder, line, tab + 1, e);
     }
     if (file != NULL)
         fclose(file);
@@ -64,13 +67,9 @@ static int is_picture(const struct dirent *entry)
     return dot != NULL && (strcmp(dot, ".png") == 0 || strcmp(dot, ".svg") == 0);
 }
 
-static int is_experiment(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.';
-}
-
 /* The findings of one experiment, line by line, and its pictures. */
-static bool add_experiment(page *p, const char *folder, const char *name, error *e)
+static bool add_experiment(page *p, const char *folder, const char *name, const char *what,
+                           error *e)
 {
     char line[512];
     struct dirent **pictures;
@@ -84,31 +83,18 @@ static bool add_experiment(page *p, const char *folder, const char *name, error 
     }
     if (file != NULL)
         fclose(file);
-    json_t *row = json_pack("{s:s, s:o}", "name", name, "findings", findings);
+    json_t *row = json_pack("{s:s, s:s, s:o}", "name", name, "what", what, "findings", findings);
     page_add_json(p, "experiment", row);
     json_decref(row);
     int count = scandir(home.text, &pictures, is_picture, alphasort);
     for (int i = 0; i < count; i++) {
         path_text picture = path_of("%s/%s", home.text, pictures[i]->d_name);
-        added = added && page_add_picture(p, picture.text, name, e);
+        path_text picture_name = path_of("%s/%s", name, pictures[i]->d_name);
+        added = added && page_add_picture(p, picture.text, picture_name.text, e);
         free(pictures[i]);
     }
     if (count >= 0)
         free(pictures);
-    return added;
-}
-
-static bool add_experiments(page *p, const char *folder, error *e)
-{
-    struct dirent **names;
-    bool added = true;
-    int count = scandir(path_of("%s/experiments", folder).text, &names, is_experiment, alphasort);
-    for (int i = 0; i < count; i++) {
-        added = added && add_experiment(p, folder, names[i]->d_name, e);
-        free(names[i]);
-    }
-    if (count >= 0)
-        free(names);
     return added;
 }
 
@@ -121,7 +107,8 @@ int main(int argc, char **argv)
     }
     page *p = page_new("demo");
     path_text index = path_of("%s/index.html", argv[1]);
-    bool made = add_samples(p, argv[1], &e) && add_experiments(p, argv[1], &e) &&
+    bool made = add_list(p, argv[1], "samples.tsv", add_sample, &e) &&
+                add_list(p, argv[1], "experiments.tsv", add_experiment, &e) &&
                 page_save(p, argv[2], index.text, &e);
     page_free(p);
     if (made)

@@ -20,6 +20,7 @@
           .pictures { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; }
           .pictures svg, .pictures img { max-width: 100%; height: auto; border: 1px solid #dde; }
           .pictures img { image-rendering: pixelated; }
+          figure { margin: 0; max-width: 100%; } figcaption { color: #667; font-size: .85rem; }
           pre { background: #f4f5f9; padding: .75rem; overflow-x: auto; font-size: .85rem; }
           @media (max-width: 40rem) { .wide { display: none; } }
         </style>
@@ -52,12 +53,16 @@
         </xsl:for-each>
         <xsl:for-each select="experiment">
           <xsl:variable name="experiment" select="name"/>
-          <h2><xsl:value-of select="concat('Experiment: ', name)"/></h2>
+          <h2><xsl:value-of select="concat('Experiment: ', what)"/></h2>
           <pre><xsl:for-each select="findings/item"><xsl:value-of select="."/><xsl:text>&#10;</xsl:text></xsl:for-each></pre>
           <div class="pictures">
-            <xsl:for-each select="/demo/plot[@name = $experiment]">
-              <xsl:copy-of select="*[local-name() = 'svg']"/>
-              <xsl:if test="png"><img alt="{$experiment}" src="data:image/png;base64,{png}"/></xsl:if>
+            <xsl:for-each select="/demo/plot[starts-with(@name, concat($experiment, '/'))]">
+              <xsl:variable name="file" select="substring-after(@name, '/')"/>
+              <figure>
+                <xsl:copy-of select="*[local-name() = 'svg']"/>
+                <xsl:if test="png"><img alt="{$file}" src="data:image/png;base64,{png}"/></xsl:if>
+                <figcaption><xsl:value-of select="translate(substring-before($file, '.'), '-_', '  ')"/></figcaption>
+              </figure>
             </xsl:for-each>
           </div>
         </xsl:for-each>
