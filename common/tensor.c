@@ -30,9 +30,8 @@ static void *allocate(const char *function, size_t count, size_t size)
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 2)
         contract_failed(function, "%zu elements are too many", count);
-    bytes = (bytes + TENSOR_ALIGNMENT) / TENSOR_ALIGNMENT * TENSOR_ALIGNMENT;
-    void *memory = aligned_alloc(TENSOR_ALIGNMENT, bytes);
-    if (memory == NULL)
+    void *memory; /* of just this size: sanitizers see whoever goes one number beyond */
+    if (posix_memalign(&memory, TENSOR_ALIGNMENT, bytes > 0 ? bytes : 1) != 0)
         contract_failed(function, "no memory for %zu elements (%zu bytes)", count, bytes);
     return memory;
 }
@@ -477,7 +476,10 @@ const char *tensor_shape_text(const tensor *t, char *text, size_t size)
 {
     size_t used = 0;
     text[0] = '\0';
-    for (size_t d = 0; d < t->rank && used < size; d++)
+    if (t->rank > TENSOR_MAX_RANK)
+        snprintf(text, size,
+                 "no shape any more: something wrote over the tensor (make check-asan)");
+    for (size_t d = 0; t->rank <= TENSOR_MAX_RANK && d < t->rank && used < size; d++)
         used +=
             (size_t)snprintf(text + used, size - used, "%s%zu", d > 0 ? " x " : "", t->shape[d]);
     return text;

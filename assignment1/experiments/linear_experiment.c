@@ -37,6 +37,9 @@ static void check_gradients(experiment *x, linear_loss loss, const image_data *d
         printf("Gradient check in %s at %d places, reg %g: worst relative error %.1e\n", REAL_NAME,
                PROBES, (double)f.reg, worst);
     }
+    if (sizeof(real) == sizeof(float))
+        printf("(Differences of float losses are as coarse as that; make check has them in "
+               "double.)\n");
     tensor_free(analytic);
     tensor_free(f.gradient);
 }

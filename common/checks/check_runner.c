@@ -110,22 +110,71 @@ static bool tell_line(const char *line, const char *source)
     return located;
 }
 
+/* Opens what a sanitizer had to say about the test with this note; NULL: nothing. */
+static FILE *open_sanitizer_report(const note *n, char *path, size_t size)
+{
+    const char *prefix = getenv("CHECK_SANITIZER_LOG");
+    snprintf(path, size, "%s.%d", prefix != NULL ? prefix : "", n->process);
+    return fopen(path, "r");
+}
+
+/* Whether that is about memory which was not freed. */
+static bool is_leak(const note *n)
+{
+    char path[4096];
+    char line[1024];
+    bool found = false;
+    FILE *report = open_sanitizer_report(n, path, sizeof path);
+    while (report != NULL && !found && fgets(line, sizeof line, report) != NULL)
+        found = strstr(line, "ERROR: LeakSanitizer") != NULL;
+    if (report != NULL)
+        fclose(report);
+    return found;
+}
+
 /* Prints the gist of what a sanitizer had to say about the test with this note. */
 static void tell_sanitizer(const run *r, const note *n)
 {
     char path[4096];
     char line[1024];
     char source[NAME_SIZE + 8];
-    const char *prefix = getenv("CHECK_SANITIZER_LOG");
-    snprintf(path, sizeof path, "%s.%d", prefix != NULL ? prefix : "", n->process);
     snprintf(source, sizeof source, "/%s.c:", r->module);
-    FILE *report = fopen(path, "r");
+    FILE *report = open_sanitizer_report(n, path, sizeof path);
     if (report == NULL)
         return;
     while (fgets(line, sizeof line, report) != NULL && !tell_line(line, source))
         ;
-    printf("    (all of it is in %s)\n", path);
+    printf("    (all that the sanitizer said is in %s)\n", path);
     fclose(report);
+}
+
+/* Whether later's name is earlier's with one word for another: relu_backward and relu_forward. */
+static bool is_judged_by(const char *later, const char *earlier)
+{
+    static const char *const words[][2] = {
+        {"backward", "forward"}, {"vectorized", "naive"}, {"im2col", "naive"}};
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+        const char *word = strstr(later, words[w][0]);
+        size_t before = word != NULL ? (size_t)(word - later) : 0;
+        if (word != NULL && strncmp(later, earlier, before) == 0 &&
+            strncmp(earlier + before, words[w][1], strlen(words[w][1])) == 0 &&
+            strcmp(word + strlen(words[w][0]), earlier + before + strlen(words[w][1])) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Says so when promise i was judged by what a function returns that is wrong itself. */
+static void tell_what_comes_first(const run *r, size_t i)
+{
+    for (size_t k = 0; k < r->count; k++) {
+        if (r->verdicts[k] != BROKEN ||
+            !is_judged_by(r->promises[i].function, r->promises[k].function))
+            continue;
+        printf("    This was judged by %s, which is wrong too: mend that first.\n",
+               r->promises[k].function);
+        return;
+    }
 }
 
 /* Prints what is wrong with promise i. */
@@ -144,8 +193,13 @@ static void tell(const run *r, size_t i, TestResult *result)
     else if (strstr(message, "signal") != NULL)
         printf("%s crashed, by %s: make check-asan says where\n", p->function,
                strstr(message, "signal"));
+    else if (is_leak(&notes->of_test[i]))
+        printf(
+            "%s keeps memory that it allocated, when all is over: what it makes it has to free\n",
+            p->function);
     else
         printf("%s ended the program: %s\n", p->function, message);
+    tell_what_comes_first(r, i);
     tell_sanitizer(r, &notes->of_test[i]);
 }
 
@@ -188,8 +242,9 @@ static bool run_suite(run *r)
     SRunner *runner = srunner_create(make_suite(r));
     srunner_run_all(runner, CK_SILENT);
     TestResult **results = srunner_results(runner);
-    for (size_t i = 0; i < r->count; i++) {
+    for (size_t i = 0; i < r->count; i++)
         r->verdicts[i] = judge(i, results[i]);
+    for (size_t i = 0; i < r->count; i++) {
         if (r->verdicts[i] != BROKEN)
             continue;
         tell(r, i, results[i]);

@@ -16,7 +16,7 @@ enum { EXIT_USAGE = 2, THREADS = 2, PATH_BYTES = 512, SAMPLES = 7, QUICK_TRAIN =
 
 static void print_help(const char *name)
 {
-    printf("%s: an experiment of assignment 1\n"
+    printf("%s: an experiment of this assignment\n"
            "  --data NAME  fashion-mnist (default), mnist, cifar10 or synthetic\n"
            "  --dir DIR    where the data set's files are\n"
            "  --out DIR    where the pictures go\n"
@@ -93,7 +93,6 @@ experiment experiment_start(const char *name, int argc, char **argv)
     x.seed = seed;
     random_seed(&x.random, seed);
     parallel_set_threads(THREADS);
-    make_folder(&x);
     return x;
 }
 
@@ -102,6 +101,7 @@ void experiment_load(const experiment *x, dataset *train, dataset *test)
     error e;
     if (!dataset_load(x->data, x->directory, train, test, &e))
         stop(x->name, e.text);
+    make_folder(x);
 }
 
 void experiment_split(experiment *x, image_data *data)
