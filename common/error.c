@@ -5,14 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How many bytes the control character at c has in UTF-8, 0 where it is none. */
-static size_t control_length(const char *c)
+size_t control_length(const char *c)
 {
-    unsigned char first = (unsigned char)c[0];
-    unsigned char second = first == 0xc2 ? (unsigned char)c[1] : 0;
-    if (first < ' ' || first == 127)
+    const unsigned char *u = (const unsigned char *)c;
+    if (u[0] < ' ' || u[0] == 127)
         return 1;
-    return second >= 0x80 && second < 0xa0 ? 2 : 0; /* a terminal takes U+009B for ESC [ */
+    if (u[0] == 0xc2 && u[1] >= 0x80 && u[1] < 0xa0) /* a terminal takes U+009B for ESC [ */
+        return 2;
+    if (u[0] == 0xd8 && u[1] == 0x9c)
+        return 2;
+    bool marks = u[0] == 0xe2 && u[1] == 0x80 &&
+                 (u[2] == 0x8e || u[2] == 0x8f || (u[2] >= 0xa8 && u[2] <= 0xae));
+    bool isolates = u[0] == 0xe2 && u[1] == 0x81 && u[2] >= 0xa6 && u[2] <= 0xa9;
+    return marks || isolates ? 3 : 0;
 }
 
 bool error_set(error *e, const char *format, ...)

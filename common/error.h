@@ -11,6 +11,7 @@
 #define COMMON_ERROR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef struct error {
     char text[512]; /* one line without a newline; "" while nothing is wrong */
@@ -22,5 +23,12 @@ typedef struct error {
  * terminal. Returns false, so that a failing function can end with `return error_set(e, ...)`.
  */
 bool error_set(error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * How many bytes the control character at c, in a text in UTF-8 that ends with a zero, has; 0 where
+ * it is none. Characters that turn the direction of writing, or end a line, are such, too: with
+ * them a text looks like another.
+ */
+size_t control_length(const char *c);
 
 #endif

@@ -377,6 +377,13 @@ bool call(attempt *a, const char *operation)
         return false;
     const declaration *d = attempt_declaration(a, operation);
     a->called = d;
+    if (grading_is_over(a->grading)) {
+        attempt_end(a, CASE_FAILED,
+                    "%s was not called: the program has used up the time of a whole submission, "
+                    "%d minutes",
+                    operation, GRADING_SECONDS / 60);
+        return false;
+    }
     if (a->definition->variant == CASE_FLOAT)
         round_to_float(&a->inputs);
     if (a->result->message[0] == '\0') /* the first failure's call stays */
@@ -449,6 +456,7 @@ void attempt_end_by_outcome(attempt *a, const call_outcome *outcome)
                     operation);
         break;
     case CALL_LIED:
+    case CALL_NO_OPERATION: /* it was linked with all of them */
         attempt_end(a, CASE_FAILED, "the program answered something other than what was asked");
         break;
     default:

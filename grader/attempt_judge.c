@@ -49,15 +49,26 @@ worker *attempt_reference_worker(attempt *a, size_t precision)
     return g->reference_worker[precision];
 }
 
+/* Starts the subject's worker, unless that took long several times before. */
+static worker *start_subject(attempt *a)
+{
+    const double slow = 2; /* seconds; some milliseconds are usual */
+    error e;
+    grading *g = a->grading;
+    if (g->slow_starts >= MAX_SLOW_STARTS)
+        return NULL;
+    worker *w = worker_open(&g->subject[a->definition->variant], g->layers, &e);
+    g->slow_starts += w == NULL || worker_start_seconds(w) > slow;
+    return w;
+}
+
 worker *attempt_subject_worker(attempt *a)
 {
-    error e;
     if (a->subject == NULL)
-        a->subject =
-            worker_open(&a->grading->subject[a->definition->variant], a->grading->layers, &e);
+        a->subject = start_subject(a);
     if (a->subject == NULL)
         attempt_end(a, CASE_FAILED,
-                    "the program ended, or said something, before anything was called");
+                    "the program ended, said something or took seconds before anything was called");
     else if (a->grading->serving != NULL)
         worker_serve(a->subject, remote_serve, a);
     return a->subject;
@@ -84,6 +95,23 @@ void restart(attempt *a)
     keep_output(a);
     worker_close(a->subject);
     a->subject = NULL;
+}
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void grading_start_clock(grading *g)
+{
+    g->deadline = seconds_now() + GRADING_SECONDS;
+}
+
+bool grading_is_over(const grading *g)
+{
+    return g->deadline > 0 && seconds_now() > g->deadline;
 }
 
 void grading_close(grading *g)
@@ -306,12 +334,10 @@ static void conclude(attempt *a)
 
 void attempt_case(grading *g, const case_definition *definition, case_result *result)
 {
-    struct timespec started;
-    struct timespec now;
+    double started = seconds_now();
     attempt *a = calloc(1, sizeof *a);
     if (a == NULL)
         contract_failed(__func__, "no memory");
-    clock_gettime(CLOCK_MONOTONIC, &started);
     *result = (case_result){.state = CASE_NOT_GRADED};
     a->grading = g;
     a->definition = definition;
@@ -324,9 +350,7 @@ void attempt_case(grading *g, const case_definition *definition, case_result *re
     bindings_clear(&a->got);
     bindings_clear(&a->reference);
     free(a);
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    result->seconds =
-        (double)(now.tv_sec - started.tv_sec) + 1e-9 * (double)(now.tv_nsec - started.tv_nsec);
+    result->seconds = seconds_now() - started;
 }
 
 /* ---- the list of cases ---- */

@@ -23,8 +23,8 @@ static bool is_of(const composite *c, const char *operation)
 /* Whether the case may fail by the parts: it called the composite, or a part stopped it. */
 static bool is_wanted(const rubric *r, size_t i, const case_result *result, size_t question)
 {
-    bool undecided = result->state == CASE_PASSED || result->state == CASE_NOT_GRADED;
-    return r->cases[i].question == question && !undecided;
+    bool decided = result->state == CASE_PASSED || result->state == CASE_NOT_GRADED;
+    return r->cases[i].question == question && !decided;
 }
 
 static void take_over(const composite *c, const case_result *better, case_result *result)

@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "contract.h"
 #include "path.h"
 
 enum { MAX_WORDS = 16 + MAX_MODULES, MAX_SETTINGS = 8 };
@@ -22,22 +24,14 @@ typedef struct place {
     bool writable;
 } place;
 
+enum { PLACE_SUBMISSION = 4, PLACE_OUT = 5, PLACES = 6 };
+
 static bool write_modules(const submission *s, const char *folder, unsigned assignment, error *e)
 {
     path_text room = path_of("%s/assignment%u", folder, assignment);
     if (mkdir(folder, 0755) != 0 || mkdir(room.text, 0755) != 0)
         return error_set(e, "%s: %s", room.text, strerror(errno));
-    for (size_t i = 0; i < s->count; i++) {
-        const module_source *m = &s->modules[i];
-        if (m->text == NULL)
-            continue;
-        path_text file_path = path_of("%s/%s.c", room.text, m->name);
-        FILE *file = fopen(file_path.text, "we");
-        bool written = file != NULL && fwrite(m->text, 1, m->length, file) == m->length;
-        if ((file != NULL && fclose(file) != 0) || !written)
-            return error_set(e, "%s: %s", file_path.text, strerror(errno));
-    }
-    return true;
+    return submission_write(s, room.text, e) || s->handed_in == 0;
 }
 
 /* The first part of the file NAME.EXTENSION of the folder, as text; "" when there is none. */
@@ -59,13 +53,15 @@ static bool exists(const char *folder, const char *name, const char *ending)
            S_ISREG(status.st_mode);
 }
 
+typedef enum script_end { SCRIPT_DONE, SCRIPT_OUT_OF_TIME, SCRIPT_FAILED } script_end;
+
 /* Runs a script of the build tools with words (ended by NULL) in the tool box. */
-static bool run_script(const char *name, const char *const *arguments, const place *places,
-                       size_t place_count, unsigned assignment, unsigned layers, error *e)
+static script_end run_script(const char *name, const char *const *arguments, const place *places,
+                             size_t place_count, unsigned assignment, unsigned layers, error *e)
 {
     bool boxed = (layers & SANDBOX_TOOL_BOX) != 0;
     path_text settings[MAX_SETTINGS];
-    path_text script;
+    path_text script, scratch;
     const char *words[MAX_WORDS];
     sandbox_mount mounts[MAX_SETTINGS];
     char output[1024];
@@ -73,6 +69,10 @@ static bool run_script(const char *name, const char *const *arguments, const pla
     path_text room = path_of("ROOM=assignment%u", assignment);
     words[count++] = "/usr/bin/env";
     words[count++] = room.text;
+    if (!boxed) { /* its temporary files go where it may write anyway */
+        scratch = path_of("TMPDIR=%s", places[PLACE_OUT].outside.text);
+        words[count++] = scratch.text;
+    }
     for (size_t i = 0; i < place_count; i++) {
         const place *p = &places[i];
         const char *where = boxed ? p->inside : p->outside.text;
@@ -89,27 +89,52 @@ static bool run_script(const char *name, const char *const *arguments, const pla
         words[count++] = arguments[i];
     words[count] = NULL;
     sandbox_tool tool = {
-        .argv = words, .mounts = mounts, .mount_count = place_count, .seconds = 300};
+        .argv = words, .mounts = mounts, .mount_count = place_count, .seconds = 120};
     int status = sandbox_run_tool(&tool, layers, output, sizeof output, e);
-    if (status == 0)
-        return true;
-    return status < 0 ? false : error_set(e, "building failed (%d): %s", status, output);
+    if (status > 0)
+        error_set(e, "building failed (%d): %s", status, output);
+    return status == 0                     ? SCRIPT_DONE
+           : status == SANDBOX_OUT_OF_TIME ? SCRIPT_OUT_OF_TIME
+                                           : SCRIPT_FAILED;
 }
 
-enum { PLACE_SUBMISSION = 4, PLACE_OUT = 5, PLACES = 6 };
+/* The path from the root: the scripts change their folder. */
+static path_text absolute(const char *path)
+{
+    char *whole = realpath(path, NULL);
+    path_text result = path_of("%s", whole != NULL ? whole : path);
+    free(whole);
+    return result;
+}
 
 static void set_places(const course *c, const char *workspace, place places[PLACES])
 {
-    path_text base = path_of("%s/grader-base/assignment%u", c->build.text, c->assignment);
+    path_text build = absolute(c->build.text);
+    path_text root = absolute(c->root.text);
+    path_text base = path_of("%s/grader-base/assignment%u", build.text, c->assignment);
     const place all[PLACES] = {
         {"COURSE", "/course", path_of("%s/course", base.text), false},
         {"KEEP", "/keep", path_of("%s/keep", base.text), false},
         {"BASE", "/base", path_of("%s/objects", base.text), false},
-        {"TOOLS", "/tools", path_of("%s/grader/build-tools", c->root.text), false},
+        {"TOOLS", "/tools", path_of("%s/grader/build-tools", root.text), false},
         {"SUBMISSION", "/submission", path_of("%s/submission", workspace), false},
         {"OUT", "/out", path_of("%s/out", workspace), true},
     };
     memcpy(places, all, sizeof all);
+}
+
+/* Leaves word that a module does not build, and why, as the scripts do. */
+static void fail_module(const char *out, const char *name, const char *why)
+{
+    const char *const files[][2] = {{".failed", ""}, {".log", why}};
+    for (size_t i = 0; i < 2; i++) {
+        path_text path = path_of("%s/%s%s", out, name, files[i][0]);
+        unlink(path.text);
+        int fd = open(path.text, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+        if (fd < 0 || write(fd, files[i][1], strlen(files[i][1])) < 0)
+            contract_failed(__func__, "%s: %s", path.text, strerror(errno));
+        close(fd);
+    }
 }
 
 static void read_builds(const submission *s, const char *out, module_build *builds)
@@ -124,11 +149,12 @@ static void read_builds(const submission *s, const char *out, module_build *buil
     }
 }
 
+static const char *const variants[CASE_VARIANTS] = {
+    [CASE_DOUBLE] = "double", [CASE_FLOAT] = "float", [CASE_SANITIZED] = "sanitized"};
+
 bool build_submission(const course *c, const submission *s, const char *workspace, grading *g,
                       module_build *builds, error *e)
 {
-    static const char *const variants[CASE_VARIANTS] = {
-        [CASE_DOUBLE] = "double", [CASE_FLOAT] = "float", [CASE_SANITIZED] = "sanitized"};
     place places[PLACES];
     const char *names[MAX_MODULES + 1];
     size_t count = 0;
@@ -142,7 +168,15 @@ bool build_submission(const course *c, const submission *s, const char *workspac
         return false;
     if (mkdir(out, 0777) != 0 || chmod(out, 0777) != 0)
         return error_set(e, "%s: %s", out, strerror(errno));
-    if (!run_script("build-submission", names, places, PLACES, c->assignment, g->layers, e))
+    script_end how =
+        run_script("build-submission", names, places, PLACES, c->assignment, g->layers, e);
+    if (how == SCRIPT_OUT_OF_TIME) { /* by the submission: stubs take its place */
+        for (size_t i = 0; i < count; i++)
+            fail_module(out, names[i], "the modules together take too long to build");
+        how = run_script("build-submission", &names[count], places, PLACES, c->assignment,
+                         g->layers, e);
+    }
+    if (how != SCRIPT_DONE)
         return false;
     read_builds(s, out, builds);
     for (size_t v = 0; v < CASE_VARIANTS; v++) {
@@ -167,14 +201,14 @@ bool build_composite(const course *c, const composite *built, const char *worksp
     const char *const words[] = {built->parts, NULL};
     set_places(c, workspace, places);
     const char *out = places[PLACE_OUT].outside.text;
-    if (!run_script("build-composite", words, places, PLACES, c->assignment, g->layers, e))
+    if (run_script("build-composite", words, places, PLACES, c->assignment, g->layers, e) !=
+        SCRIPT_DONE)
         return false;
     for (size_t v = 0; v < CASE_VARIANTS; v++)
         programs[v] =
-            (worker_program){.real_size = v == CASE_FLOAT ? sizeof(float) : sizeof(double)};
-    programs[CASE_DOUBLE].path = path_of("%s/without-%s-double", out, built->parts);
-    programs[CASE_FLOAT].path = path_of("%s/without-%s-float", out, built->parts);
-    programs[CASE_SANITIZED].path = programs[CASE_DOUBLE].path;
+            (worker_program){.path = path_of("%s/without-%s-%s", out, built->parts, variants[v]),
+                             .real_size = v == CASE_FLOAT ? sizeof(float) : sizeof(double),
+                             .sanitized = v == CASE_SANITIZED};
     return exists(out, path_of("without-%s-double", built->parts).text, "") ||
            error_set(e, "%s could not be linked without %s", built->module, built->parts);
 }

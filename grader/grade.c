@@ -30,17 +30,18 @@
 
 typedef struct options {
     course_options shared;
-    const char *submission, *out;
+    const char *submission, *out, *unpack;
     bool unsafe, quiet, doctor;
 } options;
 
-enum { OPTION_UNSAFE = 1000, OPTION_DOCTOR };
+enum { OPTION_UNSAFE = 1000, OPTION_DOCTOR, OPTION_UNPACK };
 
 static const struct argp_option option_list[] = {
     {"submission", 's', "PATH", 0, "a folder or an archive; default: the room itself", 0},
     {"out", 'o', "DIR", 0, "where result.json and report.html go", 0},
     {"quiet", 'q', NULL, 0, "print nothing but errors", 0},
     {"unsafe", OPTION_UNSAFE, NULL, 0, "grade even without the essential sandbox layers", 0},
+    {"unpack", OPTION_UNPACK, "DIR", 0, "only write the modules that were handed in to DIR", 0},
     {"doctor", OPTION_DOCTOR, NULL, 0, "print what this machine's sandbox offers, and end", 0},
     {0},
 };
@@ -63,6 +64,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_UNSAFE:
         o->unsafe = true;
+        return 0;
+    case OPTION_UNPACK:
+        o->unpack = value;
         return 0;
     case OPTION_DOCTOR:
         o->doctor = true;
@@ -212,10 +216,53 @@ static bool write_reports(const options *o, const grade_record *record, const ch
     bool written = report_html(json, stylesheet.text, page.text, e);
     if (written && !o->quiet) {
         report_terminal(json, isatty(STDOUT_FILENO) != 0);
-        printf("  report: %s\n", page.text);
+        char *whole = realpath(page.text, NULL);
+        printf("  report: %s\n", whole != NULL ? whole : page.text);
+        free(whole);
     }
     json_decref(json);
     return written;
+}
+
+/* Reads the rubric and what was handed in for its modules, which are to be known to the grader. */
+static bool read_both(const options *o, const char *rubric_path, const char *submission_path,
+                      rubric *r, submission *s, error *e)
+{
+    const char *names[MAX_MODULES];
+    const course *c = &o->shared.course;
+    if (!rubric_load(rubric_path, r, e))
+        return false;
+    for (size_t i = 0; i < r->module_count; i++) {
+        names[i] = r->modules[i].name;
+        path_text symbols = path_of("%s/grader-base/assignment%u/keep/%s.symbols", c->build.text,
+                                    c->assignment, names[i]);
+        if (access(symbols.text, R_OK) != 0)
+            return error_set(e, "%s: there is no module called %s, or the grader is not built",
+                             rubric_path, names[i]);
+    }
+    return submission_read(submission_path, c->assignment, names, r->module_count, s, e);
+}
+
+/* Puts the result of nothing graded yet in the place of an older one, whose report goes. */
+static bool start_result(const grade_record *record, const char *result_path, const char *out,
+                         error *e)
+{
+    json_t *json = result_json(record);
+    bool written = result_write(json, result_path, e);
+    json_decref(json);
+    unlink(path_of("%s/report.html", out).text);
+    return written;
+}
+
+/* Whether no case was left without a judgement; that would be our own fault. */
+static bool all_judged(const grade_record *record, error *e)
+{
+    size_t lost = 0;
+    for (size_t i = 0; i < record->graded; i++)
+        lost += record->cases[i].state == CASE_NOT_GRADED;
+    return lost == 0 ||
+           error_set(e, "%zu cases could not be graded, by our own fault; the result says why",
+                     lost);
 }
 
 static bool grade(const options *o, grading *g, error *e)
@@ -226,26 +273,23 @@ static bool grade(const options *o, grading *g, error *e)
     static evidence kept;
     char hash[65];
     char workspace[] = "/tmp/grading-XXXXXX";
-    const char *names[MAX_MODULES];
     bool graded = false;
     case_result *cases = NULL;
     path_text rubric_path = path_of("%s/grader/assignment%u/rubric.json",
                                     o->shared.course.root.text, o->shared.course.assignment);
     path_text room =
         path_of("%s/assignment%u", o->shared.course.root.text, o->shared.course.assignment);
+    const char *submission_path = o->submission != NULL ? o->submission : room.text;
+    if (!read_both(o, rubric_path.text, submission_path, &r, &s, e))
+        return false;
+    if (o->unpack != NULL)
+        return make_folders(o->unpack, e) && submission_write(&s, o->unpack, e);
     path_text out = o->out != NULL
                         ? path_of("%s", o->out)
                         : path_of("%s/build/grade/assignment%u", o->shared.course.root.text,
                                   o->shared.course.assignment);
     path_text result_path = path_of("%s/result.json", out.text);
-    const char *submission_path = o->submission != NULL ? o->submission : room.text;
-    if (!rubric_load(rubric_path.text, &r, e) || !hash_course(g, rubric_path.text, hash, e) ||
-        !make_folders(out.text, e))
-        return false;
-    for (size_t i = 0; i < r.module_count; i++)
-        names[i] = r.modules[i].name;
-    if (!submission_read(submission_path, o->shared.course.assignment, names, r.module_count, &s,
-                         e))
+    if (!hash_course(g, rubric_path.text, hash, e) || !make_folders(out.text, e))
         return false;
     if (mkdtemp(workspace) == NULL)
         return error_set(e, "%s: %s", workspace, strerror(errno));
@@ -264,10 +308,12 @@ static bool grade(const options *o, grading *g, error *e)
                                slash != NULL && slash[1] != '\0' ? slash + 1 : submission_path,
                            .course_hash = hash,
                            .cases = cases};
-    graded = build_submission(&o->shared.course, &s, workspace, g, builds, e) &&
+    grading_start_clock(g);
+    graded = start_result(&record, result_path.text, out.text, e) &&
+             build_submission(&o->shared.course, &s, workspace, g, builds, e) &&
              grade_cases(&record, g, result_path.text, e) &&
              explain(o, &record, workspace, g, result_path.text, e) &&
-             write_reports(o, &record, out.text, e);
+             write_reports(o, &record, out.text, e) && all_judged(&record, e);
 done:
     evidence_clear(&kept);
     grading_close(g);

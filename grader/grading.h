@@ -26,7 +26,11 @@ typedef struct composite {
     const char *const *part_operations; /* of the parts; ended by NULL */
 } composite;
 
-enum { MAX_SLOW_OPERATIONS = 64 };
+enum {
+    MAX_SLOW_OPERATIONS = 64,
+    MAX_SLOW_STARTS = 3,  /* of the subject's program, then it is not started any more */
+    GRADING_SECONDS = 900 /* for all cases of a submission: a hundred times what one takes */
+};
 
 typedef struct evidence evidence;
 
@@ -41,6 +45,8 @@ typedef struct grading {
     worker *reference_worker[2];           /* started when first needed */
     const composite *serving;              /* whose parts the reference serves now; NULL: none */
     evidence *evidence;                    /* where calls are kept for a diagnosis; NULL: nowhere */
+    double deadline;                       /* on the clock, of all cases; 0: none */
+    int slow_starts;                       /* how often the subject's program was slow to start */
     /*
      * Which operations of the subject ran out of time, and how often: after two times never again.
      */
@@ -56,6 +62,10 @@ typedef struct grading {
  * grader/reference, as in a student's tree, there is no reference to ask.
  */
 void grading_open(const course *c, const declaration *declarations, uint32_t seed, grading *g);
+
+/* Lets the cases of g take GRADING_SECONDS from now on; whether these are over. */
+void grading_start_clock(grading *g);
+bool grading_is_over(const grading *g);
 
 /* Tries the case of definition with g and fills result. */
 void attempt_case(grading *g, const case_definition *definition, case_result *result);

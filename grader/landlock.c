@@ -1,8 +1,10 @@
 /* Landlock through raw system calls: the C library has no functions for them. */
 #include "landlock.h"
 
+#include <fcntl.h>
 #include <linux/landlock.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,22 +30,63 @@ static uint64_t every_file_right(int version)
     return (UINT64_C(1) << count) - 1;
 }
 
-bool landlock_restrict_to(int program_fd)
+/* A new set of rules that leaves nothing; -1 on failure. */
+static int new_rules(void)
 {
     int version = landlock_version();
     ruleset rules = {.files = every_file_right(version),
                      .tcp = version >= 4 ? TCP_BIND | TCP_CONNECT : 0,
                      .scoped = version >= 6 ? SCOPE_ABSTRACT_SOCKET | SCOPE_SIGNAL : 0};
     size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
-    struct landlock_path_beneath_attr program = {.allowed_access = LANDLOCK_ACCESS_FS_EXECUTE |
-                                                                   LANDLOCK_ACCESS_FS_READ_FILE,
-                                                 .parent_fd = program_fd};
-    long fd = syscall(SYS_landlock_create_ruleset, &rules, size, 0);
-    if (fd < 0)
-        return false;
-    bool restricted =
-        syscall(SYS_landlock_add_rule, fd, LANDLOCK_RULE_PATH_BENEATH, &program, 0) == 0 &&
-        syscall(SYS_landlock_restrict_self, fd, 0) == 0;
-    close((int)fd);
+    return (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
+}
+
+static bool leave(int rules, int fd, uint64_t rights)
+{
+    struct landlock_path_beneath_attr kept = {.allowed_access = rights, .parent_fd = fd};
+    return syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &kept, 0) == 0;
+}
+
+/* Puts the rules in force and closes them. */
+static bool enforce(int rules)
+{
+    bool restricted = syscall(SYS_landlock_restrict_self, rules, 0) == 0;
+    close(rules);
     return restricted;
+}
+
+bool landlock_restrict_to(int program_fd)
+{
+    int rules = new_rules();
+    return rules >= 0 &&
+           leave(rules, program_fd, LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE) &&
+           enforce(rules);
+}
+
+/* Leaves a path its rights: those of folders mean nothing for a file, and are refused there. */
+static bool leave_path(int rules, const landlock_path *p)
+{
+    const uint64_t of_files =
+        LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
+    struct stat status;
+    int fd = open(p->path, O_PATH | O_CLOEXEC);
+    if (fd < 0)
+        return true;
+    uint64_t rights = p->writable ? every_file_right(landlock_version())
+                                  : LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE |
+                                        LANDLOCK_ACCESS_FS_READ_DIR;
+    if (fstat(fd, &status) != 0 || !S_ISDIR(status.st_mode))
+        rights &= of_files;
+    bool left = leave(rules, fd, rights);
+    close(fd);
+    return left;
+}
+
+bool landlock_restrict_paths(const landlock_path *paths, size_t count)
+{
+    int rules = new_rules();
+    bool complete = rules >= 0;
+    for (size_t i = 0; i < count && complete; i++)
+        complete = leave_path(rules, &paths[i]);
+    return complete && enforce(rules);
 }

@@ -8,6 +8,7 @@
 #define GRADER_LANDLOCK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* The version of Landlock that the kernel offers; 0 when there is none. */
 int landlock_version(void);
@@ -18,5 +19,14 @@ int landlock_version(void);
  * outside. PR_SET_NO_NEW_PRIVS comes first. False on failure.
  */
 bool landlock_restrict_to(int program_fd);
+
+/* A file or folder that a process keeps: to read and to execute, and to write when writable. */
+typedef struct landlock_path {
+    const char *path;
+    bool writable;
+} landlock_path;
+
+/* The same, but leaves the rights to count paths; those that are not there are skipped. */
+bool landlock_restrict_paths(const landlock_path *paths, size_t count);
 
 #endif

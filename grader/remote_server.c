@@ -9,7 +9,10 @@
 
 #include "contract.h"
 
-enum { LARGEST_TENSOR = 1 << 21 }; /* all arguments together fit into a worker's memory */
+enum {
+    LARGEST_TENSOR = 1 << 21, /* all arguments together fit into a worker's memory */
+    SECONDS = 5               /* of the reference, for one call */
+};
 
 /* Where an argument lies and how long it is, once it was found to make sense. */
 typedef struct located {
@@ -145,8 +148,8 @@ static bool ask_reference(attempt *made, attempt *call, worker *w, const declara
     bindings out = {0};
     size_t precision = worker_real_size(w) == sizeof(double) ? 0 : 1;
     worker *reference = attempt_reference_worker(made, precision);
-    bool answered = reference != NULL &&
-                    attempt_exchange(call, reference, d, 60, &out, &outcome, harm, sizeof harm);
+    bool answered = reference != NULL && attempt_exchange(call, reference, d, SECONDS, &out,
+                                                          &outcome, harm, sizeof harm);
     if (reference != NULL && !answered) { /* a contract: it has ended, and a fresh one is needed */
         worker_close(reference);
         made->grading->reference_worker[precision] = NULL;

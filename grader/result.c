@@ -20,10 +20,10 @@ static json_t *clean_bytes(const char *bytes, size_t length)
     char *copy = calloc(length + 1, 1);
     if (copy == NULL)
         return json_null();
+    memcpy(copy, bytes, length);
     for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        bool control = (c < ' ' && c != '\n' && c != '\t') || c == 127;
-        copy[i] = control ? '?' : bytes[i];
+        bool wanted = copy[i] == '\n' || copy[i] == '\t';
+        memset(copy + i, '?', wanted ? 0 : control_length(copy + i));
     }
     json_t *text = json_stringn(copy, length);
     if (text == NULL) {

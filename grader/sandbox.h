@@ -71,6 +71,8 @@ typedef struct sandbox_mount {
     bool writable;
 } sandbox_mount;
 
+enum { SANDBOX_OUT_OF_TIME = -2 };
+
 /* A tool to run: argv ends with NULL; /usr is there, read-only, beside the mounts. */
 typedef struct sandbox_tool {
     const char *const *argv;
@@ -82,8 +84,8 @@ typedef struct sandbox_tool {
 /*
  * Runs a tool in the tool box with 1.5 GB of memory and files of at most 64 MB, collects what it
  * writes to standard output and error into output (of size bytes, cut, ended with a zero), and
- * waits for it. Returns its exit status, 128 + the signal that ended it, or -1 and fills e when it
- * could not be started or ran out of time.
+ * waits for it. Returns its exit status, 128 + the signal that ended it, or fills e and returns -1
+ * when it could not be started, SANDBOX_OUT_OF_TIME when it took too long.
  */
 int sandbox_run_tool(const sandbox_tool *tool, unsigned layers, char *output, size_t size,
                      error *e);

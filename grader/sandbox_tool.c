@@ -17,9 +17,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "landlock.h"
 #include "sandbox_child.h"
+#include "seccomp_filter.h"
 
-enum { MAX_TOOL_ARGUMENTS = 128 };
+enum { MAX_TOOL_ARGUMENTS = 128, MAX_PATHS = 16 };
+
+#define FILTER_FD_TEXT "6" /* SANDBOX_PROGRAM_FD, where the filter takes the program's place */
 
 typedef struct argument_list {
     char *words[MAX_TOOL_ARGUMENTS]; /* exec wants them without const; nobody writes to them */
@@ -126,7 +130,22 @@ static bool collect(int fd, double deadline, char *output, size_t size)
     }
 }
 
-_Noreturn static void become_tool(const argument_list *list, int output)
+/* Where there is no bubblewrap, Landlock leaves a tool what the box would: /usr and the mounts. */
+static void restrict_to(const sandbox_mount *mounts, size_t count)
+{
+    static const char *const readable[] = {"/usr", "/lib", "/lib64", "/bin", "/etc", "/proc"};
+    landlock_path paths[MAX_PATHS] = {{"/dev/null", true}};
+    size_t used = 1;
+    for (size_t i = 0; i < sizeof readable / sizeof *readable; i++)
+        paths[used++] = (landlock_path){readable[i], false};
+    for (size_t i = 0; i < count && used < MAX_PATHS; i++)
+        paths[used++] = (landlock_path){mounts[i].outside, mounts[i].writable};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !landlock_restrict_paths(paths, used))
+        sandbox_fail("Landlock");
+}
+
+_Noreturn static void become_tool(const argument_list *list, const sandbox_tool *tool,
+                                  unsigned layers, int output)
 {
     sandbox_limits limits = {.memory_bytes = 1536U << 20, .cpu_seconds = 60};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -136,6 +155,8 @@ _Noreturn static void become_tool(const argument_list *list, int output)
         _exit(SANDBOX_EXIT_SETUP);
     sandbox_set_limits(limits, 64 << 20);
     syscall(SYS_close_range, 3, ~0U, 0);
+    if ((layers & SANDBOX_TOOL_BOX) == 0 && (layers & SANDBOX_LANDLOCK) != 0)
+        restrict_to(tool->mounts, tool->mount_count);
     execvp(list->words[0], list->words);
     sandbox_fail(list->words[0]);
 }
@@ -153,7 +174,7 @@ int sandbox_run_tool(const sandbox_tool *tool, unsigned layers, char *output, si
     }
     pid_t child = fork();
     if (child == 0)
-        become_tool(&list, ends[1]);
+        become_tool(&list, tool, layers, ends[1]);
     close(ends[1]);
     bool ended = child > 0 && collect(ends[0], seconds_now() + tool->seconds, output, size);
     close(ends[0]);
@@ -168,7 +189,7 @@ int sandbox_run_tool(const sandbox_tool *tool, unsigned layers, char *output, si
         ;
     if (!ended) {
         error_set(e, "%s did not end within %.0f s", tool->argv[0], tool->seconds);
-        return -1;
+        return SANDBOX_OUT_OF_TIME;
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
@@ -180,6 +201,7 @@ pid_t sandbox_start_sanitized(const char *path, unsigned layers, sandbox_limits 
         "detect_leaks=0:hard_rss_limit_mb=2048:abort_on_error=0:color=never:"
         "detect_stack_use_after_return=0:allocator_may_return_null=1";
     bool boxed = (layers & SANDBOX_TOOL_BOX) != 0;
+    int filter = boxed && (layers & SANDBOX_SECCOMP) != 0 ? seccomp_sanitized_filter() : -1;
     argument_list list = {.count = 0};
     if (boxed) {
         sandbox_mount program = {.outside = path, .inside = "/worker", .writable = false};
@@ -189,6 +211,8 @@ pid_t sandbox_start_sanitized(const char *path, unsigned layers, sandbox_limits 
         if (sandbox_blas_core() != NULL)
             add_all(&list, (const char *const[]){"--setenv", "OPENBLAS_CORETYPE",
                                                  sandbox_blas_core(), NULL});
+        if (filter >= 0)
+            add_all(&list, (const char *const[]){"--seccomp", FILTER_FD_TEXT, NULL});
         add(&list, "/worker");
     } else {
         add(&list, path);
@@ -197,7 +221,11 @@ pid_t sandbox_start_sanitized(const char *path, unsigned layers, sandbox_limits 
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         setsid();
-        sandbox_place_descriptors(channels, -1);
+        sandbox_place_descriptors(channels, filter);
+        if (filter >= 0)
+            fcntl(SANDBOX_PROGRAM_FD, F_SETFD, 0); /* bubblewrap reads it */
+        if (!boxed && (layers & SANDBOX_LANDLOCK) != 0)
+            restrict_to(&(sandbox_mount){.outside = path}, 1);
         sandbox_set_limits((sandbox_limits){.cpu_seconds = limits.cpu_seconds}, 0);
         char path_variable[] = "PATH=/usr/bin:/bin";
         char *const environment[] = {path_variable, NULL};
@@ -206,5 +234,7 @@ pid_t sandbox_start_sanitized(const char *path, unsigned layers, sandbox_limits 
     }
     if (child < 0)
         error_set(e, "sandbox: no process: %s", strerror(errno));
+    if (filter >= 0)
+        close(filter);
     return child;
 }

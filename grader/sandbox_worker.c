@@ -83,7 +83,7 @@ _Noreturn static void become_worker(int program_fd, unsigned layers, sandbox_lim
     if ((layers & SANDBOX_LANDLOCK) != 0 && !landlock_restrict_to(SANDBOX_PROGRAM_FD))
         sandbox_fail("Landlock");
     if ((layers & SANDBOX_SECCOMP) != 0 &&
-        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, seccomp_worker_filter()) != 0)
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, seccomp_worker_filter(namespaces)) != 0)
         sandbox_fail("seccomp");
     char name[] = "worker";
     char threads[] = "OPENBLAS_NUM_THREADS=1";
@@ -130,7 +130,8 @@ pid_t sandbox_start_worker(int program_fd, unsigned layers, sandbox_limits limit
                            sandbox_channels channels, error *e)
 {
     int mapped[2];
-    if ((layers & SANDBOX_SECCOMP) != 0 && seccomp_worker_filter() == NULL) {
+    bool namespaces = (layers & SANDBOX_NAMESPACES) != 0;
+    if ((layers & SANDBOX_SECCOMP) != 0 && seccomp_worker_filter(namespaces) == NULL) {
         error_set(e, "sandbox: libseccomp could not make the filter");
         return -1;
     }
@@ -138,7 +139,6 @@ pid_t sandbox_start_worker(int program_fd, unsigned layers, sandbox_limits limit
         error_set(e, "sandbox: no pipe: %s", strerror(errno));
         return -1;
     }
-    bool namespaces = (layers & SANDBOX_NAMESPACES) != 0;
     unsigned long flags = SIGCHLD;
     if (namespaces)
         flags |=

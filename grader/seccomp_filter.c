@@ -2,6 +2,7 @@
 #include "seccomp_filter.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -23,7 +24,6 @@ static const int allowed_calls[] = {
     SCMP_SYS(newfstatat),
     SCMP_SYS(fstat),
     SCMP_SYS(lseek),
-    SCMP_SYS(prlimit64),
     SCMP_SYS(getrandom),
     SCMP_SYS(futex),
     SCMP_SYS(set_tid_address),
@@ -43,7 +43,6 @@ static const int allowed_calls[] = {
     SCMP_SYS(sigaltstack),
     SCMP_SYS(gettid),
     SCMP_SYS(getpid),
-    SCMP_SYS(tgkill),
     SCMP_SYS(nanosleep),
     SCMP_SYS(clock_nanosleep),
     SCMP_SYS(exit),
@@ -117,6 +116,29 @@ static const int refused_calls[] = {
 
 // clang-format on
 
+/* Refused to the sanitizer build, which may do all else in its box. */
+static const int refused_when_sanitized[] = {
+    SCMP_SYS(fork),
+    SCMP_SYS(vfork),
+    SCMP_SYS(socket),
+    SCMP_SYS(socketpair),
+    SCMP_SYS(ptrace),
+    SCMP_SYS(process_vm_readv),
+    SCMP_SYS(mount),
+    SCMP_SYS(process_vm_writev),
+    SCMP_SYS(umount2),
+    SCMP_SYS(unshare),
+    SCMP_SYS(setns),
+    SCMP_SYS(chroot),
+    SCMP_SYS(pivot_root),
+    SCMP_SYS(keyctl),
+    SCMP_SYS(add_key),
+    SCMP_SYS(bpf),
+    SCMP_SYS(perf_event_open),
+    SCMP_SYS(userfaultfd),
+    SCMP_SYS(io_uring_setup),
+};
+
 /* Writes the filter to a BPF program through a memfd, which is what libseccomp can do. */
 static bool export_filter(scmp_filter_ctx context, struct sock_fprog *program)
 {
@@ -134,11 +156,26 @@ done:
     return exported;
 }
 
-const struct sock_fprog *seccomp_worker_filter(void)
+/*
+ * Limits are looked at of the process itself only, and raise() is for where there is nobody else:
+ * without a pid namespace both would reach other processes of the same user.
+ */
+static bool add_calls_by_argument(scmp_filter_ctx context, bool alone)
 {
-    static struct sock_fprog program;
-    if (program.filter != NULL)
-        return &program;
+    return seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
+                            SCMP_A0(SCMP_CMP_EQ, 0, 0)) == 0 &&
+           seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), 1,
+                            SCMP_A0(SCMP_CMP_NE, 0, 0)) == 0 &&
+           seccomp_rule_add(context, alone ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EPERM),
+                            SCMP_SYS(tgkill), 0) == 0;
+}
+
+const struct sock_fprog *seccomp_worker_filter(bool alone)
+{
+    static struct sock_fprog programs[2];
+    struct sock_fprog *program = &programs[alone];
+    if (program->filter != NULL)
+        return program;
     bool complete = true;
     scmp_filter_ctx context = seccomp_init(SCMP_ACT_KILL_PROCESS);
     if (context == NULL)
@@ -147,7 +184,28 @@ const struct sock_fprog *seccomp_worker_filter(void)
         complete &= seccomp_rule_add(context, SCMP_ACT_ALLOW, allowed_calls[i], 0) == 0;
     for (size_t i = 0; i < sizeof refused_calls / sizeof *refused_calls; i++)
         complete &= seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), refused_calls[i], 0) == 0;
-    complete = complete && export_filter(context, &program);
+    complete = complete && add_calls_by_argument(context, alone) && export_filter(context, program);
     seccomp_release(context);
-    return complete ? &program : NULL;
+    return complete ? program : NULL;
+}
+
+int seccomp_sanitized_filter(void)
+{
+    bool complete = true;
+    int fd = memfd_create("filter", 0);
+    scmp_filter_ctx context = seccomp_init(SCMP_ACT_ALLOW);
+    for (size_t i = 0; i < sizeof refused_when_sanitized / sizeof *refused_when_sanitized; i++)
+        complete &= context != NULL && seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM),
+                                                        refused_when_sanitized[i], 0) == 0;
+    complete = complete &&
+               seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
+                                SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0)) == 0 &&
+               seccomp_rule_add(context, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
+               fd >= 0 && seccomp_export_bpf(context, fd) == 0 && lseek(fd, 0, SEEK_SET) == 0;
+    seccomp_release(context);
+    if (complete)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
 }

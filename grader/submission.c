@@ -6,6 +6,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <nettle/sha2.h>
@@ -15,7 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_ENTRIES = 20000 };
+#include "path.h"
+
+enum { MAX_ENTRIES = 20000, MAX_DEPTH = 3 };
 
 static const long long MAX_ARCHIVE_BYTES = 256LL << 20; /* unpacked, looked at and thrown away */
 
@@ -126,15 +129,20 @@ static void read_entry(struct archive *archive, struct archive_entry *entry, mod
     accept(m, text, length);
 }
 
-/* Passes over what is left of an entry; false once the archive has become too large. */
-static bool skip_rest(struct archive *archive)
+/*
+ * Passes over what is left of an entry, adding it to *unpacked; false once the archive has become
+ * too large, by what it holds or by what was read to find that.
+ */
+static bool skip_rest(struct archive *archive, long long *unpacked)
 {
     const void *block;
     size_t size;
     la_int64_t offset;
-    while (archive_read_data_block(archive, &block, &size, &offset) == ARCHIVE_OK)
-        if (archive_filter_bytes(archive, 0) > MAX_ARCHIVE_BYTES || offset > MAX_ARCHIVE_BYTES)
+    while (archive_read_data_block(archive, &block, &size, &offset) == ARCHIVE_OK) {
+        *unpacked += (long long)size;
+        if (*unpacked > MAX_ARCHIVE_BYTES || offset > MAX_ARCHIVE_BYTES)
             return false;
+    }
     return archive_filter_bytes(archive, 0) <= MAX_ARCHIVE_BYTES;
 }
 
@@ -143,6 +151,7 @@ static bool read_from_archive(const char *path, submission *s, error *e)
     struct archive_entry *entry;
     bool read = false;
     int status = ARCHIVE_OK;
+    long long unpacked = 0;
     struct archive *archive = archive_read_new();
     if (archive == NULL)
         return error_set(e, "%s: no memory", path);
@@ -161,7 +170,7 @@ static bool read_from_archive(const char *path, submission *s, error *e)
         module_source *m = name != NULL ? wanted(s, name) : NULL;
         if (m != NULL)
             read_entry(archive, entry, m);
-        if (!skip_rest(archive)) {
+        if (!skip_rest(archive, &unpacked)) {
             error_set(e, "%s unpacks to more than %lld MB: hand in the modules only", path,
                       MAX_ARCHIVE_BYTES >> 20);
             goto done;
@@ -197,6 +206,56 @@ static void hash_modules(submission *s)
         snprintf(s->hash + 2 * i, 3, "%02x", digest[i]);
 }
 
+/* The only entry of the folder, or "". */
+static path_text only_entry(const char *folder)
+{
+    path_text found = path_of("%s", "");
+    int count = 0;
+    DIR *open_folder = opendir(folder);
+    const struct dirent *entry;
+    while (open_folder != NULL && (entry = readdir(open_folder)) != NULL) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        found = path_of("%s/%s", folder, entry->d_name);
+        count++;
+    }
+    if (open_folder != NULL)
+        closedir(open_folder);
+    return count == 1 ? found : path_of("%s", "");
+}
+
+static size_t count_handed_in(const submission *s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->count; i++)
+        count += s->modules[i].text != NULL;
+    return count;
+}
+
+/* Reads path, and what it is wrapped around, up to depth folders down. */
+static bool read_path(const char *path, unsigned assignment, submission *s, int depth, error *e)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | (depth < MAX_DEPTH ? O_NOFOLLOW : 0));
+    struct stat status;
+    bool read = true;
+    if (fd < 0 || fstat(fd, &status) != 0) {
+        read = error_set(e, "%s: %s; SUBMISSION is to be a folder or an archive", path,
+                         strerror(errno));
+    } else if (S_ISDIR(status.st_mode)) {
+        path_text inner = only_entry(path);
+        read_from_folder(fd, assignment, s);
+        if (count_handed_in(s) == 0 && depth > 0 && inner.text[0] != '\0')
+            read = read_path(inner.text, assignment, s, depth - 1, e);
+    } else if (S_ISREG(status.st_mode)) {
+        read = read_from_archive(path, s, e);
+    } else {
+        read = error_set(e, "%s is neither a folder nor an archive", path);
+    }
+    if (fd >= 0)
+        close(fd);
+    return read;
+}
+
 bool submission_read(const char *path, unsigned assignment, const char *const *names, size_t count,
                      submission *s, error *e)
 {
@@ -205,26 +264,28 @@ bool submission_read(const char *path, unsigned assignment, const char *const *n
         s->modules[i].name = names[i];
         refuse(&s->modules[i], "was not handed in");
     }
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    struct stat status;
-    if (fd < 0 || fstat(fd, &status) != 0) {
-        int reason = errno;
-        if (fd >= 0)
-            close(fd);
-        return error_set(e, "%s: %s; SUBMISSION is to be a folder or an archive", path,
-                         strerror(reason));
+    if (!read_path(path, assignment, s, MAX_DEPTH, e))
+        return false;
+    s->handed_in = count_handed_in(s);
+    hash_modules(s);
+    return true;
+}
+
+bool submission_write(const submission *s, const char *folder, error *e)
+{
+    if (s->handed_in == 0)
+        return error_set(e, "none of the modules was handed in");
+    for (size_t i = 0; i < s->count; i++) {
+        const module_source *m = &s->modules[i];
+        if (m->text == NULL)
+            continue;
+        path_text path = path_of("%s/%s.c", folder, m->name);
+        FILE *file = fopen(path.text, "we");
+        bool written = file != NULL && fwrite(m->text, 1, m->length, file) == m->length;
+        if ((file != NULL && fclose(file) != 0) || !written)
+            return error_set(e, "%s: %s", path.text, strerror(errno));
     }
-    bool read = true;
-    if (S_ISDIR(status.st_mode))
-        read_from_folder(fd, assignment, s);
-    else if (S_ISREG(status.st_mode))
-        read = read_from_archive(path, s, e);
-    else
-        read = error_set(e, "%s is neither a folder nor an archive", path);
-    close(fd);
-    if (read)
-        hash_modules(s);
-    return read;
+    return true;
 }
 
 void submission_clear(submission *s)

@@ -35,7 +35,7 @@ enum { POLL_MILLISECONDS = 20, CPU_SECONDS = 120 };
 
 static const size_t SHARED_BYTES = (size_t)512 << 20;
 static const size_t ADDRESS_SPACE_BYTES = (size_t)2048 << 20;
-static const double START_SECONDS = 20;
+static const double START_SECONDS = 5;
 
 struct worker {
     pid_t process; /* 0: ended */
@@ -49,6 +49,7 @@ struct worker {
     uint32_t calls;
     bool lied;
     size_t peak;
+    double start_seconds;
     char printed[WORKER_OUTPUT_KEPT];
     size_t printed_length;
     bool printed_cut;
@@ -208,6 +209,11 @@ static deadline deadline_in(const worker *w, double cpu_limit, double wall_limit
                       .wall = clock_seconds(CLOCK_MONOTONIC) + wall_limit};
 }
 
+static bool is_over(const worker *w, deadline end)
+{
+    return cpu_seconds(w) > end.cpu || clock_seconds(CLOCK_MONOTONIC) > end.wall;
+}
+
 /* Reads size bytes that the worker replies, draining what it prints, until end. */
 static waited wait_for(worker *w, void *bytes, size_t size, deadline end)
 {
@@ -225,7 +231,7 @@ static waited wait_for(worker *w, void *bytes, size_t size, deadline end)
                 return WAITED_GONE;
             have += (size_t)count;
         }
-        if (have < size && (cpu_seconds(w) > end.cpu || clock_seconds(CLOCK_MONOTONIC) > end.wall))
+        if (have < size && is_over(w, end))
             return WAITED_TOO_LONG;
     }
     return WAITED_REPLY;
@@ -240,6 +246,7 @@ worker *worker_open(const worker_program *program, unsigned layers, error *e)
     }
     w->request = w->reply = w->output = -1;
     w->sanitized = program->sanitized;
+    double began = clock_seconds(CLOCK_MONOTONIC);
     if (!start(w, program, layers, e))
         goto failed;
     wire_reply ready;
@@ -252,6 +259,7 @@ worker *worker_open(const worker_program *program, unsigned layers, error *e)
         goto failed;
     }
     w->real_size = program->real_size;
+    w->start_seconds = clock_seconds(CLOCK_MONOTONIC) - began;
     stop_process(w);
     return w;
 failed:
@@ -325,6 +333,11 @@ const char *worker_output(const worker *w, size_t *length, bool *cut)
     *length = w->printed_length;
     *cut = w->printed_cut;
     return w->printed;
+}
+
+double worker_start_seconds(const worker *w)
+{
+    return w->start_seconds;
 }
 
 size_t worker_peak_memory(const worker *w)
@@ -444,7 +457,7 @@ void worker_call(worker *w, wire_request *request, double limit_seconds, call_ou
     deadline end = deadline_in(w, limit_seconds, 2 * limit_seconds + 2);
     waited how = sent == sizeof *request ? wait_for(w, &reply, sizeof reply, end) : WAITED_GONE;
     while (how == WAITED_REPLY && w->server != NULL && reply.status == WIRE_CALLS)
-        how = serve_call(w, &reply, end);
+        how = is_over(w, end) ? WAITED_TOO_LONG : serve_call(w, &reply, end);
     if (how == WAITED_REPLY)
         stop_process(w);
     double after = cpu_seconds(w);

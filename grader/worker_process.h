@@ -92,6 +92,9 @@ void worker_call(worker *w, wire_request *request, double limit_seconds, call_ou
  */
 const char *worker_output(const worker *w, size_t *length, bool *cut);
 
+/* How long it took the worker until it said that it is ready, in seconds of the clock. */
+double worker_start_seconds(const worker *w);
+
 /* The most memory, in bytes, that the worker has used so far; 0 when it is not known. */
 size_t worker_peak_memory(const worker *w);
 
