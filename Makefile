@@ -3,6 +3,7 @@
 #   ASSIGNMENT=1               which assignment is meant
 #   CONFIG=release|asan|...    which flags, see below; each has its own folder below build/
 #   PACKAGES=skip              do not look for missing packages
+#   FROM=DIR/                  where paths count from that a user gives; the rooms set it
 #   V=1                        show the commands
 #
 # Every C file is built twice, for real = double and for real = float.
@@ -26,13 +27,18 @@ CC := $(or $(CC_$(CONFIG)),gcc)
 WERROR ?=
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-FLAGS_release := -O3 -g
+FLAGS_release := -O3 -g1
 FLAGS_clang := -O2 -g
 FLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer
 FLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+FLAGS_debug := -O0 -g3
 FLAGS_coverage := -O0 -g --coverage -fprofile-update=atomic
-CFLAGS = -std=c17 -D_GNU_SOURCE -fno-math-errno -pthread -MMD -MP $(FLAGS_$(CONFIG)) $(WERROR)
+ifeq ($(FLAGS_$(CONFIG)),)
+$(error CONFIG=$(CONFIG): there is $(patsubst FLAGS_%,%,$(filter FLAGS_%,$(.VARIABLES))))
+endif
+CFLAGS = -std=c17 -D_GNU_SOURCE -fno-math-errno -ffile-prefix-map=$(CURDIR)=. -pthread -MMD -MP \
+	$(FLAGS_$(CONFIG)) $(WERROR)
 LDFLAGS = -pthread $(FLAGS_$(CONFIG))
 
 # Two sets of warnings: ours, and the one that a student meets.
@@ -55,6 +61,15 @@ LIBS_check := -lcheck -lsubunit -lrt
 
 # $(call objects,SOURCES,double|float)
 objects = $(patsubst %.c,$(B)/$2/%.o,$1)
+
+# What a user gives is taken as it stands: recipes read it from their environment, so that a file's
+# name is never a command. Paths count from where make was called.
+GIVEN_PATHS := SUBMISSION OUT DIR SAVE RESULT
+GIVEN_WORDS := SEED DATA CASE ITEMS FORMAT AUDIENCE
+there = $(if $1,$(if $(filter /%,$(firstword $1)),,$(FROM:%=$(CURDIR)/%))$1)
+$(foreach v,$(GIVEN_PATHS),$(eval override $v := $$(call there,$$(value $v))))
+$(foreach v,$(GIVEN_WORDS),$(eval override $v := $$(value $v)))
+export $(GIVEN_PATHS) $(GIVEN_WORDS)
 
 # The start of a recipe line that says what it makes, and with V=1 how.
 say = $(if $(V),,@echo '  $1  $@';)
@@ -90,7 +105,7 @@ packages: ## install what is missing, with apt (other targets do it by themselve
 	@common/tools/install-packages $(PACKAGE_LISTS)
 
 include common/room.mk datasets/room.mk $(ASSIGNMENTS:%=assignment%/room.mk) common/rooms.mk
--include grader/room.mk .ci/lint.mk
+-include common/fuzz.mk grader/room.mk .ci/lint.mk
 
 # Rooms add to TEST_PROGRAMS (built by a rule of theirs) and TEST_SCRIPTS, and to TEST_NEEDS what
 # scripts run. TEST_SCRIPTS_ONCE call make for themselves, and so try the same whatever CONFIG says:

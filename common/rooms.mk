@@ -5,8 +5,11 @@
 #   AN_GIVEN         other sources of the room that come with it
 #   AN_EXPERIMENTS   assignmentN/experiments/experiment_NAME.c
 #   AN_ALIASES       other=NAME: what Q also takes
-#   check_parts(_NAME)      objects that a module's check suite is linked with beside the module
-#   experiment_parts        objects that experiments share
+#   AN_WORKER_PARTS  those of them that a submission is graded with
+#   AN_CHECK_NEEDS_NAME     other modules that NAME's check suite is linked with
+#   AN_CHECK_PARTS_NAME     given sources likewise
+#   AN_EXPERIMENT_PARTS     sources in experiments/ that experiments share
+#   AN_WITHOUT_NAME         beginnings of given functions' names that NAME is not to call
 #
 # Its modules' own headers and tests lie in the room; a suite is assignmentN/tests/check_NAME.c.
 ROOM := assignment$(ASSIGNMENT)
@@ -24,7 +27,6 @@ WANTED := $(or $(patsubst $(Q)=%,%,$(filter $(Q)=%,$(A$(ASSIGNMENT)_ALIASES))),$
 CHECKED := $(or $(WANTED),$(MODULES))
 CHECK_PROGRAMS := $(CHECKED:%=$(CHECKS)/check_%)
 CHECK_SHARED := $(call objects,$(addprefix common/checks/check_,runner.c support.c),double)
-FLAGS_debug := -O0 -g3
 
 $(CHECKS)/%.o: $(MODULES_DIR)/%.c
 	@mkdir -p $(@D)
@@ -41,6 +43,8 @@ $(foreach m,$(MODULES),$(eval $(CHECKS)/check_$m: $(A$(ASSIGNMENT)_CHECK_NEEDS_$
 .PHONY: check check-asan debug todo handin
 check: ## check what you have begun: Q=knn for one module
 	$(if $(filter-out $(MODULES),$(CHECKED)),$(error Q=$(Q): there is $(MODULES)))
+	$(foreach m,$(CHECKED),$(if $(wildcard $(MODULES_DIR)/$m.c),,\
+		$(error $(MODULES_DIR)/$m.c is missing; a stub is in the tree that you were given)))
 	+@$(MAKE) --no-print-directory PACKAGES=skip -s -k $(jobs) $(CHECK_PROGRAMS) || \
 		for p in $(CHECK_PROGRAMS); do $(MAKE) -q PACKAGES=skip $$p &>/dev/null || rm -f $$p; done
 	@common/checks/run-checks $(CHECK_PROGRAMS)
@@ -55,13 +59,12 @@ todo: ## what is left to write, by file and line
 	@grep -n 'NOT_IMPLEMENTED(' $(MODULES:%=$(ROOM)/%.c) || echo 'Nothing is left to write.'
 
 handin: ## pack what the instructor grades, if all of it is there and compiles: OUT=FILE
-	@common/tools/hand-in $(ROOM) '$(or $(OUT),handin/$(ROOM).tar.gz)' '$(ROOM_$(ROOM))' $(MODULES)
+	@common/tools/hand-in $(ROOM) "$${OUT:-handin/$(ROOM).tar.gz}" '$(ROOM_$(ROOM))' $(MODULES)
 
 # The experiments: in float, on two threads.
 #
 #   Q=svm DATA=cifar10 DIR=... OUT=... SEED=... QUICK=1
 EXPERIMENTS := $(B)/experiments/$(ROOM)/$(subst /,_,$(MODULES_DIR))
-DATA ?= fashion-mnist
 EXPERIMENT_SHARED := $(call objects,common/experiments/experiment.c \
 	$(A$(ASSIGNMENT)_EXPERIMENT_PARTS:%=$(ROOM)/experiments/%.c) $(GIVEN:%=$(ROOM)/%.c),float)
 
@@ -82,5 +85,6 @@ asked_experiment = $(if $(filter $(EXPERIMENT_NAMES),$(Q)),$(EXPERIMENTS)/experi
 no_experiment = $(error Q=$(Q): there is no such experiment; there are $(EXPERIMENT_NAMES))
 run: $(asked_experiment) ## run an experiment: Q=knn DATA=cifar10 DIR=... OUT=...
 	$(if $(asked_experiment),,$(no_experiment))
-	@$< --data '$(DATA)' $(if $(DIR),--dir '$(DIR)') $(if $(SEED),--seed '$(SEED)') \
-		--out '$(or $(OUT),build/experiments/$(ROOM)/$(Q)-$(DATA))' $(if $(QUICK),--quick)
+	@data=$${DATA:-fashion-mnist} && $< --data "$$data" $(if $(DIR),--dir "$$DIR") \
+		$(if $(SEED),--seed "$$SEED") --out "$${OUT:-build/experiments/$(ROOM)/$(Q)-$$data}" \
+		$(if $(QUICK),--quick)

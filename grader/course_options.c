@@ -20,12 +20,13 @@ course_options course_options_default(unsigned assignment)
                             .seed = 231};
 }
 
-unsigned long course_options_number(struct argp_state *state, const char *text)
+unsigned long course_options_number(struct argp_state *state, const char *name, const char *text)
 {
     char *end;
     unsigned long number = strtoul(text, &end, 10);
     if (*text < '0' || *text > '9' || *end != '\0' || number > UINT32_MAX)
-        argp_error(state, "a whole number from 0 to 4294967295 is wanted, not %s", text);
+        argp_failure(state, 2, 0, "%s=%s: a whole number from 0 to 4294967295 is wanted", name,
+                     text);
     return number;
 }
 
@@ -34,7 +35,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     course_options *o = state->input;
     switch (key) {
     case 'S':
-        o->seed = (uint32_t)course_options_number(state, value);
+        o->seed = (uint32_t)course_options_number(state, "SEED", value);
         return 0;
     case OPTION_ROOT:
         o->course.root = path_of("%s", value);

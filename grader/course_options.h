@@ -22,7 +22,10 @@ course_options course_options_default(unsigned assignment);
  */
 extern const struct argp_child course_options_child[];
 
-/* The whole number, 0 to 2^32 - 1, that text is; all else ends the program state parses for. */
-unsigned long course_options_number(struct argp_state *state, const char *text);
+/*
+ * The whole number, 0 to 2^32 - 1, that text, the value of name, is; all else ends the program that
+ * state parses for.
+ */
+unsigned long course_options_number(struct argp_state *state, const char *name, const char *text);
 
 #endif

@@ -48,7 +48,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         state->child_inputs[0] = &o->shared;
         return 0;
     case 'e':
-        o->every = course_options_number(state, value);
+        o->every = course_options_number(state, "EVERY", value);
         if (o->every == 0)
             argp_error(state, "one in 0 is none");
         return 0;

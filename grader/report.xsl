@@ -87,19 +87,24 @@
         <tr>
           <td><a href="#{name}"><xsl:value-of select="concat(name, ' ', title)"/></a></td>
           <td><xsl:if test="max_score &gt; 0"><div class="bar"><div style="width: {round(100 * score div max_score)}%"/></div></xsl:if></td>
-          <td class="number"><xsl:value-of select="concat(score, ' of ', max_score)"/></td>
-          <td class="number wide"><xsl:value-of select="concat(cases_passed, ' of ', cases)"/></td>
+          <td class="number">
+            <xsl:choose>
+              <xsl:when test="cases &gt; 0"><xsl:value-of select="concat(score, ' of ', max_score)"/></xsl:when>
+              <xsl:otherwise><span class="quiet"><xsl:value-of select="concat(waiting, ' wait')"/></span></xsl:otherwise>
+            </xsl:choose>
+          </td>
+          <td class="number wide"><xsl:if test="cases &gt; 0"><xsl:value-of select="concat(cases_passed, ' of ', cases)"/></xsl:if></td>
         </tr>
       </xsl:for-each>
     </table>
     <div class="plots"><xsl:copy-of select="/report/plot/*"/></div>
-    <xsl:for-each select="questions/item">
+    <xsl:for-each select="questions/item[cases &gt; 0]">
       <xsl:variable name="question" select="name"/>
       <h2 id="{name}"><xsl:value-of select="concat(name, ' ', title, ': ', score, ' of ', max_score)"/></h2>
       <xsl:variable name="saved" select="$result/cases/item[question = $question and blame != '']"/>
       <xsl:if test="$saved">
         <p class="why">
-          <xsl:value-of select="concat(count($saved), ' cases were tried again with the reference', $apostrophe, 's ', $saved[1]/blame, ' in place of yours, and did better: the fault is in ', $saved[1]/blame, '.c. No point is lost twice.')"/>
+          <xsl:value-of select="concat(count($saved), ' case(s) were tried again with the reference', $apostrophe, 's ', $saved[1]/blame, ' in place of yours, and did better: the fault is in ', $saved[1]/blame, '.c. No point is lost twice.')"/>
         </p>
       </xsl:if>
       <xsl:variable name="waiting" select="$result/cases/item[question = $question and (status = 'not implemented' or status = 'skipped')]"/>
@@ -184,7 +189,7 @@
       </xsl:attribute>
       <span class="points"><xsl:value-of select="concat(score, ' of ', max_score)"/></span>
       <span class="state"><xsl:value-of select="status"/></span>
-      <xsl:text> </xsl:text><b><xsl:value-of select="title"/></b>
+      <xsl:text> </xsl:text><b><xsl:value-of select="title"/></b><xsl:text> </xsl:text><code class="small quiet"><xsl:value-of select="name"/></code>
       <p><xsl:value-of select="message"/></p>
       <xsl:call-template name="why"/>
       <xsl:if test="called_with != ''">

@@ -21,15 +21,17 @@ static plot *points_plot(const json_t *result)
     const char *names[MAX_QUESTIONS];
     double share[MAX_QUESTIONS];
     size_t i;
+    size_t count = 0;
     json_t *q;
     plot *p = plot_new("Part of the points reached", "", "%");
     json_array_foreach(json_object_get(result, "questions"), i, q) {
         double possible = json_number_value(json_object_get(q, "max_score"));
-        names[i] = string_of(q, "name");
-        share[i] =
-            possible > 0 ? 100 * json_number_value(json_object_get(q, "score")) / possible : 0;
+        if (possible <= 0) /* all of it waits for hidden cases */
+            continue;
+        names[count] = string_of(q, "name");
+        share[count++] = 100 * json_number_value(json_object_get(q, "score")) / possible;
     }
-    plot_bars(p, NULL, names, share, i);
+    plot_bars(p, NULL, names, share, count);
     plot_y_range(p, 0, 100);
     return p;
 }

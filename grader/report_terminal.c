@@ -29,7 +29,15 @@ static double number(const json_t *object, const char *key)
 static void print_modules(const json_t *result)
 {
     size_t i;
+    size_t handed_in = 0;
     json_t *m;
+    json_array_foreach(json_object_get(result, "modules"), i, m)
+        handed_in += json_is_true(json_object_get(m, "handed_in"));
+    if (handed_in == 0) {
+        printf("None of the modules was handed in; the first that was looked for is %s.c\n",
+               text(json_array_get(json_object_get(result, "modules"), 0), "name"));
+        return;
+    }
     json_array_foreach(json_object_get(result, "modules"), i, m) {
         if (json_is_false(json_object_get(m, "handed_in")))
             printf("%s; its functions count as not implemented\n", text(m, "compiler"));
@@ -39,6 +47,13 @@ static void print_modules(const json_t *result)
         if (text(m, "note")[0] != '\0')
             printf("%s\n", text(m, "note"));
     }
+}
+
+/* "1 case", "3 cases". */
+static const char *cases_text(size_t count, char text[32])
+{
+    snprintf(text, 32, "%zu case%s", count, count == 1 ? "" : "s");
+    return text;
 }
 
 /* Why a case failed, where that is known and has not been told of the question yet. */
@@ -66,6 +81,7 @@ static void print_cases(const json_t *result, const char *question, bool colour)
     size_t stubs = 0;
     size_t saved = 0;
     const char *blamed = "";
+    char cases[32];
     json_t *c;
     char told[4096] = "";
     json_array_foreach(json_object_get(result, "cases"), i, c) {
@@ -82,17 +98,15 @@ static void print_cases(const json_t *result, const char *question, bool colour)
             stubs++;
             continue;
         }
-        printf("      %s%-15s%s %s: %s\n", colour_of(status, colour), status,
-               colour ? "\033[0m" : "", text(c, "title"), text(c, "message"));
+        printf("      %s%-15s%s %s (%s): %s\n", colour_of(status, colour), status,
+               colour ? "\033[0m" : "", text(c, "title"), text(c, "name"), text(c, "message"));
         print_explanation(c, told, sizeof told);
     }
     if (saved > 0)
-        printf(
-            "      %zu cases do better with the reference's %s in place of yours: the fault is in "
-            "%s.c\n",
-            saved, blamed, blamed);
+        printf("      %s better with the reference's %s in place of yours: the fault is in %s.c\n",
+               cases_text(saved, cases), blamed, blamed);
     if (stubs > 0)
-        printf("      %zu cases met functions that are not implemented yet\n", stubs);
+        printf("      %s met functions that are not implemented yet\n", cases_text(stubs, cases));
 }
 
 void report_terminal(const json_t *result, bool colour)
@@ -102,11 +116,15 @@ void report_terminal(const json_t *result, bool colour)
     print_modules(result);
     printf("%s, seed %.0f\n", text(result, "title"), number(result, "seed"));
     json_array_foreach(json_object_get(result, "questions"), i, q) {
-        printf("  %-3s %-32s %6.2f of %3g points   %2.0f of %2.0f cases", text(q, "name"),
-               text(q, "title"), number(q, "score"), number(q, "max_score"),
-               number(q, "cases_passed"), number(q, "cases"));
+        printf("  %-3s %-32s ", text(q, "name"), text(q, "title"));
+        if (number(q, "cases") > 0)
+            printf("%6.2f of %3g points   %2.0f of %2.0f cases%s", number(q, "score"),
+                   number(q, "max_score"), number(q, "cases_passed"), number(q, "cases"),
+                   number(q, "waiting") > 0 ? ", " : "");
+        else
+            printf("no published cases; ");
         if (number(q, "waiting") > 0)
-            printf(", %g points wait", number(q, "waiting"));
+            printf("%g points wait", number(q, "waiting"));
         printf("\n");
         print_cases(result, text(q, "name"), colour);
     }

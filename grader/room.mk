@@ -5,7 +5,8 @@
 # own rules for a submission (build-tools/), applied to our sources.
 W := build/workers
 
-W_FLAGS := -std=c17 -fno-math-errno -D_GNU_SOURCE -pthread -MMD -MP -g1 $(WERROR)
+W_FLAGS := -std=c17 -fno-math-errno -D_GNU_SOURCE -ffile-prefix-map=$(CURDIR)=. -pthread -MMD -MP \
+	-g1 $(WERROR)
 W_FLAGS_double := -O3 -DREAL_IS_DOUBLE
 W_FLAGS_float := -O3
 W_FLAGS_sanitized := -O1 -DREAL_IS_DOUBLE -fsanitize=address,undefined -fno-omit-frame-pointer
@@ -53,6 +54,8 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 		name=$${o##*/}; nm -g --defined-only --format=just-symbols $$o \
 			> $(@D)/keep/$${name%.o}.symbols || exit 1; \
 	done
+	@$(foreach m,$(A$*_MODULES),for p in $(A$*_WITHOUT_$m); do echo "^$$p"; done \
+		>$(@D)/keep/$m.without;)
 	@gcc -static -fuse-ld=gold -pthread $(@D)/objects/double/*.o $(@D)/objects/double/libcommon.a \
 		-lopenblas -lpng -lz -lm -o $(@D)/probe-worker
 	@touch $@
@@ -82,32 +85,43 @@ graded_with = $(B)/double/grader/grade-$1 $(BASE)/assignment$1/stamp $(call auth
 -include grader/author.mk
 GRADER_READY := $(call graded_with,$(ASSIGNMENT))
 
-# A submission built to be looked into: with CONFIG=debug or asan, stubs for what was not handed in.
-REPLAY_WORKER := $(B)/replay/$(ROOM)/$(subst /,_,$(MODULES_DIR))/worker
-$(REPLAY_WORKER): $(foreach m,$(MODULES),$(if $(wildcard $(MODULES_DIR)/$m.c),$(CHECKS)/$m.o, \
+# A submission built to be looked into: with CONFIG=debug or asan, stubs for what was not handed in
+# or does not compile. It is a folder of its own, whatever its name is.
+REPLAY_WORKER := $(B)/replay/$(ROOM)/worker
+REPLAYED := $(B)/replay/$(ROOM)/modules
+REPLAY_MODULES := $(MODULES:%=$(REPLAYED)/%.o)
+$(REPLAY_MODULES): $(REPLAYED)/%.o: $(REPLAYED)/%.c
+	@$(CC) $(CFLAGS) -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) -c $< -o $@
+$(REPLAY_WORKER): $(foreach m,$(MODULES),$(firstword $(wildcard $(REPLAYED)/$m.o) \
 		$(B)/double/$(ROOM)/$m.o)) $(call objects,grader/worker.c grader/$(ROOM)/operations.c \
 		$(A$(ASSIGNMENT)_WORKER_PARTS:%=$(ROOM)/%.c),double) $(B)/double/libcommon.a
 	@mkdir -p $(@D)
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_common) -o $@
 
-.PHONY: replay replay-worker
+.PHONY: replay replay-modules replay-worker
+replay-modules: $(wildcard $(REPLAY_MODULES:.o=.c))
+	+@$(MAKE) --no-print-directory -s -k $(^:.c=.o) || echo 'stubs stand in for what does not compile'
 replay-worker: $(REPLAY_WORKER)
 replay_config := $(if $(ASAN),asan,debug)
 replay_tool := $(if $(ASAN),none,$(if $(VALGRIND),valgrind,gdb))
-replayed := $(or $(SUBMISSION:%/=%),$(ROOM))
 replay: $(GRADER_READY) $(REPLAY) ## a failed call in gdb: CASE=, SEED=, VALGRIND=1, ASAN=1, SAVE=
-	+@$(MAKE) --no-print-directory -s CONFIG=$(replay_config) MODULES_DIR='$(replayed)' replay-worker
-	@$(REPLAY) --case='$(CASE)' $(if $(SEED),--seed='$(SEED)') --tool=$(replay_tool) \
-		$(if $(SAVE),--save='$(SAVE)') $(if $(SMALLEST),--smallest) \
-		--worker='build/$(replay_config)/replay/$(ROOM)/$(subst /,_,$(replayed))/worker'
+	@rm -rf build/$(replay_config)/replay/$(ROOM)/modules
+	@$(GRADE) --submission="$${SUBMISSION:-$(ROOM)}" \
+		--unpack=build/$(replay_config)/replay/$(ROOM)/modules
+	$(if $(SUBMISSION),@echo 'replay runs this code as yourself: there is no sandbox' >&2)
+	+@$(MAKE) --no-print-directory -s CONFIG=$(replay_config) replay-modules
+	+@$(MAKE) --no-print-directory -s CONFIG=$(replay_config) replay-worker
+	@$(REPLAY) --case="$$CASE" $(if $(SEED),--seed="$$SEED") --tool=$(replay_tool) \
+		$(if $(SAVE),--save="$$SAVE") $(if $(SMALLEST),--smallest) \
+		--worker='build/$(replay_config)/replay/$(ROOM)/worker'
 
 .PHONY: grader
 grader: $(GRADER_READY) ## build the grader
 
 .PHONY: grade
 grade: $(GRADER_READY) ## grade one submission: SUBMISSION=DIR or archive, SEED=S, OUT=DIR
-	@$(GRADE) $(if $(SUBMISSION),--submission='$(SUBMISSION)') \
-		$(if $(SEED),--seed='$(SEED)') $(if $(OUT),--out='$(OUT)') $(GRADE_OPTIONS)
+	@$(GRADE) $(if $(SUBMISSION),--submission="$$SUBMISSION") \
+		$(if $(SEED),--seed="$$SEED") $(if $(OUT),--out="$$OUT") $(GRADE_OPTIONS)
 
 .PHONY: doctor
 doctor: $(GRADER_READY) ## say which sandbox layers this machine offers

@@ -124,6 +124,15 @@ static void report_limits(const machine_limit limits[THREAD_COUNTS], json_t *res
     json_object_set_new(result, "machine", list);
 }
 
+/* Whether any item's name begins with items. */
+static bool any_item(const char *items)
+{
+    for (size_t i = 0; i < bench_item_count; i++)
+        if (strncmp(bench_items[i].name, items, strlen(items)) == 0)
+            return true;
+    return false;
+}
+
 /* Measures everything, prints the table, and returns it as JSON. */
 static json_t *bench(const char *items)
 {
@@ -168,6 +177,10 @@ int main(int argc, char **argv)
         parallel_set_threads(o.threads);
         bench_serve();
         return EXIT_SUCCESS;
+    }
+    if (!any_item(o.items)) {
+        fprintf(stderr, "bench: no item begins with %s; without ITEMS all are timed\n", o.items);
+        return 1;
     }
     json_t *result = bench(o.items);
     bool written = o.out == NULL || write_json(result, o.out, &e);

@@ -9,4 +9,4 @@ $(W)/float/bench-%: $$(call bench_objects,$$*) $(W)/float/libcommon.a
 
 .PHONY: bench
 bench: $(BENCH) ## time the reference's work on 1 and 2 threads: OUT=build/bench.json, ITEMS=knn
-	@$(BENCH) --out='$(or $(OUT),build/bench.json)' --items='$(ITEMS)'
+	@$(BENCH) --out="$${OUT:-build/bench.json}" --items="$$ITEMS"

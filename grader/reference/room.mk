@@ -11,8 +11,8 @@ stubs-check: ## whether the committed stubs are what their masters give
 		$(A$n_MODULES) && )true
 
 reference: ## write the reference solution to OUT=DIR, which can be graded with SUBMISSION=DIR
-	@$(VIEWS) reference $(or $(OUT),build/reference/$(ROOM)) $(MASTERS) $(MODULES)
-	@echo 'the reference solution is in $(or $(OUT),build/reference/$(ROOM))'
+	@out=$${OUT:-build/reference/$(ROOM)} && $(VIEWS) reference "$$out" $(MASTERS) $(MODULES) && \
+		echo "the reference solution is in $$out"
 
 TEST_SCRIPTS_ONCE += grader/reference/test-views grader/reference/test-checks
 TEST_NEEDS += $(CHECK_SHARED) $(call objects,$(wildcard assignment*/tests/check_*.c),double)
