@@ -46,7 +46,7 @@ CHANGED_WORKERS := $(CHANGED_FOLDERS:%/=%/worker)
 .PHONY: build-changed mistakes
 build-changed: $(CHANGED_WORKERS)
 $(CHANGED_WORKERS): $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
-	@gcc -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE -O1 $(ROOM_$(ROOM)) -w -c $(@D)/*.c -o $(@D)/module.o
+	@gcc -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE -O0 $(ROOM_$(ROOM)) -w -c $(@D)/*.c -o $(@D)/module.o
 	@gcc -fuse-ld=gold -pthread $(@D)/module.o $(filter-out %/$(basename $(notdir \
 		$(wildcard $(@D)/*.c))).o,$(MISTAKE_OBJECTS)) $(W)/double/libcommon.a \
 		-lopenblas -lpng -lz -lm -o $@
@@ -105,11 +105,13 @@ $(DEMO_PAGE): $(call objects,grader/demo.c grader/page.c grader/path.c,double) \
 
 .PHONY: release
 release: ## write the tree that students get to OUT=DIR
-	@grader/release/make-release '$(or $(OUT),build/student)'
+	@grader/release/make-release "$${OUT:-build/student}"
 
 .PHONY: demo
 demo: ## solutions, samples and experiments on real data, and a page
-	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(ALL_GRADED_WITH) $(DEMO_PAGE)
+	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(ALL_GRADED_WITH) $(DEMO_PAGE) \
+		$(call objects,$(wildcard assignment*/experiments/*.c common/experiments/*.c),float) \
+		$(B)/float/libcommon.a
 	@grader/demo $(GRADE:%-$(ASSIGNMENT)=%)
 
 include grader/bench/bench.mk grader/formats/formats.mk
