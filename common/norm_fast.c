@@ -8,9 +8,9 @@
  * loops run along rows, where compilers make vector code of them.
  *
  * What then limits both is the third-level cache. So backward gets x and its figures, from which it
- * finds the normalized numbers again: to write them down and read them back costs more. And one pass
- * finds mean and variance, of what the numbers are beyond the first row: close enough to the mean
- * that no digits are lost to it, for its own distance is part of the variance.
+ * finds the normalized numbers again: to write them down and read them back costs more. And one
+ * pass finds mean and variance, of what the numbers are beyond the first row: close enough to the
+ * mean that no digits are lost to it, for its own distance is part of the variance.
  */
 #include "norm_fast.h"
 

@@ -83,8 +83,8 @@ static tensor *gray_levels(const tensor *image)
 }
 
 /*
- * The bin of a gradient, or HOG_ORIENTATIONS where it falls into none: of gradients to the left, and
- * straight up or down. Comparing slopes takes a tenth of an arctangent's time.
+ * The bin of a gradient, or HOG_ORIENTATIONS where it falls into none: of gradients to the left,
+ * and straight up or down. Comparing slopes takes a tenth of an arctangent's time.
  */
 static inline int orientation_bin(real gx, real gy)
 {
@@ -100,7 +100,7 @@ static inline int orientation_bin(real gx, real gy)
 
 /*
  * Adds the magnitudes of a cell's row to the sums of their bins; right and below are the gray
- * levels beside those of here. The first loop has no branch, so that it becomes vector instructions.
+ * levels beside those of here. The first loop has no branch: it becomes vector instructions.
  */
 static void add_cell_row(const real *here, const real *right, const real *below, real *sums)
 {
