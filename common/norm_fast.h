@@ -32,7 +32,6 @@ void fast_batchnorm_forward(const tensor *x, const tensor *gamma, const tensor *
  * The gradients of that:
  *
  *   dgamma = sum of dout * normalized;  dbeta = sum of dout, both over the examples
- *   dx = gamma * inverse_std * (dout - mean(dout) - normalized * mean(dout * normalized))
  *
  * dout               N x D  upstream gradient
  * x, gamma                  as forward had them
@@ -60,10 +59,9 @@ void fast_layernorm_forward(const tensor *x, const tensor *gamma, const tensor *
                             tensor *out, tensor *mean, tensor *inverse_std);
 
 /*
- * The gradients of that, with g = dout * gamma:
+ * The gradients of that:
  *
  *   dgamma = sum of dout * normalized;  dbeta = sum of dout, both over the examples
- *   dx = inverse_std * (g - mean(g) - normalized * mean(g * normalized)), means over a row
  *
  * dout               N x D  upstream gradient
  * x, gamma                  as forward had them

@@ -73,10 +73,22 @@ START_TEST(test_error_set_makes_question_marks_of_control_characters_in_utf_8)
 }
 END_TEST
 
+START_TEST(test_error_set_makes_question_marks_of_what_turns_the_writing_round)
+{
+    static const char *const turning[] = {"\xd8\x9c",     "\xe2\x80\x8e", "\xe2\x80\xa8",
+                                          "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa9"};
+    for (size_t i = 0; i < sizeof turning / sizeof *turning; i++) {
+        error e = {{0}};
+        error_set(&e, "<%s>", turning[i]);
+        ck_assert_msg(strspn(e.text + 1, "?") == strlen(turning[i]), "number %zu stays", i);
+    }
+}
+END_TEST
+
 START_TEST(test_error_set_keeps_letters_beyond_ascii)
 {
     /* À, U+00A0 and a Chinese character have bytes of 80 to 9F, or C2, but are not controls. */
-    static const char text[] = "\xc3\x80\xc2\xa0\xe4\xbd\x9b.npy";
+    static const char text[] = "\xc3\x80\xc2\xa0\xe4\xbd\x9b\xe2\x80\x93\xe2\x81\xb0.npy";
     error e = {{0}};
     error_set(&e, "%s", text);
     ck_assert_str_eq(e.text, text);
@@ -92,6 +104,7 @@ int main(void)
     tcase_add_test(tests, test_error_set_keeps_a_text_that_just_fits);
     tcase_add_test(tests, test_error_set_makes_a_question_mark_of_every_control_character);
     tcase_add_test(tests, test_error_set_makes_question_marks_of_control_characters_in_utf_8);
+    tcase_add_test(tests, test_error_set_makes_question_marks_of_what_turns_the_writing_round);
     tcase_add_test(tests, test_error_set_keeps_letters_beyond_ascii);
     return run_suite("error", tests);
 }

@@ -60,6 +60,15 @@ static struct archive *new_archive(void)
     return a;
 }
 
+/* A zip, whose entries are compressed one by one. */
+static struct archive *new_zip(void)
+{
+    struct archive *a = archive_write_new();
+    archive_write_set_format_zip(a);
+    ck_assert_int_eq(archive_write_open_filename(a, file), ARCHIVE_OK);
+    return a;
+}
+
 static void close_archive(struct archive *a)
 {
     archive_write_close(a);
@@ -166,19 +175,26 @@ START_TEST(test_of_doubled_entries_the_last_counts_and_is_said)
 }
 END_TEST
 
-START_TEST(test_a_bomb_is_refused_by_size)
+/* Adds an entry of so many megabytes of zeros. */
+static void add_zeros(struct archive *a, int megabytes)
 {
-    make_folder();
     static char zeros[1 << 20];
-    struct archive *a = new_archive();
     struct archive_entry *entry = archive_entry_new();
     archive_entry_set_pathname(entry, "zeros");
     archive_entry_set_filetype(entry, AE_IFREG);
-    archive_entry_set_size(entry, (la_int64_t)300 << 20);
+    archive_entry_set_size(entry, (la_int64_t)megabytes << 20);
     archive_write_header(a, entry);
-    for (int i = 0; i < 300; i++)
+    for (int i = 0; i < megabytes; i++)
         archive_write_data(a, zeros, sizeof zeros);
     archive_entry_free(entry);
+}
+
+START_TEST(test_a_bomb_is_refused_by_size_in_one_entry_or_in_several)
+{
+    make_folder();
+    struct archive *a = _i == 0 ? new_archive() : new_zip();
+    for (int i = 0; i < (_i == 0 ? 1 : 3); i++)
+        add_zeros(a, _i == 0 ? 300 : 100);
     close_archive(a);
     ck_assert(!reads(file));
     ck_assert_ptr_nonnull(strstr(e.text, "unpacks to more than"));
@@ -225,7 +241,7 @@ int main(void)
     tcase_add_test(cases, test_an_archive_gives_its_modules_from_any_folder);
     tcase_add_test(cases, test_a_hostile_archive_leaves_nothing_behind);
     tcase_add_test(cases, test_of_doubled_entries_the_last_counts_and_is_said);
-    tcase_add_test(cases, test_a_bomb_is_refused_by_size);
+    tcase_add_loop_test(cases, test_a_bomb_is_refused_by_size_in_one_entry_or_in_several, 0, 2);
     tcase_add_test(cases, test_a_file_that_is_no_archive_and_a_missing_path_are_said_so);
     tcase_add_test(cases, test_the_hash_depends_on_the_modules_alone);
     return run_suite("submission", cases);
