@@ -109,9 +109,12 @@ include common/room.mk datasets/room.mk $(ASSIGNMENTS:%=assignment%/room.mk) com
 
 # Rooms add to TEST_PROGRAMS (built by a rule of theirs) and TEST_SCRIPTS, and to TEST_NEEDS what
 # scripts run. TEST_SCRIPTS_ONCE call make for themselves, and so try the same whatever CONFIG says:
-# they are run with the default one. Scripts take longest and come first.
-ifeq ($(CONFIG),release)
-TEST_SCRIPTS += $(TEST_SCRIPTS_ONCE)
+# they are run with the default one. With clang programs are to build without a warning and to pass
+# their unit tests; the scripts would try the same once more. They take longest and come first.
+TEST_SCRIPTS_release := $(TEST_SCRIPTS) $(TEST_SCRIPTS_ONCE)
+TEST_SCRIPTS_clang :=
+ifneq ($(filter TEST_SCRIPTS_$(CONFIG),$(.VARIABLES)),)
+TEST_SCRIPTS := $(TEST_SCRIPTS_$(CONFIG))
 endif
 chosen = $(foreach t,$1,$(if $(or $(findstring $(TESTS),$t),$(if $(TESTS),,all)),$t))
 needs = $(if $(strip $(call chosen,$1)),$(TEST_NEEDS))
