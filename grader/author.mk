@@ -127,6 +127,7 @@ $(GRADER_TESTS): $(B)/double/grader/tests/test_%: $(B)/double/grader/tests/test_
 		$(GRADER_LIBRARY) $(B)/double/libcommon.a $(W)/double/attack-worker
 	$(call say,ld  )$(CC) $(LDFLAGS) $(filter-out %-worker,$^) $(LIBS_check) $(LIBS_grader) \
 		$(LIBS_common) -o $@
+$(B)/double/grader/tests/test_remote_server: | $(W)/double/reference-worker-1
 TEST_PROGRAMS += $(GRADER_TESTS)
 
 # Tests of what a room gives, with the reference's modules.
