@@ -75,12 +75,14 @@ END_TEST
 
 START_TEST(test_error_set_makes_question_marks_of_what_turns_the_writing_round)
 {
-    static const char *const turning[] = {"\xd8\x9c",     "\xe2\x80\x8e", "\xe2\x80\xa8",
-                                          "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa9"};
+    static const unsigned char turning[][4] = {{0xd8, 0x9c},       {0xe2, 0x80, 0x8e},
+                                               {0xe2, 0x80, 0xa8}, {0xe2, 0x80, 0xae},
+                                               {0xe2, 0x81, 0xa6}, {0xe2, 0x81, 0xa9}};
     for (size_t i = 0; i < sizeof turning / sizeof *turning; i++) {
+        const char *text = (const char *)turning[i];
         error e = {{0}};
-        error_set(&e, "<%s>", turning[i]);
-        ck_assert_msg(strspn(e.text + 1, "?") == strlen(turning[i]), "number %zu stays", i);
+        error_set(&e, "<%s>", text);
+        ck_assert_msg(strspn(e.text + 1, "?") == strlen(text), "number %zu stays", i);
     }
 }
 END_TEST
