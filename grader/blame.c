@@ -93,8 +93,9 @@ void blame_parts(const course *c, const composite *composites, const rubric *r, 
             continue;
         memcpy(own, g->subject, sizeof own);
         memcpy(g->subject, without, sizeof without);
-        memset(g->slow, 0, sizeof g->slow);
+        grading_forget_slowness(g);
         try_without_parts(each, r, g, cases, graded);
         memcpy(g->subject, own, sizeof own);
+        grading_forget_slowness(g);
     }
 }

@@ -63,6 +63,9 @@ typedef struct grading {
  */
 void grading_open(const course *c, const declaration *declarations, uint32_t seed, grading *g);
 
+/* Forgets how slow the subject of g was, for another program takes its place, or another try. */
+void grading_forget_slowness(grading *g);
+
 /* Lets the cases of g take GRADING_SECONDS from now on; whether these are over. */
 void grading_start_clock(grading *g);
 bool grading_is_over(const grading *g);

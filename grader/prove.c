@@ -92,7 +92,7 @@ static size_t try_cases(trial *t, const worker_program *program, size_t question
     size_t last = 0;
     const rubric *r = &t->rubric;
     t->grading.subject[CASE_DOUBLE] = *program;
-    memset(t->grading.slow, 0, sizeof t->grading.slow);
+    grading_forget_slowness(&t->grading);
     for (size_t i = 0; i < r->case_count; i++) {
         t->cases[i] = (case_result){.state = CASE_PASSED};
         if (r->cases[i].question != question || r->cases[i].definition->variant != CASE_DOUBLE ||

@@ -91,7 +91,7 @@ static void try_case(grading *g, const case_definition *definition, uint32_t see
 {
     g->seed = seed;
     g->evidence = &t->calls;
-    memset(g->slow, 0, sizeof g->slow); /* each try may run out of time anew */
+    grading_forget_slowness(g); /* each try may run out of time anew */
     *t = (tried){.calls = {.keep_all = true}};
     attempt_case(g, definition, &t->result);
     bool failed = t->result.state != CASE_PASSED && t->result.state != CASE_NOT_GRADED;
