@@ -107,8 +107,9 @@ static void lay_out(attempt *a, const declaration *d, worker *w, layout *l)
             l->bytes[i] *= placed->shape[s];
         placed->offset = offset;
         offset = round_up(offset + l->bytes[i]) + FENCE_BYTES;
-        if (offset > worker_memory_size(w))
-            contract_failed("case", "%s: the arguments take more than the shared memory", d->name);
+        if (offset > worker_memory_size(w) / 2) /* the rest is for remote calls (remote.c) */
+            contract_failed("case", "%s: the arguments take more than half the shared memory",
+                            d->name);
     }
 }
 
@@ -330,14 +331,9 @@ double attempt_limit(const attempt *a, double reference_seconds)
 }
 
 /* How often this operation of the submission ran out of time so far. */
-static int *times_too_slow(grading *g, const char *operation)
+static unsigned char *times_too_slow(grading *g, const declaration *d)
 {
-    size_t i = 0;
-    while (i + 1 < MAX_SLOW_OPERATIONS && g->slow[i].name[0] != '\0' &&
-           strcmp(g->slow[i].name, operation) != 0)
-        i++;
-    snprintf(g->slow[i].name, sizeof g->slow[i].name, "%s", operation);
-    return &g->slow[i].times;
+    return &g->times_too_slow[d - g->declarations];
 }
 
 static bool ask_reference(attempt *a, const declaration *d, call_outcome *outcome)
@@ -369,6 +365,42 @@ static void note_resources(attempt *a, const call_outcome *outcome, worker *w)
         a->result->peak_memory = worker_peak_memory(w);
 }
 
+/* Whether the subject has used up its time, for this operation or for all of them. */
+static bool is_out_of_time(attempt *a, const declaration *d)
+{
+    if (a->grading->used_seconds > GRADING_SECONDS)
+        attempt_end(a, CASE_FAILED,
+                    "%s was not called: your program has used up the time of a whole submission, "
+                    "%d minutes",
+                    d->name, GRADING_SECONDS / 60);
+    else if (*times_too_slow(a->grading, d) >= MAX_TIMES_TOO_SLOW)
+        attempt_end(a, CASE_FAILED, "%s ran out of time twice before and was not tried again",
+                    d->name);
+    return a->ended;
+}
+
+/*
+ * Calls the subject. One that was killed by somebody else, as the kernel does where memory is
+ * short, is called once more.
+ */
+static bool ask_subject(attempt *a, const declaration *d, double limit, call_outcome *outcome,
+                        char *harm, size_t harm_size)
+{
+    bool answered = false;
+    for (int times = 0; times < 2; times++) {
+        worker *w = attempt_subject_worker(a);
+        if (w == NULL)
+            return false;
+        answered = attempt_exchange(a, w, d, limit, &a->got, outcome, harm, harm_size);
+        a->grading->used_seconds += outcome->used_seconds;
+        note_resources(a, outcome, w);
+        if (outcome->end != CALL_KILLED)
+            break;
+        restart(a);
+    }
+    return answered;
+}
+
 bool call(attempt *a, const char *operation)
 {
     call_outcome outcome;
@@ -377,35 +409,21 @@ bool call(attempt *a, const char *operation)
         return false;
     const declaration *d = attempt_declaration(a, operation);
     a->called = d;
-    if (grading_is_over(a->grading)) {
-        attempt_end(a, CASE_FAILED,
-                    "%s was not called: the program has used up the time of a whole submission, "
-                    "%d minutes",
-                    operation, GRADING_SECONDS / 60);
-        return false;
-    }
     if (a->definition->variant == CASE_FLOAT)
         round_to_float(&a->inputs);
     if (a->result->message[0] == '\0') /* the first failure's call stays */
         describe_call(a, d);
-    if (!ask_reference(a, d, &outcome))
+    if (is_out_of_time(a, d) || !ask_reference(a, d, &outcome))
         return false;
-    int *slow = times_too_slow(a->grading, operation);
-    if (*slow >= 2) {
-        attempt_end(a, CASE_FAILED, "%s ran out of time twice before and was not tried again",
-                    operation);
+    bool answered =
+        ask_subject(a, d, attempt_limit(a, outcome.cpu_seconds), &outcome, harm, sizeof harm);
+    if (a->ended) /* there is no worker */
         return false;
-    }
-    worker *w = attempt_subject_worker(a);
-    if (w == NULL)
-        return false;
-    bool answered = attempt_exchange(a, w, d, attempt_limit(a, outcome.cpu_seconds), &a->got,
-                                     &outcome, harm, sizeof harm);
-    note_resources(a, &outcome, w);
     if (a->grading->evidence != NULL)
         evidence_record(a->grading->evidence, a, answered);
     a->fill_given = false;
-    *slow += outcome.end == CALL_TIMED_OUT;
+    if (outcome.end == CALL_TIMED_OUT)
+        ++*times_too_slow(a->grading, d);
     if (outcome.end != CALL_DONE)
         attempt_end_by_outcome(a, &outcome);
     else if (!answered)
@@ -428,6 +446,26 @@ void fill_outputs(attempt *a, double value)
     a->fill_given = true;
 }
 
+/*
+ * Killed twice, and not by us. The reference answered the same call just before, so that memory for
+ * it there was; a program that holds far more than inputs and outputs brought it on itself.
+ */
+static void end_killed(attempt *a, const call_outcome *outcome)
+{
+    const size_t large = (size_t)1 << 30;
+    const double processor_limit = 100; /* a little below where the kernel kills */
+    size_t peak = a->result->peak_memory;
+    if (peak > large)
+        attempt_end(a, CASE_FAILED, "%s was stopped by the system while it used %zu MB of memory",
+                    a->called->name, peak >> 20);
+    else if (outcome->cpu_seconds > processor_limit)
+        attempt_end(a, CASE_FAILED, "%s used up its processor time", a->called->name);
+    else
+        attempt_end(a, CASE_NOT_GRADED,
+                    "our fault: the system killed the program while it ran %s; is memory short?",
+                    a->called->name);
+}
+
 void attempt_end_by_outcome(attempt *a, const call_outcome *outcome)
 {
     const char *operation = a->called->name;
@@ -445,6 +483,12 @@ void attempt_end_by_outcome(attempt *a, const call_outcome *outcome)
                                               : "a memory error",
                     outcome->text[0] != '\0' ? ": " : "", outcome->text);
         break;
+    case CALL_ABORTED:
+        attempt_end(
+            a, CASE_FAILED,
+            "%s stopped itself (abort: a failed assertion, or memory that was damaged before)",
+            operation);
+        break;
     case CALL_EXITED:
         attempt_end(a, CASE_FAILED, "%s ended the program (exit %d) before it returned", operation,
                     outcome->code);
@@ -455,12 +499,17 @@ void attempt_end_by_outcome(attempt *a, const call_outcome *outcome)
                     "on this machine): an endless loop?",
                     operation);
         break;
+    case CALL_TOO_LARGE:
+        attempt_end(a, CASE_FAILED, "%s used more memory than a program may", operation);
+        break;
+    case CALL_KILLED:
+        end_killed(a, outcome);
+        break;
     case CALL_LIED:
     case CALL_NO_OPERATION: /* it was linked with all of them */
         attempt_end(a, CASE_FAILED, "the program answered something other than what was asked");
         break;
-    default:
-        attempt_end(a, CASE_NOT_GRADED, "our fault: %s could not be called (%s)", operation,
-                    outcome->text);
+    case CALL_DONE:
+        break;
     }
 }

@@ -7,7 +7,6 @@
 
 #include "attempt_state.h"
 #include "contract.h"
-#include "remote_server.h"
 
 /* The first operation that was found wrong is what a diagnosis asks about. */
 static void note_failed_operation(attempt *a)
@@ -35,97 +34,11 @@ bool ended(const attempt *a)
     return a->ended;
 }
 
-/* ---- workers ---- */
-
-worker *attempt_reference_worker(attempt *a, size_t precision)
-{
-    error e;
-    grading *g = a->grading;
-    if (g->reference_worker[precision] == NULL)
-        g->reference_worker[precision] =
-            worker_open(&g->reference_program[precision], g->layers, &e);
-    if (g->reference_worker[precision] == NULL)
-        attempt_end(a, CASE_NOT_GRADED, "our fault: %s", e.text);
-    return g->reference_worker[precision];
-}
-
-/* Starts the subject's worker, unless that took long several times before. */
-static worker *start_subject(attempt *a)
-{
-    const double slow = 2; /* seconds; some milliseconds are usual */
-    error e;
-    grading *g = a->grading;
-    if (g->slow_starts >= MAX_SLOW_STARTS)
-        return NULL;
-    worker *w = worker_open(&g->subject[a->definition->variant], g->layers, &e);
-    g->slow_starts += w == NULL || worker_start_seconds(w) > slow;
-    return w;
-}
-
-worker *attempt_subject_worker(attempt *a)
-{
-    if (a->subject == NULL)
-        a->subject = start_subject(a);
-    if (a->subject == NULL)
-        attempt_end(a, CASE_FAILED,
-                    "the program ended, said something or took seconds before anything was called");
-    else if (a->grading->serving != NULL)
-        worker_serve(a->subject, remote_serve, a);
-    return a->subject;
-}
-
-static void keep_output(attempt *a)
-{
-    case_result *r = a->result;
-    size_t length;
-    bool cut;
-    if (a->subject == NULL)
-        return;
-    const char *printed = worker_output(a->subject, &length, &cut);
-    size_t room = sizeof r->printed - 1 - r->printed_length;
-    size_t kept = length < room ? length : room;
-    memcpy(r->printed + r->printed_length, printed, kept);
-    r->printed_length += kept;
-    r->printed[r->printed_length] = '\0';
-    r->printed_cut |= cut || kept < length;
-}
-
-void restart(attempt *a)
-{
-    keep_output(a);
-    worker_close(a->subject);
-    a->subject = NULL;
-}
-
 static double seconds_now(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-void grading_forget_slowness(grading *g)
-{
-    memset(g->slow, 0, sizeof g->slow);
-    g->slow_starts = 0;
-}
-
-void grading_start_clock(grading *g)
-{
-    g->deadline = seconds_now() + GRADING_SECONDS;
-}
-
-bool grading_is_over(const grading *g)
-{
-    return g->deadline > 0 && seconds_now() > g->deadline;
-}
-
-void grading_close(grading *g)
-{
-    for (size_t i = 0; i < 2; i++) {
-        worker_close(g->reference_worker[i]);
-        g->reference_worker[i] = NULL;
-    }
 }
 
 /* ---- expectations ---- */
@@ -302,7 +215,12 @@ void expect_speed(attempt *a, const char *operation, void (*give)(attempt *a), d
     }
     if (a->ended)
         return;
-    double ratio = median(own) / median(theirs);
+    double fastest = median(theirs);
+    if (!(fastest > 0)) {
+        attempt_end(a, CASE_NOT_GRADED, "our fault: the reference could not be timed");
+        return;
+    }
+    double ratio = median(own) / fastest;
     a->result->cpu_seconds = median(own);
     a->result->speed_ratio = ratio;
     expect(a, "speed", ratio <= limit,

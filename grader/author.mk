@@ -117,14 +117,18 @@ demo: ## solutions, samples and experiments on real data, and a page
 include grader/bench/bench.mk grader/formats/formats.mk
 
 # Tests. The attacker is a worker whose operations are attacks.
+ATTACK_WORKERS := $(W)/double/attack-worker $(W)/sanitized/attack-worker
 $(W)/double/attack-worker: $(W)/double/grader/worker.o $(W)/double/grader/tests/attacks.o \
 		$(W)/double/libcommon.a
 	$(call say,ld  )gcc -static -fuse-ld=gold -pthread $^ -lopenblas -lm -o $@
+$(W)/sanitized/attack-worker: $(W)/sanitized/grader/worker.o $(W)/sanitized/grader/tests/attacks.o \
+		$(W)/sanitized/libcommon.a
+	$(call say,ld  )gcc -fsanitize=address,undefined -pthread $^ -lopenblas -lm -o $@
 
 GRADER_TESTS := $(patsubst %.c,$(B)/double/%,$(wildcard grader/tests/test_*.c))
 GRADER_LIBRARY := $(call objects,$(GRADER_SOURCES),double)
 $(GRADER_TESTS): $(B)/double/grader/tests/test_%: $(B)/double/grader/tests/test_%.o \
-		$(GRADER_LIBRARY) $(B)/double/libcommon.a $(W)/double/attack-worker
+		$(GRADER_LIBRARY) $(B)/double/libcommon.a $(ATTACK_WORKERS)
 	$(call say,ld  )$(CC) $(LDFLAGS) $(filter-out %-worker,$^) $(LIBS_check) $(LIBS_grader) \
 		$(LIBS_common) -o $@
 $(B)/double/grader/tests/test_remote_server: | $(W)/double/reference-worker-1

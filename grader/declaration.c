@@ -76,3 +76,11 @@ const declaration *declaration_find(const declaration *declarations, const char 
             return d;
     return NULL;
 }
+
+size_t declaration_count(const declaration *declarations)
+{
+    size_t count = 0;
+    while (declarations[count].name != NULL)
+        count++;
+    return count;
+}

@@ -49,4 +49,7 @@ void declaration_parse(const char *signature, parsed_signature *parsed);
  */
 const declaration *declaration_find(const declaration *declarations, const char *name);
 
+/* How many declarations there are before the empty one. */
+size_t declaration_count(const declaration *declarations);
+
 #endif

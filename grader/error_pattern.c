@@ -42,7 +42,7 @@ static bool ask(const recorded_call *c, worker *w, double fill, double scale, bi
 
 void evidence_of_filled_outputs(grading *g, const declaration *called)
 {
-    error e;
+    start_failure ignored;
     attempt *a = calloc(1, sizeof *a);
     if (a == NULL)
         contract_failed(__func__, "no memory");
@@ -51,7 +51,7 @@ void evidence_of_filled_outputs(grading *g, const declaration *called)
         const recorded_call *c = &g->evidence->calls[i];
         if (c->called != called || c->right)
             continue;
-        worker *w = worker_open(&g->subject[CASE_DOUBLE], g->layers, &e);
+        worker *w = worker_open(&g->subject[CASE_DOUBLE], g->layers, &ignored);
         probed++;
         *a = c->state;
         a->definition = c->definition;
@@ -87,12 +87,12 @@ static bool all_finite(const bindings *out)
 
 static probe probe_call(grading *g, const recorded_call *c)
 {
-    error e;
+    start_failure ignored;
     probe p = {0};
     bindings out[4] = {0};
     const double exact = 1e-12;
-    worker *w = worker_open(&g->subject[CASE_DOUBLE], g->layers, &e);
-    worker *fresh = worker_open(&g->subject[CASE_DOUBLE], g->layers, &e);
+    worker *w = worker_open(&g->subject[CASE_DOUBLE], g->layers, &ignored);
+    worker *fresh = worker_open(&g->subject[CASE_DOUBLE], g->layers, &ignored);
     worker *reference = g->reference_worker[0];
     if (w == NULL || fresh == NULL || reference == NULL)
         goto done;

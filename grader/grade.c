@@ -133,7 +133,7 @@ static bool hash_course(const grading *g, const char *rubric_path, char *hash, e
     if (!hash_file(&context, rubric_path, e) || !hash_file(&context, "/proc/self/exe", e) ||
         !hash_file(&context,
                    g->reference_program[0].path.text[0] != '\0' ? g->reference_program[0].path.text
-                                                                : g->probe_program.path.text,
+                                                                : g->probe_program[0].path.text,
                    e))
         return false;
     sha256_digest(&context, sizeof digest, digest);
@@ -308,7 +308,6 @@ static bool grade(const options *o, grading *g, error *e)
                                slash != NULL && slash[1] != '\0' ? slash + 1 : submission_path,
                            .course_hash = hash,
                            .cases = cases};
-    grading_start_clock(g);
     graded = start_result(&record, result_path.text, out.text, e) &&
              build_submission(&o->shared.course, &s, workspace, g, builds, e) &&
              grade_cases(&record, g, result_path.text, e) &&
@@ -357,7 +356,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     parallel_set_threads(1);
     grading_open(&o.shared.course, assignment_declarations, o.shared.seed, &g);
-    g.layers = worker_probe(&g.probe_program);
+    g.layers = worker_probe(&g.probe_program[0]);
     if (o.doctor)
         return doctor(g.layers) ? 0 : 1;
     if (!o.unsafe && !sandbox_suffices(g.layers, &e)) {

@@ -1,12 +1,19 @@
 /* What a grading needs before the first case, and which cases may be tried. */
 #include "grading.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "contract.h"
 
 void grading_open(const course *c, const declaration *declarations, uint32_t seed, grading *g)
 {
     static const char *const precisions[2] = {"double", "float"};
     *g = (grading){.seed = seed, .declarations = declarations};
+    g->times_too_slow = calloc(declaration_count(declarations), 1);
+    if (g->times_too_slow == NULL)
+        contract_failed(__func__, "no memory");
     for (size_t i = 0; i < 2; i++) {
         worker_program *program = &g->reference_program[i];
         program->real_size = i == 0 ? sizeof(double) : sizeof(float);
@@ -14,8 +21,28 @@ void grading_open(const course *c, const declaration *declarations, uint32_t see
             program->path =
                 path_of("%s/%s/reference-worker-%u", c->build.text, precisions[i], c->assignment);
     }
-    g->probe_program = (worker_program){
-        .path = path_of("%s/grader-base/assignment%u/probe-worker", c->build.text, c->assignment),
-        .real_size = sizeof(double)};
+    for (size_t i = 0; i < 2; i++)
+        g->probe_program[i] = (worker_program){
+            .path = path_of("%s/grader-base/assignment%u/probe-worker%s", c->build.text,
+                            c->assignment, i == 1 ? "-sanitized" : ""),
+            .real_size = sizeof(double),
+            .sanitized = i == 1};
     g->published = path_of("%s/assignment%u/tests/published.json", c->root.text, c->assignment);
+}
+
+void grading_forget_slowness(grading *g)
+{
+    memset(g->times_too_slow, 0, declaration_count(g->declarations));
+    g->failed_starts = 0;
+    g->used_seconds = 0;
+}
+
+void grading_close(grading *g)
+{
+    for (size_t i = 0; i < 2; i++) {
+        worker_close(g->reference_worker[i]);
+        g->reference_worker[i] = NULL;
+    }
+    free(g->times_too_slow);
+    g->times_too_slow = NULL;
 }

@@ -27,9 +27,10 @@ typedef struct composite {
 } composite;
 
 enum {
-    MAX_SLOW_OPERATIONS = 64,
-    MAX_SLOW_STARTS = 3,  /* of the subject's program, then it is not started any more */
-    GRADING_SECONDS = 900 /* for all cases of a submission: a hundred times what one takes */
+    MAX_FAILED_STARTS = 3,  /* of the subject's program, then it is not started any more */
+    MAX_TIMES_TOO_SLOW = 2, /* of an operation of the subject, then it is not called any more */
+    GRADING_SECONDS =
+        900 /* that the subject may use in all cases: a hundred times what one takes */
 };
 
 typedef struct evidence evidence;
@@ -41,19 +42,13 @@ typedef struct grading {
     path_text published;                   /* the room's file of published check cases */
     worker_program subject[CASE_VARIANTS]; /* "" as path: could not be built */
     worker_program reference_program[2];   /* double, float; "" as path: a student's tree */
-    worker_program probe_program;          /* what the sandbox is tried with: stubs */
+    worker_program probe_program[2];       /* stubs alone, plain and sanitized: control runs */
     worker *reference_worker[2];           /* started when first needed */
     const composite *serving;              /* whose parts the reference serves now; NULL: none */
     evidence *evidence;                    /* where calls are kept for a diagnosis; NULL: nowhere */
-    double deadline;                       /* on the clock, of all cases; 0: none */
-    int slow_starts;                       /* how often the subject's program was slow to start */
-    /*
-     * Which operations of the subject ran out of time, and how often: after two times never again.
-     */
-    struct {
-        char name[WIRE_NAME];
-        int times;
-    } slow[MAX_SLOW_OPERATIONS];
+    double used_seconds;                   /* by the subject so far, running or asleep */
+    int failed_starts;                     /* how often the subject's program did not start */
+    unsigned char *times_too_slow;         /* of each declared operation of the subject */
 } grading;
 
 /*
@@ -66,14 +61,10 @@ void grading_open(const course *c, const declaration *declarations, uint32_t see
 /* Forgets how slow the subject of g was, for another program takes its place, or another try. */
 void grading_forget_slowness(grading *g);
 
-/* Lets the cases of g take GRADING_SECONDS from now on; whether these are over. */
-void grading_start_clock(grading *g);
-bool grading_is_over(const grading *g);
-
 /* Tries the case of definition with g and fills result. */
 void attempt_case(grading *g, const case_definition *definition, case_result *result);
 
-/* Ends g's reference workers. */
+/* Ends g's reference workers and frees what it holds. */
 void grading_close(grading *g);
 
 #endif

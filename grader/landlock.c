@@ -15,6 +15,8 @@ typedef struct ruleset {
     uint64_t scoped; /* since 6: abstract sockets, signals */
 } ruleset;
 
+enum { READ_AND_EXECUTE = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE };
+
 enum { TCP_BIND = 1, TCP_CONNECT = 2, SCOPE_ABSTRACT_SOCKET = 1, SCOPE_SIGNAL = 2 };
 
 int landlock_version(void)
@@ -58,9 +60,7 @@ static bool enforce(int rules)
 bool landlock_restrict_to(int program_fd)
 {
     int rules = new_rules();
-    return rules >= 0 &&
-           leave(rules, program_fd, LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE) &&
-           enforce(rules);
+    return rules >= 0 && leave(rules, program_fd, READ_AND_EXECUTE) && enforce(rules);
 }
 
 /* Leaves a path its rights: those of folders mean nothing for a file, and are refused there. */
@@ -82,10 +82,10 @@ static bool leave_path(int rules, const landlock_path *p)
     return left;
 }
 
-bool landlock_restrict_paths(const landlock_path *paths, size_t count)
+bool landlock_restrict_paths(const landlock_path *paths, size_t count, int program_fd)
 {
     int rules = new_rules();
-    bool complete = rules >= 0;
+    bool complete = rules >= 0 && (program_fd < 0 || leave(rules, program_fd, READ_AND_EXECUTE));
     for (size_t i = 0; i < count && complete; i++)
         complete = leave_path(rules, &paths[i]);
     return complete && enforce(rules);

@@ -26,7 +26,10 @@ typedef struct landlock_path {
     bool writable;
 } landlock_path;
 
-/* The same, but leaves the rights to count paths; those that are not there are skipped. */
-bool landlock_restrict_paths(const landlock_path *paths, size_t count);
+/*
+ * The same, but leaves the rights to count paths; those that are not there are skipped. program_fd
+ * is a file that may be read and executed besides, or negative.
+ */
+bool landlock_restrict_paths(const landlock_path *paths, size_t count, int program_fd);
 
 #endif

@@ -107,9 +107,9 @@ bool mistakes_load(const course *c, mistake_list *all, error *e)
 
 bool mistake_answer(mistake *m, recorded_call *c, bindings *out)
 {
-    error e;
+    start_failure ignored;
     if (m->running == NULL)
-        m->running = worker_open(&m->program, 0, &e); /* our own code: it needs no box */
+        m->running = worker_open(&m->program, 0, &ignored); /* our own code: it needs no box */
     if (m->running != NULL && evidence_replay(c, m->running, out))
         return true;
     worker_close(m->running);

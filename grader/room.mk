@@ -58,6 +58,8 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 		>$(@D)/keep/$m.without;)
 	@gcc -static -fuse-ld=gold -pthread $(@D)/objects/double/*.o $(@D)/objects/double/libcommon.a \
 		-lopenblas -lpng -lz -lm -o $(@D)/probe-worker
+	@gcc -fsanitize=address,undefined -pthread $(@D)/objects/sanitized/*.o \
+		$(@D)/objects/sanitized/libcommon.a -lopenblas -lpng -lz -lm -o $(@D)/probe-worker-sanitized
 	@touch $@
 
 # The grading programs, one an assignment, with its cases: trusted, always in double.

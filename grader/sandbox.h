@@ -1,10 +1,10 @@
 /*
  * The sandbox: starts a program that nobody trusts.
  *
- * There are two boxes. The worker box is for graded calls: a static program, started by file
- * descriptor into an empty root, with no files, no network, no other processes and no environment
- * but what is given. The tool box (bubblewrap) is for programs that need /usr: the compiler, the
- * linker and the sanitizer build.
+ * There are two boxes. The worker box is for graded calls: a program started by file descriptor
+ * into an empty root, with no files, no network, no other processes and no environment but what is
+ * given; the sanitizer build finds /usr and its own /proc there as well, to read. The tool box
+ * (bubblewrap) is for compilers and linkers.
  *
  * Which layers hold depends on the machine; worker_probe (worker_process.h) finds out, and every
  * result records it.
@@ -51,19 +51,20 @@ typedef struct sandbox_channels {
     int output, request, reply, memory;
 } sandbox_channels;
 
-/*
- * Starts the static program open at program_fd in the worker box with the given layers, limits and
- * channels. Returns its process, which dies with the caller, or -1 and fills e.
- */
-pid_t sandbox_start_worker(int program_fd, unsigned layers, sandbox_limits limits,
-                           sandbox_channels channels, error *e);
+/* A program for the worker box. */
+typedef struct sandbox_program {
+    int fd;       /* open for reading */
+    bool dynamic; /* the sanitizer build: it needs the shared libraries of /usr, and /proc */
+} sandbox_program;
 
 /*
- * Starts the dynamic sanitizer build at path in the tool box (without it when layers lack
- * SANDBOX_TOOL_BOX), with the same limits and channels. Returns its process or -1 and fills e.
+ * Starts the program in the worker box with the given layers, limits and channels, and waits until
+ * it has taken the place of our own code. Returns its process, which is the init of the box's pid
+ * namespace (where namespaces are in force) and dies with the caller. Returns -1 and fills e when a
+ * step on the way there failed: no line of the program has run then, and it is not to blame.
  */
-pid_t sandbox_start_sanitized(const char *path, unsigned layers, sandbox_limits limits,
-                              sandbox_channels channels, error *e);
+pid_t sandbox_start_worker(sandbox_program program, unsigned layers, sandbox_limits limits,
+                           sandbox_channels channels, error *e);
 
 /* A folder or file of this machine that a tool may see, and where. */
 typedef struct sandbox_mount {

@@ -9,30 +9,40 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+static int failure_fd = STDERR_FILENO; /* of this child alone */
+
+void sandbox_fail_to(int fd)
+{
+    failure_fd = fd;
+}
+
 _Noreturn void sandbox_fail(const char *what)
 {
-    dprintf(STDERR_FILENO, "sandbox: %s: %s\n", what, strerror(errno));
+    dprintf(failure_fd, "sandbox: %s: %s\n", what, strerror(errno));
     _exit(SANDBOX_EXIT_SETUP);
 }
 
 /* Moves every descriptor above 20 first, so that no dup2 closes one that is still to be moved. */
-void sandbox_place_descriptors(sandbox_channels channels, int program_fd)
+void sandbox_place_descriptors(sandbox_channels channels, int program_fd, int status_fd)
 {
+    enum { COUNT = SANDBOX_STATUS_FD + 1 };
     int nothing = open("/dev/null", O_RDONLY);
     if (nothing < 0)
         sandbox_fail("opening /dev/null");
-    int from[] = {nothing,        channels.output, channels.output, channels.request,
-                  channels.reply, channels.memory, program_fd};
-    int count = program_fd >= 0 ? 7 : 6;
-    for (int i = 0; i < count; i++)
-        if ((from[i] = fcntl(from[i], F_DUPFD, 20)) < 0)
+    int from[COUNT] = {nothing,        channels.output, channels.output, channels.request,
+                       channels.reply, channels.memory, program_fd,      status_fd};
+    for (int i = 0; i < COUNT; i++)
+        if ((from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 20)) < 0)
             sandbox_fail("moving descriptors");
-    for (int i = 0; i < count; i++)
+    failure_fd = from[SANDBOX_STATUS_FD];
+    for (int i = 0; i < COUNT; i++)
         if (dup2(from[i], i) < 0)
             sandbox_fail("placing descriptors");
-    if (program_fd >= 0 && fcntl(SANDBOX_PROGRAM_FD, F_SETFD, FD_CLOEXEC) != 0)
-        sandbox_fail("marking the program's descriptor");
-    if (syscall(SYS_close_range, count, ~0U, 0) != 0)
+    failure_fd = SANDBOX_STATUS_FD;
+    if (fcntl(SANDBOX_PROGRAM_FD, F_SETFD, FD_CLOEXEC) != 0 ||
+        fcntl(SANDBOX_STATUS_FD, F_SETFD, FD_CLOEXEC) != 0)
+        sandbox_fail("marking descriptors to be closed");
+    if (syscall(SYS_close_range, COUNT, ~0U, 0) != 0)
         sandbox_fail("closing other descriptors");
 }
 

@@ -1,5 +1,5 @@
 /*
- * The tool box: bubblewrap around compilers, linkers and the sanitizer build.
+ * The tool box: bubblewrap around compilers and linkers.
  *
  * These need /usr, so they get it read-only, beside a private /tmp of 100 MB and just the files
  * that they are to read or write. No network, no other process, no environment of the grader's.
@@ -17,13 +17,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "contract.h"
 #include "landlock.h"
 #include "sandbox_child.h"
-#include "seccomp_filter.h"
 
 enum { MAX_TOOL_ARGUMENTS = 128, MAX_PATHS = 16 };
-
-#define FILTER_FD_TEXT "6" /* SANDBOX_PROGRAM_FD, where the filter takes the program's place */
 
 typedef struct argument_list {
     char *words[MAX_TOOL_ARGUMENTS]; /* exec wants them without const; nobody writes to them */
@@ -32,8 +30,9 @@ typedef struct argument_list {
 
 static void add(argument_list *list, const char *word)
 {
-    if (list->count + 1 < MAX_TOOL_ARGUMENTS)
-        list->words[list->count++] = (char *)(uintptr_t)word;
+    if (list->count + 1 >= MAX_TOOL_ARGUMENTS)
+        contract_failed("sandbox_run_tool", "more than %d words", MAX_TOOL_ARGUMENTS - 1);
+    list->words[list->count++] = (char *)(uintptr_t)word;
     list->words[list->count] = NULL;
 }
 
@@ -118,8 +117,10 @@ static bool collect(int fd, double deadline, char *output, size_t size)
     for (;;) {
         double left = deadline - seconds_now();
         struct pollfd waiting = {.fd = fd, .events = POLLIN};
-        if (left <= 0 || poll(&waiting, 1, (int)(left * 1000) + 1) == 0)
+        if (left <= 0)
             return false;
+        if (poll(&waiting, 1, (int)(left * 1000) + 1) <= 0)
+            continue;
         ssize_t count = read(fd, chunk, sizeof chunk);
         if (count <= 0)
             return true;
@@ -140,7 +141,7 @@ static void restrict_to(const sandbox_mount *mounts, size_t count)
         paths[used++] = (landlock_path){readable[i], false};
     for (size_t i = 0; i < count && used < MAX_PATHS; i++)
         paths[used++] = (landlock_path){mounts[i].outside, mounts[i].writable};
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !landlock_restrict_paths(paths, used))
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !landlock_restrict_paths(paths, used, -1))
         sandbox_fail("Landlock");
 }
 
@@ -157,6 +158,8 @@ _Noreturn static void become_tool(const argument_list *list, const sandbox_tool 
     syscall(SYS_close_range, 3, ~0U, 0);
     if ((layers & SANDBOX_TOOL_BOX) == 0 && (layers & SANDBOX_LANDLOCK) != 0)
         restrict_to(tool->mounts, tool->mount_count);
+    if (list->count == 0)
+        contract_failed("sandbox_run_tool", "there is no command");
     execvp(list->words[0], list->words);
     sandbox_fail(list->words[0]);
 }
@@ -192,49 +195,4 @@ int sandbox_run_tool(const sandbox_tool *tool, unsigned layers, char *output, si
         return SANDBOX_OUT_OF_TIME;
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-pid_t sandbox_start_sanitized(const char *path, unsigned layers, sandbox_limits limits,
-                              sandbox_channels channels, error *e)
-{
-    static const char *const options =
-        "detect_leaks=0:hard_rss_limit_mb=2048:abort_on_error=0:color=never:"
-        "detect_stack_use_after_return=0:allocator_may_return_null=1";
-    bool boxed = (layers & SANDBOX_TOOL_BOX) != 0;
-    int filter = boxed && (layers & SANDBOX_SECCOMP) != 0 ? seccomp_sanitized_filter() : -1;
-    argument_list list = {.count = 0};
-    if (boxed) {
-        sandbox_mount program = {.outside = path, .inside = "/worker", .writable = false};
-        add_box(&list, &program, 1);
-        add_all(&list, (const char *const[]){"--setenv", "ASAN_OPTIONS", options, "--setenv",
-                                             "OPENBLAS_NUM_THREADS", "1", NULL});
-        if (sandbox_blas_core() != NULL)
-            add_all(&list, (const char *const[]){"--setenv", "OPENBLAS_CORETYPE",
-                                                 sandbox_blas_core(), NULL});
-        if (filter >= 0)
-            add_all(&list, (const char *const[]){"--seccomp", FILTER_FD_TEXT, NULL});
-        add(&list, "/worker");
-    } else {
-        add(&list, path);
-    }
-    pid_t child = fork();
-    if (child == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        setsid();
-        sandbox_place_descriptors(channels, filter);
-        if (filter >= 0)
-            fcntl(SANDBOX_PROGRAM_FD, F_SETFD, 0); /* bubblewrap reads it */
-        if (!boxed && (layers & SANDBOX_LANDLOCK) != 0)
-            restrict_to(&(sandbox_mount){.outside = path}, 1);
-        sandbox_set_limits((sandbox_limits){.cpu_seconds = limits.cpu_seconds}, 0);
-        char path_variable[] = "PATH=/usr/bin:/bin";
-        char *const environment[] = {path_variable, NULL};
-        execvpe(list.words[0], list.words, environment);
-        sandbox_fail(list.words[0]);
-    }
-    if (child < 0)
-        error_set(e, "sandbox: no process: %s", strerror(errno));
-    if (filter >= 0)
-        close(filter);
-    return child;
 }

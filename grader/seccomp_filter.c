@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 // clang-format off
@@ -137,75 +138,107 @@ static const int refused_when_sanitized[] = {
     SCMP_SYS(perf_event_open),
     SCMP_SYS(userfaultfd),
     SCMP_SYS(io_uring_setup),
+    SCMP_SYS(memfd_create),
+    SCMP_SYS(memfd_secret),
+    SCMP_SYS(shmget),
+    SCMP_SYS(shmat),
+    SCMP_SYS(semget),
+    SCMP_SYS(msgget),
+    SCMP_SYS(mq_open),
+    SCMP_SYS(kill),
+    SCMP_SYS(tkill),
+    SCMP_SYS(fanotify_init),
+    SCMP_SYS(inotify_init1),
 };
 
 /* Writes the filter to a BPF program through a memfd, which is what libseccomp can do. */
 static bool export_filter(scmp_filter_ctx context, struct sock_fprog *program)
 {
+    struct sock_filter *filter = NULL;
     bool exported = false;
     int fd = memfd_create("filter", MFD_CLOEXEC);
     if (fd < 0 || seccomp_export_bpf(context, fd) != 0)
         goto done;
     off_t size = lseek(fd, 0, SEEK_END);
-    program->filter = malloc((size_t)size);
-    program->len = (unsigned short)((size_t)size / sizeof *program->filter);
-    exported = program->filter != NULL && pread(fd, program->filter, (size_t)size, 0) == size;
+    filter = malloc((size_t)size);
+    exported = filter != NULL && pread(fd, filter, (size_t)size, 0) == size;
+    if (exported)
+        *program = (struct sock_fprog){.filter = filter,
+                                       .len = (unsigned short)((size_t)size / sizeof *filter)};
 done:
+    if (!exported)
+        free(filter);
     if (fd >= 0)
         close(fd);
     return exported;
 }
 
 /*
- * Limits are looked at of the process itself only, and raise() is for where there is nobody else:
- * without a pid namespace both would reach other processes of the same user.
+ * Limits are looked at of the process itself only, and signals are sent to none but self: without a
+ * pid namespace both would reach other processes of the same user.
  */
-static bool add_calls_by_argument(scmp_filter_ctx context, bool alone)
+static bool add_calls_by_argument(scmp_filter_ctx context, pid_t self)
 {
-    return seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
-                            SCMP_A0(SCMP_CMP_EQ, 0, 0)) == 0 &&
-           seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), 1,
-                            SCMP_A0(SCMP_CMP_NE, 0, 0)) == 0 &&
-           seccomp_rule_add(context, alone ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EPERM),
-                            SCMP_SYS(tgkill), 0) == 0;
+    bool complete = seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
+                                     SCMP_A0(SCMP_CMP_EQ, 0, 0)) == 0 &&
+                    seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), 1,
+                                     SCMP_A0(SCMP_CMP_NE, 0, 0)) == 0;
+    if (self == 0)
+        return complete && seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 0) == 0;
+    scmp_datum_t own = (scmp_datum_t)self;
+    return complete &&
+           seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+                            SCMP_A0(SCMP_CMP_EQ, own, 0)) == 0 &&
+           seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
+                            SCMP_A0(SCMP_CMP_NE, own, 0)) == 0;
 }
 
-const struct sock_fprog *seccomp_worker_filter(bool alone)
+static bool make_worker_filter(pid_t self, struct sock_fprog *program)
 {
-    static struct sock_fprog programs[2];
-    struct sock_fprog *program = &programs[alone];
-    if (program->filter != NULL)
-        return program;
     bool complete = true;
     scmp_filter_ctx context = seccomp_init(SCMP_ACT_KILL_PROCESS);
     if (context == NULL)
-        return NULL;
+        return false;
     for (size_t i = 0; i < sizeof allowed_calls / sizeof *allowed_calls; i++)
         complete &= seccomp_rule_add(context, SCMP_ACT_ALLOW, allowed_calls[i], 0) == 0;
     for (size_t i = 0; i < sizeof refused_calls / sizeof *refused_calls; i++)
         complete &= seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), refused_calls[i], 0) == 0;
-    complete = complete && add_calls_by_argument(context, alone) && export_filter(context, program);
+    complete = complete && add_calls_by_argument(context, self) && export_filter(context, program);
     seccomp_release(context);
-    return complete ? program : NULL;
+    return complete;
 }
 
-int seccomp_sanitized_filter(void)
+const struct sock_fprog *seccomp_worker_filter(pid_t self)
 {
+    static struct sock_fprog program;
+    static pid_t made_for;
+    if (program.filter != NULL && made_for == self)
+        return &program;
+    free(program.filter);
+    program.filter = NULL;
+    made_for = self;
+    return make_worker_filter(self, &program) ? &program : NULL;
+}
+
+const struct sock_fprog *seccomp_sanitized_filter(void)
+{
+    static struct sock_fprog program;
+    if (program.filter != NULL)
+        return &program;
     bool complete = true;
-    int fd = memfd_create("filter", 0);
     scmp_filter_ctx context = seccomp_init(SCMP_ACT_ALLOW);
+    if (context == NULL)
+        return NULL;
     for (size_t i = 0; i < sizeof refused_when_sanitized / sizeof *refused_when_sanitized; i++)
-        complete &= context != NULL && seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM),
-                                                        refused_when_sanitized[i], 0) == 0;
+        complete &=
+            seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), refused_when_sanitized[i], 0) == 0;
     complete = complete &&
                seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
                                 SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0)) == 0 &&
+               seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prctl), 1,
+                                SCMP_A0(SCMP_CMP_EQ, PR_SET_PDEATHSIG, 0)) == 0 &&
                seccomp_rule_add(context, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
-               fd >= 0 && seccomp_export_bpf(context, fd) == 0 && lseek(fd, 0, SEEK_SET) == 0;
+               export_filter(context, &program);
     seccomp_release(context);
-    if (complete)
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    return -1;
+    return complete ? &program : NULL;
 }

@@ -61,6 +61,7 @@ typedef enum wire_status {
     WIRE_NOT_IMPLEMENTED, /* a stub was met; text names it */
     WIRE_CONTRACT,        /* a contract was broken; text says how */
     WIRE_NO_OPERATION,    /* the worker does not know the operation, or an argument of it */
+    WIRE_ABORTED,         /* abort was called: a failed assertion, or damaged memory */
     WIRE_CALLS,           /* not an end: a wire_request follows, which the grader is to answer */
 } wire_status;
 

@@ -14,6 +14,7 @@
  * In the sanitizer build every argument is copied to memory of its own, so that AddressSanitizer
  * sees each end.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,22 @@ static void reply(wire_status status, const char *text)
     fflush(NULL);
     if (!write_all(WIRE_REPLY_FD, &answer, sizeof answer))
         _exit(1);
+}
+
+/*
+ * As the init of its pid namespace a process does not die of its own SIGABRT; what abort does
+ * instead looks like a crash. The C library may be in any state: nothing but a write is safe.
+ */
+static void leave_on_abort(int signal)
+{
+    static wire_reply answer;
+    (void)signal;
+    answer = (wire_reply){.magic = WIRE_MAGIC,
+                          .call = request.call,
+                          .status = WIRE_ABORTED,
+                          .real_size = sizeof(real)};
+    write_all(WIRE_REPLY_FD, &answer, sizeof answer);
+    _exit(1);
 }
 
 static void leave_on_contract(contract_event event, const char *text)
@@ -238,6 +255,7 @@ int main(void)
     setvbuf(stdout, NULL, _IOLBF, 0);
     parallel_set_threads(1);
     contract_set_handler(leave_on_contract);
+    signal(SIGABRT, leave_on_abort);
     reply(WIRE_READY, "");
     while (read_all(WIRE_REQUEST_FD, &request, sizeof request))
         serve();

@@ -25,24 +25,42 @@ typedef enum call_end {
     CALL_CONTRACT,        /* text: which contract was broken */
     CALL_NO_OPERATION,    /* the worker does not know it: our fault, or a lie */
     CALL_CRASHED,         /* signal says by what; text: the sanitizer's sentence, if there is one */
+    CALL_ABORTED,         /* it stopped itself: abort, a failed assertion */
     CALL_EXITED,          /* the process ended by itself, with code */
     CALL_TIMED_OUT,       /* the deadline passed */
+    CALL_TOO_LARGE,       /* it held more memory than a worker may */
+    CALL_KILLED,          /* somebody else killed it: where memory is short, the kernel does */
     CALL_LIED,            /* a reply that makes no sense */
-    CALL_NOT_STARTED,     /* our fault: no worker could be started; text says why */
 } call_end;
 
 typedef struct call_outcome {
     call_end end;
     int signal, code;
-    double cpu_seconds; /* measured outside, by the kernel's clock of the worker's process */
+    double cpu_seconds;  /* measured outside, by the kernel's clock of the worker's process */
+    double used_seconds; /* these, and the time that it slept */
     double limit_seconds;
     char text[WIRE_TEXT];
 } call_outcome;
 
 typedef struct worker worker;
 
-/* A worker running program in a box with the given layers. NULL and e when it cannot be started. */
-worker *worker_open(const worker_program *program, unsigned layers, error *e)
+enum { WORKER_START_SECONDS = 5 }; /* of processor time, until a worker is ready */
+
+/* Why there is no worker. */
+typedef struct start_failure {
+    enum {
+        START_OUR_FAULT, /* no line of the program has run: no memory, no process, no sandbox */
+        START_PROGRAM, /* it ran and did not become ready; a control run tells whose fault it is */
+    } blame;
+    double seconds; /* that the program used, running or asleep */
+    error reason;
+} start_failure;
+
+/*
+ * A worker running program in a box with the given layers, stopped until it is called. NULL when
+ * there is none; why, which is filled in any case, then says whose fault that is.
+ */
+worker *worker_open(const worker_program *program, unsigned layers, start_failure *why)
     __attribute__((warn_unused_result));
 
 /*
@@ -81,8 +99,9 @@ size_t worker_real_size(const worker *w);
 
 /*
  * Sends request (its magic and call number are filled in here) and waits for the reply, at most
- * limit_seconds of processor time and twice that plus two seconds of the clock; fills outcome. A
- * worker that did not answer is dead afterwards and every further call ends the same way.
+ * limit_seconds of processor time, and twice that plus two seconds asleep; fills outcome. Time that
+ * the worker waits for a processor, or for us, is not its own. A worker that did not answer is dead
+ * afterwards and every further call ends the same way.
  */
 void worker_call(worker *w, wire_request *request, double limit_seconds, call_outcome *outcome);
 
@@ -92,7 +111,7 @@ void worker_call(worker *w, wire_request *request, double limit_seconds, call_ou
  */
 const char *worker_output(const worker *w, size_t *length, bool *cut);
 
-/* How long it took the worker until it said that it is ready, in seconds of the clock. */
+/* How long it took the worker until it said that it is ready, in seconds, running or asleep. */
 double worker_start_seconds(const worker *w);
 
 /* The most memory, in bytes, that the worker has used so far; 0 when it is not known. */

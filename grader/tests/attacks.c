@@ -12,8 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -160,6 +162,22 @@ OPERATION(enter_a_new_namespace)
     worked(syscall(SYS_unshare, 0x10000000) == 0);
 }
 
+/* Memory that belongs to no process, and that no limit of a process counts. */
+OPERATION(keep_a_shared_segment)
+{
+    worked(shmget(IPC_PRIVATE, 1 << 20, IPC_CREAT | 0600) >= 0);
+}
+
+OPERATION(keep_a_nameless_file)
+{
+    worked(memfd_create("kept", 0) >= 0);
+}
+
+OPERATION(outlive_the_grader)
+{
+    worked(prctl(PR_SET_PDEATHSIG, 0) == 0);
+}
+
 /* ---- not forbidden, but to be cut, drained or noticed ---- */
 
 OPERATION(loop_for_ever)
@@ -217,4 +235,66 @@ OPERATION(close_everything)
 {
     for (int fd = 0; fd < 64; fd++)
         close(fd);
+}
+
+OPERATION(abort_itself)
+{
+    abort();
+}
+
+OPERATION(fill_memory)
+{
+    for (;;) {
+        char *block = malloc(16 << 20);
+        if (block == NULL)
+            _exit(1);
+        memset(block, 1, 16 << 20);
+    }
+}
+
+/* A call of another, as remote.c asks for one. */
+static bool ask(void)
+{
+    static struct {
+        wire_reply calls;
+        wire_request asked;
+    } message = {{.magic = WIRE_MAGIC, .status = WIRE_CALLS, .real_size = sizeof(real)},
+                 {.magic = WIRE_MAGIC, .operation = "affine_forward"}};
+    return write(WIRE_REPLY_FD, &message, sizeof message) == sizeof message;
+}
+
+OPERATION(ask_and_never_read)
+{
+    while (ask())
+        ;
+}
+
+OPERATION(ask_for_ever)
+{
+    wire_reply answer;
+    while (ask() && read(WIRE_REQUEST_FD, &answer, sizeof answer) > 0)
+        ;
+}
+
+/* Replies to calls before they are made, and does not look at them. */
+OPERATION(answer_in_advance)
+{
+    wire_reply reply = {.magic = WIRE_MAGIC, .status = WIRE_DONE, .real_size = sizeof(real)};
+    for (reply.call = 1;; reply.call++)
+        if (write(WIRE_REPLY_FD, &reply, sizeof reply) != sizeof reply)
+            sleep(1000);
+}
+
+OPERATION(shrink_its_pipe)
+{
+    worked(fcntl(WIRE_REQUEST_FD, F_SETPIPE_SZ, 4096) >= 0 &&
+           fcntl(WIRE_REPLY_FD, F_SETPIPE_SZ, 4096) >= 0);
+}
+
+OPERATION(close_its_output_and_sleep)
+{
+    close(STDOUT_FILENO);
+    close(STDERR_FILENO);
+    sleep(2);
+    worked(false);
 }
