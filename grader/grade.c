@@ -9,7 +9,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <nettle/sha2.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,6 +26,7 @@
 #include "parallel.h"
 #include "progress.h"
 #include "result.h"
+#include "workspace.h"
 
 typedef struct options {
     course_options shared;
@@ -80,19 +80,6 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 }
 
 /* ---- the room of a grading on disk ---- */
-
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(path);
-}
-
-static void remove_workspace(const char *path)
-{
-    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-}
 
 static bool make_folders(const char *folder, error *e)
 {
@@ -192,14 +179,14 @@ static bool grade_cases(grade_record *record, grading *g, const char *result_pat
 }
 
 /* Says why cases failed; the result is whole before, and says more afterwards. */
-static bool explain(const options *o, const grade_record *record, const char *workspace, grading *g,
+static bool explain(const options *o, const grade_record *record, const char *folder, grading *g,
                     const char *result_path, error *e)
 {
     mistake_list known;
     if (!mistakes_load(&o->shared.course, &known, e))
         return false;
     blame_parts(&o->shared.course, assignment_composites, record->rubric, record->submission,
-                record->builds, workspace, g, record->cases, record->graded);
+                record->builds, folder, g, record->cases, record->graded);
     diagnose(g, record->rubric, &known, record->cases, record->graded);
     mistakes_clear(&known);
     json_t *json = result_json(record);
@@ -272,7 +259,7 @@ static bool grade(const options *o, grading *g, error *e)
     static module_build builds[MAX_MODULES];
     static evidence kept;
     char hash[65];
-    char workspace[] = "/tmp/grading-XXXXXX";
+    workspace work;
     bool graded = false;
     case_result *cases = NULL;
     path_text rubric_path = path_of("%s/grader/assignment%u/rubric.json",
@@ -291,8 +278,8 @@ static bool grade(const options *o, grading *g, error *e)
     path_text result_path = path_of("%s/result.json", out.text);
     if (!hash_course(g, rubric_path.text, hash, e) || !make_folders(out.text, e))
         return false;
-    if (mkdtemp(workspace) == NULL)
-        return error_set(e, "%s: %s", workspace, strerror(errno));
+    if (!workspace_open(&work, e))
+        return false;
     cases = calloc(r.case_count, sizeof *cases);
     if (cases == NULL) {
         error_set(e, "no memory");
@@ -309,14 +296,14 @@ static bool grade(const options *o, grading *g, error *e)
                            .course_hash = hash,
                            .cases = cases};
     graded = start_result(&record, result_path.text, out.text, e) &&
-             build_submission(&o->shared.course, &s, workspace, g, builds, e) &&
+             build_submission(&o->shared.course, &s, work.folder.text, g, builds, e) &&
              grade_cases(&record, g, result_path.text, e) &&
-             explain(o, &record, workspace, g, result_path.text, e) &&
+             explain(o, &record, work.folder.text, g, result_path.text, e) &&
              write_reports(o, &record, out.text, e) && all_judged(&record, e);
 done:
     evidence_clear(&kept);
     grading_close(g);
-    remove_workspace(workspace);
+    workspace_close(&work);
     free(cases);
     submission_clear(&s);
     return graded;
