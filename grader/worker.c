@@ -35,7 +35,6 @@ enum { COPY_ARGUMENTS = false };
 
 static wire_request request;
 static unsigned char *memory;
-static size_t memory_size;
 static operation *operations;
 
 /* The views that the current call was given, one an argument. */
@@ -248,8 +247,8 @@ int main(void)
     struct stat status;
     if (fstat(WIRE_MEMORY_FD, &status) != 0)
         return 1;
-    memory_size = (size_t)status.st_size;
-    memory = mmap(NULL, memory_size, PROT_READ | PROT_WRITE, MAP_SHARED, WIRE_MEMORY_FD, 0);
+    size_t size = (size_t)status.st_size;
+    memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, WIRE_MEMORY_FD, 0);
     if (memory == MAP_FAILED)
         return 1;
     setvbuf(stdout, NULL, _IOLBF, 0);
