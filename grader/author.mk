@@ -128,9 +128,9 @@ $(W)/sanitized/attack-worker: $(W)/sanitized/grader/worker.o $(W)/sanitized/grad
 GRADER_TESTS := $(patsubst %.c,$(B)/double/%,$(wildcard grader/tests/test_*.c))
 GRADER_LIBRARY := $(call objects,$(GRADER_SOURCES),double)
 $(GRADER_TESTS): $(B)/double/grader/tests/test_%: $(B)/double/grader/tests/test_%.o \
-		$(GRADER_LIBRARY) $(B)/double/libcommon.a $(ATTACK_WORKERS)
-	$(call say,ld  )$(CC) $(LDFLAGS) $(filter-out %-worker,$^) $(LIBS_check) $(LIBS_grader) \
-		$(LIBS_common) -o $@
+		$(GRADER_LIBRARY) $(B)/double/libcommon.a $(ATTACK_WORKERS) $(READ_SUBMISSION)
+	$(call say,ld  )$(CC) $(LDFLAGS) $(filter %.o %.a,$^) $(LIBS_check) $(LIBS_grader) \
+		-larchive $(LIBS_common) -o $@
 $(B)/double/grader/tests/test_remote_server: | $(W)/double/reference-worker-1
 TEST_PROGRAMS += $(GRADER_TESTS)
 

@@ -63,6 +63,17 @@ bool landlock_restrict_to(int program_fd)
     return rules >= 0 && leave(rules, program_fd, READ_AND_EXECUTE) && enforce(rules);
 }
 
+bool landlock_restrict_to_reading(int fd)
+{
+    struct stat status;
+    int rules = new_rules();
+    bool folder = fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
+    return rules >= 0 &&
+           leave(rules, fd,
+                 LANDLOCK_ACCESS_FS_READ_FILE | (folder ? LANDLOCK_ACCESS_FS_READ_DIR : 0U)) &&
+           enforce(rules);
+}
+
 /* Leaves a path its rights: those of folders mean nothing for a file, and are refused there. */
 static bool leave_path(int rules, const landlock_path *p)
 {

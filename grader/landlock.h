@@ -20,6 +20,9 @@ int landlock_version(void);
  */
 bool landlock_restrict_to(int program_fd);
 
+/* The same, but leaves the right to read the file or folder open at fd, and what is in it. */
+bool landlock_restrict_to_reading(int fd);
+
 /* A file or folder that a process keeps: to read and to execute, and to write when writable. */
 typedef struct landlock_path {
     const char *path;

@@ -64,11 +64,11 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 
 # The grading programs, one an assignment, with its cases: trusted, always in double.
 GRADER_MAINS := $(patsubst %,grader/%.c,worker remote grade prove mutate replay demo draw \
-	empty_worker)
-GRADER_SOURCES := $(filter-out $(GRADER_MAINS),$(wildcard grader/*.c))
+	empty_worker read_submission)
+GRADER_SOURCES := $(filter-out $(GRADER_MAINS) grader/submission_reader.c,$(wildcard grader/*.c))
 case_sources = $(filter-out %/operations.c $(wildcard grader/assignment$1/remote_*.c), \
 	$(wildcard grader/assignment$1/*.c))
-LIBS_grader := -larchive -lseccomp -lnettle -lxslt -lxml2
+LIBS_grader := -lseccomp -lnettle -lxslt -lxml2
 grader_programs = $(foreach n,$(ASSIGNMENTS),$(B)/double/grader/$1-$n)
 define grading_program
 $(call grader_programs,$1): $(B)/double/grader/$1-%: $(B)/double/grader/$1.o \
@@ -82,8 +82,15 @@ $(eval $(call grading_program,replay))
 GRADE := $(B)/double/grader/grade-$(ASSIGNMENT)
 REPLAY := $(B)/double/grader/replay-$(ASSIGNMENT)
 
+# What meets a stranger's bytes has no case and no answer in it.
+READ_SUBMISSION := $(B)/double/grader/read-submission
+READER_PARTS := read_submission submission_reader landlock seccomp_filter
+$(READ_SUBMISSION): $(call objects,$(READER_PARTS:%=grader/%.c) common/error.c,double)
+	$(call say,ld  )$(CC) $(LDFLAGS) $^ -larchive -lseccomp -o $@
+
 # What grading an assignment needs; author.mk adds to it.
-graded_with = $(B)/double/grader/grade-$1 $(BASE)/assignment$1/stamp $(call author_graded_with,$1)
+graded_with = $(B)/double/grader/grade-$1 $(READ_SUBMISSION) $(BASE)/assignment$1/stamp \
+	$(call author_graded_with,$1)
 -include grader/author.mk
 GRADER_READY := $(call graded_with,$(ASSIGNMENT))
 

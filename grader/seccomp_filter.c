@@ -117,6 +117,20 @@ static const int refused_calls[] = {
 
 // clang-format on
 
+/* All that reading a submission takes; anything else is answered with "not permitted". */
+static const int allowed_to_reader[] = {
+    SCMP_SYS(brk),          SCMP_SYS(mmap),          SCMP_SYS(munmap),
+    SCMP_SYS(mprotect),     SCMP_SYS(mremap),        SCMP_SYS(madvise),
+    SCMP_SYS(read),         SCMP_SYS(pread64),       SCMP_SYS(readv),
+    SCMP_SYS(write),        SCMP_SYS(close),         SCMP_SYS(openat),
+    SCMP_SYS(openat2),      SCMP_SYS(newfstatat),    SCMP_SYS(fstat),
+    SCMP_SYS(lseek),        SCMP_SYS(fadvise64),     SCMP_SYS(getdents64),
+    SCMP_SYS(dup),          SCMP_SYS(fcntl),         SCMP_SYS(futex),
+    SCMP_SYS(getrandom),    SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
+    SCMP_SYS(time),         SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigreturn), SCMP_SYS(exit),          SCMP_SYS(exit_group),
+};
+
 /* Refused to the sanitizer build, which may do all else in its box. */
 static const int refused_when_sanitized[] = {
     SCMP_SYS(fork),
@@ -218,6 +232,20 @@ const struct sock_fprog *seccomp_worker_filter(pid_t self)
     program.filter = NULL;
     made_for = self;
     return make_worker_filter(self, &program) ? &program : NULL;
+}
+
+const struct sock_fprog *seccomp_reader_filter(void)
+{
+    static struct sock_fprog program;
+    bool complete = true;
+    scmp_filter_ctx context = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+    if (context == NULL)
+        return NULL;
+    for (size_t i = 0; i < sizeof allowed_to_reader / sizeof *allowed_to_reader; i++)
+        complete &= seccomp_rule_add(context, SCMP_ACT_ALLOW, allowed_to_reader[i], 0) == 0;
+    complete = complete && export_filter(context, &program);
+    seccomp_release(context);
+    return complete ? &program : NULL;
 }
 
 const struct sock_fprog *seccomp_sanitized_filter(void)

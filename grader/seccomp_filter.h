@@ -16,6 +16,9 @@
  */
 const struct sock_fprog *seccomp_worker_filter(pid_t self);
 
+/* The same for read-submission, which may compute, read files and answer, and nothing else. */
+const struct sock_fprog *seccomp_reader_filter(void);
+
 /*
  * The same for the sanitizer build, which may do all but: make other processes (threads are what
  * AddressSanitizer watches memory with), use the network, change namespaces or look into others,

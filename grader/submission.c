@@ -1,192 +1,151 @@
 /*
- * Reading submissions. Nothing is ever extracted under a name that a student chose: entries of an
- * archive are read into memory when their base name is one of those wanted.
+ * Submissions as the grader sees them.
+ *
+ * A stranger's bytes are looked at by another program, read-submission, which has given up all
+ * rights and hands the modules back over a pipe. What arrives here is checked field by field.
  */
 #include "submission.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <nettle/sha2.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "contract.h"
+#include "intake_wire.h"
 #include "path.h"
 
-enum { MAX_ENTRIES = 20000, MAX_DEPTH = 3 };
+enum { READING_MILLISECONDS = 120000 }; /* the program's processor time is limited far below that */
 
-static const long long MAX_ARCHIVE_BYTES = 256LL << 20; /* unpacked, looked at and thrown away */
+/* ---- starting the program ---- */
 
-static void refuse(module_source *m, const char *why)
+/* It lies beside the grading programs, or, for the tests, a folder above them. */
+static path_text reader_program(void)
 {
-    free(m->text);
-    m->text = NULL;
-    m->length = 0;
-    snprintf(m->problem, sizeof m->problem, "%s.c %s", m->name, why);
-}
-
-/* Takes over text (length bytes) as the module's source. */
-static void accept(module_source *m, char *text, size_t length)
-{
-    if (m->text != NULL)
-        snprintf(m->problem, sizeof m->problem, "%s.c was handed in twice; the last one counts",
-                 m->name);
-    else
-        m->problem[0] = '\0';
-    free(m->text);
-    m->text = text;
-    m->length = length;
-    if (memchr(text, '\0', length) != NULL)
-        refuse(m, "is not a text file");
-}
-
-/* ---- folders ---- */
-
-/* Reads the file open at fd. */
-static void read_file(module_source *m, int fd)
-{
-    struct stat status;
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
-        refuse(m, "is not a regular file");
-        return;
-    }
-    char *text = malloc(MODULE_BYTES + 1);
-    size_t length = 0;
-    while (text != NULL && length <= MODULE_BYTES) {
-        ssize_t count = read(fd, text + length, MODULE_BYTES + 1 - length);
-        if (count <= 0)
+    char own[sizeof(path_text)];
+    ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
+    own[length > 0 ? length : 0] = '\0';
+    for (int up = 0; up < 2; up++) {
+        char *slash = strrchr(own, '/');
+        if (slash == NULL)
             break;
-        length += (size_t)count;
+        *slash = '\0';
+        path_text program = path_of("%s/read-submission", own);
+        if (access(program.text, X_OK) == 0)
+            return program;
     }
-    if (text == NULL || length > MODULE_BYTES) {
-        free(text);
-        refuse(m, "is larger than a megabyte");
-        return;
-    }
-    accept(m, text, length);
+    return path_of("%s", "");
 }
 
-static void read_from_folder(int folder, unsigned assignment, submission *s)
+_Noreturn static void become_reader(const char *program, int submission_fd, int reply_fd,
+                                    char *const *argv)
 {
-    for (size_t i = 0; i < s->count; i++) {
-        char name[128];
-        module_source *m = &s->modules[i];
-        snprintf(name, sizeof name, "%s.c", m->name);
-        int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-        if (fd < 0 && errno == ENOENT) {
-            snprintf(name, sizeof name, "assignment%u/%s.c", assignment, m->name);
-            fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-        }
-        if (fd < 0) {
-            refuse(m, errno == ELOOP    ? "is a symbolic link"
-                      : errno == ENOENT ? "was not handed in"
-                                        : "cannot be read");
-            continue;
-        }
-        read_file(m, fd);
+    char *const environment[] = {NULL};
+    int from[2] = {fcntl(submission_fd, F_DUPFD, 20), fcntl(reply_fd, F_DUPFD, 20)};
+    int nothing = open("/dev/null", O_RDWR);
+    if (from[0] < 0 || from[1] < 0 || nothing < 0)
+        _exit(1);
+    for (int fd = 0; fd < 3; fd++)
+        dup2(nothing, fd);
+    if (dup2(from[0], INTAKE_SUBMISSION_FD) < 0 || dup2(from[1], INTAKE_REPLY_FD) < 0)
+        _exit(1);
+    for (int fd = INTAKE_REPLY_FD + 1; fd < 64; fd++)
         close(fd);
-    }
+    execve(program, argv, environment);
+    _exit(1);
 }
 
-/* ---- archives ---- */
-
-static module_source *wanted(submission *s, const char *path)
+/* Starts the program for what is open at fd; *reply is where its answer comes from. */
+static pid_t start_reader(int fd, const char *name, unsigned assignment, const submission *s,
+                          int *reply, error *e)
 {
-    const char *slash = strrchr(path, '/');
-    const char *base = slash != NULL ? slash + 1 : path;
-    for (size_t i = 0; i < s->count; i++) {
-        size_t length = strlen(s->modules[i].name);
-        if (strncmp(base, s->modules[i].name, length) == 0 && strcmp(base + length, ".c") == 0)
-            return &s->modules[i];
+    int ends[2];
+    char number[16];
+    char own_name[] = "read-submission";
+    char called[256];
+    char *argv[MAX_MODULES + 4] = {own_name, number, called};
+    path_text program = reader_program();
+    snprintf(number, sizeof number, "%u", assignment);
+    snprintf(called, sizeof called, "%s", name);
+    for (size_t i = 0; i < s->count; i++)
+        argv[i + 3] = (char *)(uintptr_t)s->modules[i].name;
+    if (program.text[0] == '\0' || pipe2(ends, O_CLOEXEC) != 0) {
+        error_set(e, "the program read-submission cannot be started; build the grader first");
+        return -1;
     }
-    return NULL;
+    pid_t child = fork();
+    if (child == 0)
+        become_reader(program.text, fd, ends[1], argv);
+    close(ends[1]);
+    *reply = ends[0];
+    if (child > 0)
+        return child;
+    error_set(e, "read-submission: no process: %s", strerror(errno));
+    close(ends[0]);
+    return -1;
 }
 
-static void read_entry(struct archive *archive, struct archive_entry *entry, module_source *m)
+/* ---- its answer ---- */
+
+/* Reads size bytes; false when they do not come. */
+static bool receive(int fd, void *bytes, size_t size)
 {
-    if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) != NULL) {
-        refuse(m, "is not a regular file in the archive");
-        return;
-    }
-    char *text = malloc(MODULE_BYTES + 1);
-    size_t length = 0;
-    while (text != NULL && length <= MODULE_BYTES) {
-        la_ssize_t count = archive_read_data(archive, text + length, MODULE_BYTES + 1 - length);
+    for (char *next = bytes; size > 0;) {
+        struct pollfd waiting = {.fd = fd, .events = POLLIN};
+        int ready = poll(&waiting, 1, READING_MILLISECONDS);
+        if (ready < 0 && errno == EINTR)
+            continue;
+        ssize_t count = ready > 0 ? read(fd, next, size) : -1;
         if (count <= 0)
-            break;
-        length += (size_t)count;
-    }
-    if (text == NULL || length > MODULE_BYTES) {
-        free(text);
-        refuse(m, "is larger than a megabyte");
-        return;
-    }
-    accept(m, text, length);
-}
-
-/*
- * Passes over what is left of an entry, adding it to *unpacked; false once the archive has become
- * too large, by what it holds or by what was read to find that.
- */
-static bool skip_rest(struct archive *archive, long long *unpacked)
-{
-    const void *block;
-    size_t size;
-    la_int64_t offset;
-    while (archive_read_data_block(archive, &block, &size, &offset) == ARCHIVE_OK) {
-        *unpacked += (long long)size;
-        if (*unpacked > MAX_ARCHIVE_BYTES || offset > MAX_ARCHIVE_BYTES)
             return false;
+        next += count;
+        size -= (size_t)count;
     }
-    return archive_filter_bytes(archive, 0) <= MAX_ARCHIVE_BYTES;
+    return true;
 }
 
-static bool read_from_archive(const char *path, submission *s, error *e)
+static bool receive_module(int fd, const intake_header *header, module_source *m)
 {
-    struct archive_entry *entry;
-    bool read = false;
-    int status = ARCHIVE_OK;
-    long long unpacked = 0;
-    struct archive *archive = archive_read_new();
-    if (archive == NULL)
-        return error_set(e, "%s: no memory", path);
-    archive_read_support_filter_all(archive);
-    archive_read_support_format_all(archive);
-    if (archive_read_open_filename(archive, path, 1 << 16) != ARCHIVE_OK) {
-        error_set(e, "%s is neither a folder nor an archive that can be read (%s)", path,
-                  archive_error_string(archive));
-        goto done;
-    }
-    for (int entries = 0; entries < MAX_ENTRIES; entries++) {
-        status = archive_read_next_header(archive, &entry);
-        if (status != ARCHIVE_OK && status != ARCHIVE_WARN)
-            break;
-        const char *name = archive_entry_pathname(entry);
-        module_source *m = name != NULL ? wanted(s, name) : NULL;
-        if (m != NULL)
-            read_entry(archive, entry, m);
-        if (!skip_rest(archive, &unpacked)) {
-            error_set(e, "%s unpacks to more than %lld MB: hand in the modules only", path,
-                      MAX_ARCHIVE_BYTES >> 20);
-            goto done;
-        }
-    }
-    read = status == ARCHIVE_EOF;
-    if (!read)
-        error_set(e, "%s is damaged or no archive (%s)", path,
-                  archive_error_string(archive) != NULL ? archive_error_string(archive)
-                                                        : "too many entries");
-done:
-    archive_read_free(archive);
-    return read;
+    error clean;
+    error_set(&clean, "%.*s", INTAKE_TEXT - 1, header->text); /* no control characters */
+    snprintf(m->problem, sizeof m->problem, "%.199s", clean.text);
+    if (header->present == 0)
+        return true;
+    if (header->length > MODULE_BYTES)
+        return false;
+    m->text = malloc(header->length + 1U);
+    if (m->text == NULL)
+        contract_failed(__func__, "no memory");
+    m->length = header->length;
+    m->text[m->length] = '\0';
+    return receive(fd, m->text, m->length) && memchr(m->text, '\0', m->length) == NULL;
 }
 
-/* ---- both ---- */
+static bool receive_all(int fd, const char *path, submission *s, error *e)
+{
+    intake_header header;
+    for (uint32_t i = 0; receive(fd, &header, sizeof header) && header.magic == INTAKE_MAGIC; i++) {
+        header.text[INTAKE_TEXT - 1] = '\0';
+        if (header.module == INTAKE_ERROR)
+            return error_set(e, "%s %s", path, header.text);
+        if (header.module == INTAKE_END && i == s->count)
+            return true;
+        if (header.module != i || i >= s->count || !receive_module(fd, &header, &s->modules[i]))
+            break;
+    }
+    return error_set(e,
+                     "%s cannot be read: it takes too much memory or time to unpack, or is "
+                     "damaged; hand in the modules only",
+                     path);
+}
+
+/* ---- all of it ---- */
 
 static void hash_modules(submission *s)
 {
@@ -206,67 +165,38 @@ static void hash_modules(submission *s)
         snprintf(s->hash + 2 * i, 3, "%02x", digest[i]);
 }
 
-/* The only entry of the folder, or "". */
-static path_text only_entry(const char *folder)
+static const char *name_of(const char *path)
 {
-    path_text found = path_of("%s", "");
-    int count = 0;
-    DIR *open_folder = opendir(folder);
-    const struct dirent *entry;
-    while (open_folder != NULL && (entry = readdir(open_folder)) != NULL) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        found = path_of("%s/%s", folder, entry->d_name);
-        count++;
-    }
-    if (open_folder != NULL)
-        closedir(open_folder);
-    return count == 1 ? found : path_of("%s", "");
-}
-
-static size_t count_handed_in(const submission *s)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < s->count; i++)
-        count += s->modules[i].text != NULL;
-    return count;
-}
-
-/* Reads path, and what it is wrapped around, up to depth folders down. */
-static bool read_path(const char *path, unsigned assignment, submission *s, int depth, error *e)
-{
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | (depth < MAX_DEPTH ? O_NOFOLLOW : 0));
-    struct stat status;
-    bool read = true;
-    if (fd < 0 || fstat(fd, &status) != 0) {
-        read = error_set(e, "%s: %s; SUBMISSION is to be a folder or an archive", path,
-                         strerror(errno));
-    } else if (S_ISDIR(status.st_mode)) {
-        path_text inner = only_entry(path);
-        read_from_folder(fd, assignment, s);
-        if (count_handed_in(s) == 0 && depth > 0 && inner.text[0] != '\0')
-            read = read_path(inner.text, assignment, s, depth - 1, e);
-    } else if (S_ISREG(status.st_mode)) {
-        read = read_from_archive(path, s, e);
-    } else {
-        read = error_set(e, "%s is neither a folder nor an archive", path);
-    }
-    if (fd >= 0)
-        close(fd);
-    return read;
+    const char *slash = strrchr(path, '/');
+    return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
 }
 
 bool submission_read(const char *path, unsigned assignment, const char *const *names, size_t count,
                      submission *s, error *e)
 {
+    int reply;
     *s = (submission){.count = count < MAX_MODULES ? count : MAX_MODULES};
-    for (size_t i = 0; i < s->count; i++) {
+    for (size_t i = 0; i < s->count; i++)
         s->modules[i].name = names[i];
-        refuse(&s->modules[i], "was not handed in");
-    }
-    if (!read_path(path, assignment, s, MAX_DEPTH, e))
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return error_set(e, "%s: %s; SUBMISSION is to be a folder, a module or an archive", path,
+                         strerror(errno));
+    pid_t child = start_reader(fd, name_of(path), assignment, s, &reply, e);
+    close(fd);
+    if (child < 0)
         return false;
-    s->handed_in = count_handed_in(s);
+    bool read = receive_all(reply, path, s, e);
+    close(reply);
+    kill(child, SIGKILL);
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+        ;
+    if (!read) {
+        submission_clear(s);
+        return false;
+    }
+    for (size_t i = 0; i < s->count; i++)
+        s->handed_in += s->modules[i].text != NULL;
     hash_modules(s);
     return true;
 }

@@ -28,12 +28,12 @@ typedef struct submission {
 
 /*
  * Reads into s the modules of an assignment that are called names (count of them) from path: a
- * folder that holds NAME.c or assignmentN/NAME.c, or an archive (tar, zip, 7z, ..., compressed or
- * not) that holds them in any folder. A folder with none of them, but with a single folder or file
- * in it, is what is wrapped around those: that one is read. Nothing else is taken: no header, no
- * makefile, no link, no device, no file over a megabyte or with zero bytes in it. Of several
- * entries of one name the last counts. A missing module is noted, not an error. False and e when
- * path cannot be read at all.
+ * folder or an archive (zip, 7z, tar; compressed or not) that holds files NAME.c, whatever lies
+ * around them, or one such file. A folder with none of them, but with an archive in it, is read as
+ * that. Nothing else is taken: no header, no makefile, no link, no device, no file over a megabyte
+ * or with zero bytes in it. Of several files of one name that in a folder assignmentN counts, then
+ * that in fewer folders, then the last. A missing module is noted, with a file that may have been
+ * meant, and is no error. False and e when path cannot be read at all.
  */
 bool submission_read(const char *path, unsigned assignment, const char *const *names, size_t count,
                      submission *s, error *e) __attribute__((warn_unused_result));

@@ -64,8 +64,8 @@ typedef enum waited {
 } waited;
 
 /*
- * Each moves size bytes, from what w replies or to its requests, draining what it prints, until end.
- * Nothing that w does or leaves undone makes them wait for longer.
+ * Each moves size bytes, from what w replies or to its requests, draining what it prints, until
+ * end. Nothing that w does or leaves undone makes them wait for longer.
  */
 waited worker_receive(worker *w, void *bytes, size_t size, const deadline *end);
 waited worker_send(worker *w, const void *bytes, size_t size, const deadline *end);

@@ -2,8 +2,8 @@
  * Workspaces.
  *
  * A grader that is killed cannot clean up. Each holds a lock on its folder, which the kernel drops
- * when it ends: whoever comes next removes the folders that nobody holds. One that was made a moment
- * ago may not be locked yet and is left alone.
+ * when it ends: whoever comes next removes the folders that nobody holds. One that was made a
+ * moment ago may not be locked yet and is left alone.
  */
 #include "workspace.h"
 

@@ -14,8 +14,8 @@ typedef struct workspace {
 } workspace;
 
 /*
- * Makes a folder in $TMPDIR, or /tmp, into w, and removes those that killed graders of the same user
- * left there. False and e when there is no room for one.
+ * Makes a folder in $TMPDIR, or /tmp, into w, and removes those that killed graders of the same
+ * user left there. False and e when there is no room for one.
  */
 bool workspace_open(workspace *w, error *e) __attribute__((warn_unused_result));
 

@@ -3,6 +3,7 @@
 #include <archive_entry.h>
 #include <check.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,13 +166,187 @@ START_TEST(test_of_doubled_entries_the_last_counts_and_is_said)
 {
     make_folder();
     struct archive *a = new_archive();
-    add_entry(a, "knn.c", AE_IFREG, NULL, "first", 5);
-    add_entry(a, "again/knn.c", AE_IFREG, NULL, "second", 6);
+    add_entry(a, "me/knn.c", AE_IFREG, NULL, "first", 5);
+    add_entry(a, "me/knn.c", AE_IFREG, NULL, "second", 6);
     close_archive(a);
     ck_assert(reads(file));
     ck_assert_uint_eq(s.modules[0].length, 6);
     ck_assert_ptr_nonnull(strstr(s.modules[0].problem, "twice"));
     submission_clear(&s);
+}
+END_TEST
+
+START_TEST(test_the_assignments_own_folder_comes_first_and_anothers_does_not_count)
+{
+    make_folder();
+    struct archive *a = new_archive();
+    add_entry(a, "me/assignment1/knn.c", AE_IFREG, NULL, "own", 3);
+    add_entry(a, "me/knn.c", AE_IFREG, NULL, "elsewhere", 9);
+    add_entry(a, "me/assignment2/knn.c", AE_IFREG, NULL, "of another", 10);
+    add_entry(a, "me/assignment2/softmax.c", AE_IFREG, NULL, "of another", 10);
+    close_archive(a);
+    ck_assert(reads(file));
+    ck_assert_uint_eq(s.modules[0].length, 3);
+    ck_assert_ptr_null(s.modules[1].text);
+    ck_assert_str_eq(s.modules[1].problem,
+                     "softmax.c was not handed in; there is `me/assignment2/softmax.c`");
+    submission_clear(&s);
+}
+END_TEST
+
+static void write_below(const char *inner, const char *name, const char *text)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, inner);
+    mkdir(path, 0755);
+    snprintf(path, sizeof path, "%s/%s", inner, name);
+    write_file(path, text, strlen(text));
+}
+
+START_TEST(test_what_lies_beside_the_code_costs_nothing)
+{
+    make_folder();
+    write_file(".DS_Store", "x", 1);
+    write_file("README.pdf", "x", 1);
+    write_below("my solution", "knn.c", "int a;");
+    write_below("my solution", "notes.txt", "x");
+    write_below("__MACOSX", "knn.c", "int double_of_it;");
+    write_below("my solution", "._knn.c", "x");
+    ck_assert(reads(folder));
+    ck_assert_uint_eq(s.modules[0].length, 6);
+    ck_assert_str_eq(s.modules[0].problem, "");
+    submission_clear(&s);
+}
+END_TEST
+
+START_TEST(test_a_module_may_be_handed_in_alone)
+{
+    char path[128];
+    make_folder();
+    write_file("softmax.c", "int a;", 6);
+    snprintf(path, sizeof path, "%s/softmax.c", folder);
+    ck_assert_msg(reads(path), "%s", e.text);
+    ck_assert_uint_eq(s.modules[1].length, 6);
+    ck_assert_uint_eq(s.handed_in, 1);
+    submission_clear(&s);
+}
+END_TEST
+
+/* A folder of the grader's own machine is none of the submission's, by whatever link. */
+START_TEST(test_no_link_leads_out_of_a_folder)
+{
+    char target[] = "/tmp/test-submission-XXXXXX";
+    char path[128];
+    make_folder();
+    ck_assert_ptr_nonnull(mkdtemp(target));
+    snprintf(path, sizeof path, "%s/knn.c", target);
+    FILE *solution = fopen(path, "w");
+    ck_assert_ptr_nonnull(solution);
+    fputs("the solution", solution);
+    fclose(solution);
+    snprintf(path, sizeof path, "%s/assignment1", folder);
+    ck_assert_int_eq(symlink(target, path), 0);
+    snprintf(path, sizeof path, "%s/wrapped", folder);
+    ck_assert_int_eq(symlink(target, path), 0);
+    ck_assert(reads(folder));
+    ck_assert_uint_eq(s.handed_in, 0);
+    submission_clear(&s);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert(reads(folder)); /* now it is the only entry */
+    ck_assert_uint_eq(s.handed_in, 0);
+    submission_clear(&s);
+}
+END_TEST
+
+START_TEST(test_names_that_are_not_ascii_are_names)
+{
+    make_folder();
+    struct archive *a = _i == 0 ? new_zip() : new_archive();
+    add_entry(a, "\303\234bung 1/M\303\274ller/knn.c", AE_IFREG, NULL, "int a;", 6);
+    close_archive(a);
+    ck_assert_msg(reads(file), "%s", e.text);
+    ck_assert_uint_eq(s.modules[0].length, 6);
+    submission_clear(&s);
+}
+END_TEST
+
+START_TEST(test_what_may_have_been_meant_is_said)
+{
+    static const char *const meant[] = {"knn (1).c",      "knn.C",        "knn.c.txt",
+                                        "smith_12_knn.c", "knn - Copy.c", "KNN.c"};
+    static const char *const not_meant[] = {"check_knn.c", "knn_helper.c", "knnx.c", "knn.txt",
+                                            "aknn.c"};
+    for (size_t i = 0; i < sizeof meant / sizeof *meant; i++) {
+        make_folder();
+        write_file(meant[i], "int a;", 6);
+        ck_assert(reads(folder));
+        ck_assert_ptr_null(s.modules[0].text);
+        ck_assert_msg(strstr(s.modules[0].problem, meant[i]) != NULL, "%s: %s", meant[i],
+                      s.modules[0].problem);
+        submission_clear(&s);
+    }
+    for (size_t i = 0; i < sizeof not_meant / sizeof *not_meant; i++) {
+        make_folder();
+        write_file(not_meant[i], "int a;", 6);
+        ck_assert(reads(folder));
+        ck_assert_str_eq(s.modules[0].problem, "knn.c was not handed in");
+        submission_clear(&s);
+    }
+}
+END_TEST
+
+START_TEST(test_utf_16_is_called_by_its_name)
+{
+    make_folder();
+    write_file("knn.c", "\377\376i\0n\0t\0", 8);
+    ck_assert(reads(folder));
+    ck_assert_ptr_null(s.modules[0].text);
+    ck_assert_ptr_nonnull(strstr(s.modules[0].problem, "UTF-16"));
+    submission_clear(&s);
+}
+END_TEST
+
+START_TEST(test_an_encrypted_or_damaged_archive_is_said_so_and_is_no_score)
+{
+    static char noise[1 << 16];
+    make_folder();
+    struct archive *a = archive_write_new();
+    archive_write_set_format_zip(a);
+    ck_assert_int_eq(archive_write_set_options(a, "zip:encryption=zipcrypt"), ARCHIVE_OK);
+    archive_write_set_passphrase(a, "secret");
+    ck_assert_int_eq(archive_write_open_filename(a, file), ARCHIVE_OK);
+    add_entry(a, "knn.c", AE_IFREG, NULL, "int a;", 6);
+    close_archive(a);
+    ck_assert(!reads(file));
+    ck_assert_msg(strstr(e.text, "encrypted") != NULL, "%s", e.text);
+    for (size_t i = 0; i < sizeof noise; i++)
+        noise[i] = (char)('a' + (i * i * 31 + i / 7) % 26);
+    a = _i == 0 ? new_archive() : new_zip();
+    add_entry(a, "knn.c", AE_IFREG, NULL, noise, sizeof noise);
+    add_entry(a, "softmax.c", AE_IFREG, NULL, noise, sizeof noise);
+    close_archive(a);
+    struct stat status;
+    ck_assert_int_eq(stat(file, &status), 0);
+    ck_assert_int_eq(truncate(file, status.st_size / 3), 0);
+    ck_assert(!reads(file));
+    ck_assert_msg(strstr(e.text, "damaged") != NULL, "%s", e.text);
+}
+END_TEST
+
+/* By its first bytes an archive asks for a program (lrzip); one on PATH must not be started. */
+START_TEST(test_no_archive_starts_a_program)
+{
+    char path[512];
+    make_folder();
+    write_file("lrzip", "#!/bin/sh\ntouch \"$0.was-started\"\n", 34);
+    snprintf(path, sizeof path, "%s/lrzip", folder);
+    ck_assert_int_eq(chmod(path, 0755), 0);
+    snprintf(path, sizeof path, "%s:%s", folder, getenv("PATH"));
+    setenv("PATH", path, 1);
+    write_file("file", "LRZI\0\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 24);
+    ck_assert(!reads(file));
+    snprintf(path, sizeof path, "%s/lrzip.was-started", folder);
+    ck_assert_int_ne(access(path, F_OK), 0);
 }
 END_TEST
 
@@ -235,12 +410,23 @@ END_TEST
 int main(void)
 {
     TCase *cases = tcase_create("submission");
+    setlocale(LC_CTYPE, "C.UTF-8"); /* for the names in the archives that are made here */
     tcase_set_timeout(cases, 30);
     tcase_add_test(cases, test_modules_are_taken_from_a_folder_and_nothing_else);
     tcase_add_test(cases, test_links_devices_and_large_or_binary_files_in_a_folder_are_refused);
     tcase_add_test(cases, test_an_archive_gives_its_modules_from_any_folder);
     tcase_add_test(cases, test_a_hostile_archive_leaves_nothing_behind);
     tcase_add_test(cases, test_of_doubled_entries_the_last_counts_and_is_said);
+    tcase_add_test(cases, test_the_assignments_own_folder_comes_first_and_anothers_does_not_count);
+    tcase_add_test(cases, test_what_lies_beside_the_code_costs_nothing);
+    tcase_add_test(cases, test_a_module_may_be_handed_in_alone);
+    tcase_add_test(cases, test_no_link_leads_out_of_a_folder);
+    tcase_add_loop_test(cases, test_names_that_are_not_ascii_are_names, 0, 2);
+    tcase_add_test(cases, test_what_may_have_been_meant_is_said);
+    tcase_add_test(cases, test_utf_16_is_called_by_its_name);
+    tcase_add_loop_test(cases, test_an_encrypted_or_damaged_archive_is_said_so_and_is_no_score, 0,
+                        2);
+    tcase_add_test(cases, test_no_archive_starts_a_program);
     tcase_add_loop_test(cases, test_a_bomb_is_refused_by_size_in_one_entry_or_in_several, 0, 2);
     tcase_add_test(cases, test_a_file_that_is_no_archive_and_a_missing_path_are_said_so);
     tcase_add_test(cases, test_the_hash_depends_on_the_modules_alone);
