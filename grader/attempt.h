@@ -173,6 +173,12 @@ void expect_tensor(attempt *a, const char *name, const tensor *expected, double 
 void expect_number(attempt *a, const char *name, double expected, double tolerance);
 
 /*
+ * Stands in a format of expect or require before that part of the sentence that tells how it should
+ * have been, or what was given. Not every reader may see it.
+ */
+#define EXPECTED "\x1d"
+
+/*
  * Expects that holds, for the group; when not, the sentence (printf's format) is the case's
  * message.
  */

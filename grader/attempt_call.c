@@ -411,7 +411,7 @@ bool call(attempt *a, const char *operation)
     a->called = d;
     if (a->definition->variant == CASE_FLOAT)
         round_to_float(&a->inputs);
-    if (a->result->message[0] == '\0') /* the first failure's call stays */
+    if (!attempt_found_wrong(a)) /* the first failure's call stays */
         describe_call(a, d);
     if (is_out_of_time(a, d) || !ask_reference(a, d, &outcome))
         return false;
@@ -466,22 +466,55 @@ static void end_killed(attempt *a, const call_outcome *outcome)
                     a->called->name);
 }
 
+/* A stub was met. Its name comes over the wire: believed where a module has such a function. */
+static void end_not_implemented(attempt *a, const call_outcome *outcome)
+{
+    char *name = a->result->missing;
+    snprintf(name, sizeof a->result->missing, "%.*s", (int)strcspn(outcome->text, " "),
+             outcome->text);
+    if (!grading_knows_function(a->grading, name))
+        name[0] = '\0';
+    if (name[0] != '\0')
+        attempt_end(a, CASE_NOT_IMPLEMENTED, "%s is not implemented yet", name);
+    else
+        attempt_end(a, CASE_NOT_IMPLEMENTED, "%s met a function that is not implemented yet",
+                    a->called->name);
+}
+
+/* How a call crashed: by a signal, or by an error that a sanitizer has a known name for. */
+static const char *crash_kind(const call_outcome *outcome)
+{
+    static const char *const sanitizer_kinds[] = {
+        "heap-buffer-overflow",   "stack-buffer-overflow",        "global-buffer-overflow",
+        "heap-use-after-free",    "stack-use-after-return",       "stack-use-after-scope",
+        "stack-overflow",         "stack-buffer-underflow",       "double-free",
+        "alloc-dealloc-mismatch", "dynamic-stack-buffer-overflow"};
+    if (outcome->signal == SIGSYS)
+        return "it asked the system for something forbidden";
+    if (outcome->signal > 0)
+        return strsignal(outcome->signal);
+    for (size_t i = 0; i < sizeof sanitizer_kinds / sizeof *sanitizer_kinds; i++)
+        if (strncmp(outcome->text, sanitizer_kinds[i], strlen(sanitizer_kinds[i])) == 0)
+            return sanitizer_kinds[i];
+    return "a memory error";
+}
+
 void attempt_end_by_outcome(attempt *a, const call_outcome *outcome)
 {
     const char *operation = a->called->name;
+    if (!a->ended)
+        snprintf(a->result->program_said, sizeof a->result->program_said, "%s", outcome->text);
     switch (outcome->end) {
     case CALL_NOT_IMPLEMENTED:
-        attempt_end(a, CASE_NOT_IMPLEMENTED, "%s", outcome->text);
+        end_not_implemented(a, outcome);
+        if (a->result->missing[0] != '\0')
+            a->result->program_said[0] = '\0';
         break;
     case CALL_CONTRACT:
-        attempt_end(a, CASE_FAILED, "%s broke a contract: %s", operation, outcome->text);
+        attempt_end(a, CASE_FAILED, "%s broke a contract", operation);
         break;
     case CALL_CRASHED:
-        attempt_end(a, CASE_FAILED, "%s crashed (%s)%s%s", operation,
-                    outcome->signal == SIGSYS ? "it asked the system for something forbidden"
-                    : outcome->signal > 0     ? strsignal(outcome->signal)
-                                              : "a memory error",
-                    outcome->text[0] != '\0' ? ": " : "", outcome->text);
+        attempt_end(a, CASE_FAILED, "%s crashed (%s)", operation, crash_kind(outcome));
         break;
     case CALL_ABORTED:
         attempt_end(

@@ -16,17 +16,33 @@ static void note_failed_operation(attempt *a)
         snprintf(r->failed_operation, sizeof r->failed_operation, "%s", a->called->name);
 }
 
+/* Keeps text as the result's message, in its parts. */
+static void keep_message(case_result *r, const char *text)
+{
+    const char *expected = strchr(text, *EXPECTED);
+    size_t length = expected != NULL ? (size_t)(expected - text) : strlen(text);
+    snprintf(r->message, sizeof r->message, "%.*s", (int)length, text);
+    snprintf(r->expectation, sizeof r->expectation, "%s", expected != NULL ? expected + 1 : "");
+}
+
 void attempt_end(attempt *a, case_state state, const char *format, ...)
 {
+    char text[CASE_MESSAGE];
     if (a->ended)
         return;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(a->result->message, sizeof a->result->message, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    keep_message(a->result, text);
     a->ended = true;
     a->result->state = state;
     note_failed_operation(a);
+}
+
+bool attempt_found_wrong(const attempt *a)
+{
+    return a->result->message[0] != '\0' || a->result->output_name[0] != '\0';
 }
 
 bool ended(const attempt *a)
@@ -46,7 +62,7 @@ static double seconds_now(void)
 /*
  * Notes whether an expectation of the group held; one that did not makes the group wrong for good.
  */
-static void note(attempt *a, const char *group, bool holds, const char *message)
+static void note(attempt *a, const char *group, bool holds)
 {
     size_t i = 0;
     while (i < a->group_count && strcmp(a->groups[i].name, group) != 0)
@@ -61,8 +77,6 @@ static void note(attempt *a, const char *group, bool holds, const char *message)
     a->groups[i].holds &= holds;
     if (!holds)
         note_failed_operation(a);
-    if (!holds && a->result->message[0] == '\0')
-        snprintf(a->result->message, sizeof a->result->message, "%s: %s", a->called->name, message);
 }
 
 static void note_judgement(attempt *a, const char *name, const judgement *j)
@@ -71,7 +85,18 @@ static void note_judgement(attempt *a, const char *name, const judgement *j)
         snprintf(a->result->output_name, sizeof a->result->output_name, "%s", name);
         a->result->judgement = *j;
     }
-    note(a, name, j->passed, j->text);
+    note(a, name, j->passed);
+}
+
+/* Notes it of an expectation that a sentence tells of, which stays where it is the first. */
+static void note_sentence(attempt *a, const char *group, bool holds, const char *sentence)
+{
+    char text[CASE_MESSAGE];
+    if (!holds && !attempt_found_wrong(a)) {
+        snprintf(text, sizeof text, "%s: %s", a->called->name, sentence);
+        keep_message(a->result, text);
+    }
+    note(a, group, holds);
 }
 
 static void judge_output(attempt *a, const char *name, const binding *expected, double tolerance)
@@ -131,14 +156,14 @@ void expect_number(attempt *a, const char *name, double expected, double toleran
 
 void expect(attempt *a, const char *group, bool holds, const char *format, ...)
 {
-    char message[JUDGEMENT_TEXT];
+    char message[CASE_MESSAGE - WIRE_NAME];
     if (a->ended)
         return;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    note(a, group, holds, message);
+    note_sentence(a, group, holds, message);
 }
 
 void require(attempt *a, bool holds, const char *format, ...)
@@ -147,7 +172,7 @@ void require(attempt *a, bool holds, const char *format, ...)
         return;
     va_list arguments;
     va_start(arguments, format);
-    char message[JUDGEMENT_TEXT];
+    char message[CASE_MESSAGE - WIRE_NAME];
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     attempt_end(a, CASE_FAILED, "%s: %s", a->called->name, message);

@@ -58,6 +58,9 @@ void bindings_clear(bindings *b);
 void attempt_end(attempt *a, case_state state, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Whether anything was found wrong so far. */
+bool attempt_found_wrong(const attempt *a);
+
 /*
  * The reference's worker of a precision (0 double, 1 float), started when needed; NULL ends the
  * attempt: our fault.

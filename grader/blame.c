@@ -74,8 +74,7 @@ static bool any_part_failed(const composite *c, const case_result *cases, size_t
         for (size_t k = 0; c->part_operations[k] != NULL; k++)
             if (cases[i].state != CASE_PASSED &&
                 (strcmp(cases[i].failed_operation, c->part_operations[k]) == 0 ||
-                 strncmp(cases[i].message, c->part_operations[k], strlen(c->part_operations[k])) ==
-                     0))
+                 strcmp(cases[i].missing, c->part_operations[k]) == 0))
                 return true;
     return false;
 }

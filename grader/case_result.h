@@ -21,8 +21,16 @@ enum { CASE_MESSAGE = 600, CASE_PRINTED = 4096, CASE_MISTAKE = 256, CASE_EXPLANA
 
 typedef struct case_result {
     case_state state;
-    double fraction;                  /* of the points, 0 to 1 */
-    char message[CASE_MESSAGE];       /* "" when passed */
+    double fraction; /* of the points, 0 to 1 */
+    /*
+     * Why it did not pass, in parts, because not every reader may see all of them (sentence.h): the
+     * grader's own words, how it should have been, and what the program said, which is hostile.
+     * All "" where the first failure is the judgement below.
+     */
+    char message[CASE_MESSAGE];
+    char expectation[CASE_MESSAGE];
+    char program_said[WIRE_TEXT];
+    char missing[WIRE_NAME];          /* the function that is not implemented; "" for none */
     char operation[WIRE_NAME];        /* the last one called */
     char call_text[CASE_MESSAGE];     /* what it was called with: names and shapes */
     char failed_operation[WIRE_NAME]; /* the first that was found wrong; "" for none */

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "assignment.h"
+#include "audience.h"
 #include "blame.h"
 #include "course_options.h"
 #include "diagnosis.h"
@@ -142,16 +143,13 @@ static bool module_builds(const grade_record *record)
 /* A stub that stands in for a module that does not build is no stub of the student's. */
 static void tell_unbuilt_from_stub(const grade_record *record, case_result *r)
 {
-    if (r->state != CASE_NOT_IMPLEMENTED || module_builds(record))
+    if (r->state != CASE_NOT_IMPLEMENTED || r->missing[0] == '\0' || module_builds(record))
         return;
     for (size_t i = 0; i < record->submission->count; i++) {
         const module_source *m = &record->submission->modules[i];
         if (!record->builds[i].handed_in || record->builds[i].builds)
             continue;
-        char symbol[WIRE_NAME];
-        size_t length = strcspn(r->message, " ");
-        snprintf(symbol, sizeof symbol, "%.*s", (int)length, r->message);
-        if (m->text != NULL && memmem(m->text, m->length, symbol, strlen(symbol)) == NULL)
+        if (m->text != NULL && memmem(m->text, m->length, r->missing, strlen(r->missing)) == NULL)
             continue;
         r->state = CASE_DOES_NOT_BUILD;
         snprintf(r->message, sizeof r->message, "%s.c does not build", m->name);
@@ -197,15 +195,17 @@ static bool explain(const options *o, const grade_record *record, const char *fo
 
 static bool write_reports(const options *o, const grade_record *record, const char *out, error *e)
 {
-    json_t *json = result_json(record);
+    json_t *whole = result_json(record);
+    json_t *json = audience_view(whole, NULL, "instructor", e);
+    json_decref(whole);
     path_text stylesheet = path_of("%s/grader/report.xsl", o->shared.course.root.text);
     path_text page = path_of("%s/report.html", out);
     bool written = report_html(json, stylesheet.text, page.text, e);
     if (written && !o->quiet) {
         report_terminal(json, isatty(STDOUT_FILENO) != 0);
-        char *whole = realpath(page.text, NULL);
-        printf("  report: %s\n", whole != NULL ? whole : page.text);
-        free(whole);
+        char *absolute = realpath(page.text, NULL);
+        printf("  report: %s\n", absolute != NULL ? absolute : page.text);
+        free(absolute);
     }
     json_decref(json);
     return written;

@@ -40,6 +40,7 @@ typedef struct grading {
     uint32_t seed;
     unsigned layers;
     path_text published;                   /* the room's file of published check cases */
+    path_text symbols;                     /* the folder of lists of the modules' functions */
     worker_program subject[CASE_VARIANTS]; /* "" as path: could not be built */
     worker_program reference_program[2];   /* double, float; "" as path: a student's tree */
     worker_program probe_program[2];       /* stubs alone, plain and sanitized: control runs */
@@ -60,6 +61,9 @@ void grading_open(const course *c, const declaration *declarations, uint32_t see
 
 /* Forgets how slow the subject of g was, for another program takes its place, or another try. */
 void grading_forget_slowness(grading *g);
+
+/* Whether name is a function of a module of g, or an operation. */
+bool grading_knows_function(const grading *g, const char *name);
 
 /* Tries the case of definition with g and fills result. */
 void attempt_case(grading *g, const case_definition *definition, case_result *result);

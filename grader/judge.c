@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "contract.h"
+
 static const uint64_t poison_bits = UINT64_C(0x7ffc231000000000); /* fits a float's NaN as well */
 
 double judge_poison(void)
@@ -86,27 +88,11 @@ static void start_map(judgement *j, const tensor *t)
     j->map_columns = smaller(columns, MAP_COLUMNS);
 }
 
-static void describe(judgement *j, const char *place)
-{
-    int used;
-    if (judge_is_poison(j->got))
-        used =
-            snprintf(j->text, sizeof j->text,
-                     "%s was never written, or something was added to what it held before", place);
-    else
-        used = snprintf(j->text, sizeof j->text, "%s is %.9g, should be %.9g", place,
-                        isnan(j->got) ? (double)NAN : j->got, j->expected);
-    if (j->total > 1)
-        snprintf(j->text + used, sizeof j->text - (size_t)used, "; %zu of %zu elements are wrong%s",
-                 j->wrong, j->total,
-                 j->unwritten == j->total    ? ", none was written"
-                 : j->not_finite == j->wrong ? ", all of them NaN or infinite"
-                                             : "");
-}
-
 void judge_tensor(const char *name, const tensor *got, const tensor *expected, double tolerance,
                   judgement *j)
 {
+    if (!tensor_same_shape(got, expected))
+        contract_failed(__func__, "%s has another shape than what is expected", name);
     *j = (judgement){.total = expected->size};
     double scale = largest_magnitude(expected);
     if (!(scale > 0))
@@ -129,11 +115,8 @@ void judge_tensor(const char *name, const tensor *got, const tensor *expected, d
         mark(j, expected, i, error_level(part, tolerance));
     }
     j->passed = j->wrong == 0;
-    if (j->passed)
-        return;
-    char place[128];
-    name_element(name, expected, j->index, place, sizeof place);
-    describe(j, place);
+    if (!j->passed)
+        name_element(name, expected, j->index, j->place, sizeof j->place);
 }
 
 void judge_number(const char *name, double got, double expected, double tolerance, judgement *j)
@@ -150,11 +133,14 @@ void judge_number(const char *name, double got, double expected, double toleranc
                      .not_finite = (size_t)!isfinite(got),
                      .largest_error = isfinite(part) ? part : 0};
     if (!passed)
-        describe(j, name);
+        snprintf(j->place, sizeof j->place, "%s", name);
 }
 
 void judge_labels(const char *name, const labels *got, const labels *expected, judgement *j)
 {
+    if (got->count != expected->count)
+        contract_failed(__func__, "%s has %zu labels, %zu are expected", name, got->count,
+                        expected->count);
     *j = (judgement){.total = expected->count};
     j->map_rows = 1;
     j->map_columns = smaller(expected->count, MAP_COLUMNS);
@@ -170,9 +156,6 @@ void judge_labels(const char *name, const labels *got, const labels *expected, j
         j->map[i * j->map_columns / expected->count] = 9;
     }
     j->passed = j->wrong == 0;
-    if (j->passed)
-        return;
-    char place[128];
-    snprintf(place, sizeof place, "%s[%zu]", name, j->index);
-    describe(j, place);
+    if (!j->passed)
+        snprintf(j->place, sizeof j->place, "%s[%zu]", name, j->index);
 }

@@ -7,7 +7,7 @@
 
 #include "tensor.h"
 
-enum { MAP_ROWS = 16, MAP_COLUMNS = 24, JUDGEMENT_TEXT = 400 };
+enum { MAP_ROWS = 16, MAP_COLUMNS = 24, JUDGED_PLACE = 128 };
 
 /* What a comparison found. */
 typedef struct judgement {
@@ -16,9 +16,9 @@ typedef struct judgement {
     size_t unwritten,
         not_finite; /* of the wrong ones: still holding the poison; NaN or infinite otherwise */
     size_t index;   /* row-major, of the first wrong element */
-    double got, expected;      /* there */
-    double largest_error;      /* of the finite ones, as a part of the largest |expected| */
-    char text[JUDGEMENT_TEXT]; /* a sentence or two: what, where, how far */
+    char place[JUDGED_PLACE]; /* the same as it is written: "dW[3,0]"; "" when passed */
+    double got, expected;     /* there */
+    double largest_error;     /* of the finite ones, as a part of the largest |expected| */
     /*
      * Where it is wrong: cells of a picture of the tensor as a matrix, 0 right to 9 wrong by its
      * whole size or more.
@@ -30,7 +30,8 @@ typedef struct judgement {
 /*
  * Compares got with expected, called name, elementwise: right is |got - expected| <= tolerance *
  * the largest |expected| of the tensor (tolerance alone where all are 0), where both are finite;
- * NaN is never right. Fills j.
+ * NaN is never right. Fills j. Tensors of different shapes cannot be compared: that is a mistake of
+ * the case and stops the program.
  */
 void judge_tensor(const char *name, const tensor *got, const tensor *expected, double tolerance,
                   judgement *j);
@@ -38,7 +39,10 @@ void judge_tensor(const char *name, const tensor *got, const tensor *expected, d
 /* The same for one number called name: got, expected, tolerance and j as above. */
 void judge_number(const char *name, double got, double expected, double tolerance, judgement *j);
 
-/* The same for labels called name, where got is right when it equals expected. Fills j. */
+/*
+ * The same for labels called name, as many of got as of expected, where one is right when it equals
+ * the other. Fills j.
+ */
 void judge_labels(const char *name, const labels *got, const labels *expected, judgement *j);
 
 /*

@@ -21,6 +21,7 @@
 #include "evidence.h"
 #include "npy.h"
 #include "parallel.h"
+#include "result.h"
 #include "rubric.h"
 
 enum { OTHER_SEEDS = 60, MAX_WORDS = 48 };
@@ -260,8 +261,11 @@ static bool replay(const options *o, grading *g, error *e)
                          "look at%s%s",
                          definition->name, seed, t.result.message[0] != '\0' ? ": " : "",
                          t.result.message);
+    json_t *c = case_result_json(definition, &t.result);
     printf("%s, seed %u: %s\n%s\n%s(%s)\n", definition->name, seed, case_state_name(t.result.state),
-           t.result.message, t.result.operation, t.result.call_text);
+           json_string_value(json_object_get(c, "message")), t.result.operation,
+           t.result.call_text);
+    json_decref(c);
     return o->save != NULL ? save(o->save, t.wrong, e) : become_tool(o, t.wrong, e);
 }
 

@@ -40,11 +40,11 @@ static void print_modules(const json_t *result)
     }
     json_array_foreach(json_object_get(result, "modules"), i, m) {
         if (json_is_false(json_object_get(m, "handed_in")))
-            printf("%s; its functions count as not implemented\n", text(m, "compiler"));
+            printf("%s; its functions count as not implemented\n", text(m, "note"));
         else if (json_is_false(json_object_get(m, "builds")))
             printf("%s.c does not build; the stub was graded in its place:\n%s\n", text(m, "name"),
                    text(m, "compiler"));
-        if (text(m, "note")[0] != '\0')
+        if (json_is_true(json_object_get(m, "handed_in")) && text(m, "note")[0] != '\0')
             printf("%s\n", text(m, "note"));
     }
 }
@@ -54,6 +54,17 @@ static const char *cases_text(size_t count, char text[32])
 {
     snprintf(text, 32, "%zu case%s", count, count == 1 ? "" : "s");
     return text;
+}
+
+/* Prints a text of several lines, those after the first as far to the right as explanations. */
+static void print_lines(const char *lines)
+{
+    for (; *lines != '\0'; lines++)
+        if (*lines == '\n')
+            printf("\n                    ");
+        else
+            putchar(*lines);
+    putchar('\n');
 }
 
 /* Why a case failed, where that is known and has not been told of the question yet. */
@@ -98,8 +109,9 @@ static void print_cases(const json_t *result, const char *question, bool colour)
             stubs++;
             continue;
         }
-        printf("      %s%-15s%s %s (%s): %s\n", colour_of(status, colour), status,
-               colour ? "\033[0m" : "", text(c, "title"), text(c, "name"), text(c, "message"));
+        printf("      %s%-15s%s %s (%s): ", colour_of(status, colour), status,
+               colour ? "\033[0m" : "", text(c, "title"), text(c, "name"));
+        print_lines(text(c, "message"));
         print_explanation(c, told, sizeof told);
     }
     if (saved > 0)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "atomic_file.h"
+#include "sentence.h"
 
 /*
  * length bytes as a JSON text: control characters but newline and tab become '?', all of it ASCII
@@ -41,15 +42,33 @@ static json_t *clean_text(const char *text)
     return clean_bytes(text, strlen(text));
 }
 
-/* A number as a report shows it; JSON has no NaN. */
-static json_t *number_text(double value)
-{
+typedef struct number_text {
     char text[40];
+} number_text;
+
+/* A number as a report shows it, with that many digits. */
+static number_text number_as_text(double value, int digits)
+{
+    number_text t;
     if (judge_is_poison(value))
-        snprintf(text, sizeof text, "never written");
+        snprintf(t.text, sizeof t.text, "never written");
+    else if (isnan(value))
+        snprintf(t.text, sizeof t.text, "NaN");
+    else if (isinf(value))
+        snprintf(t.text, sizeof t.text, value > 0 ? "infinite" : "minus infinite");
     else
-        snprintf(text, sizeof text, "%.9g", isnan(value) ? NAN : value);
-    return json_string(text);
+        snprintf(t.text, sizeof t.text, "%.*g", digits, value);
+    return t;
+}
+
+/* What came out and what should have, with as many digits as tell them apart. */
+static void pair_as_text(const judgement *j, number_text *got, number_text *expected)
+{
+    int digits = 9;
+    do {
+        *got = number_as_text(j->got, digits);
+        *expected = number_as_text(j->expected, digits);
+    } while (strcmp(got->text, expected->text) == 0 && digits++ < 17);
 }
 
 /* Points without the dust of binary fractions. */
@@ -76,10 +95,14 @@ static json_t *output_json(const case_result *r)
     const judgement *j = &r->judgement;
     if (r->output_name[0] == '\0')
         return json_null();
-    return json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:f, s:o}", "name", r->output_name, "wrong",
-                     (json_int_t)j->wrong, "total", (json_int_t)j->total, "first_wrong",
-                     (json_int_t)j->index, "got", number_text(j->got), "expected",
-                     number_text(j->expected), "largest_error", j->largest_error, "map",
+    number_text got;
+    number_text expected;
+    pair_as_text(j, &got, &expected);
+    return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:s, s:s, s:f, s:o}", "name",
+                     r->output_name, "place", j->place, "wrong", (json_int_t)j->wrong, "total",
+                     (json_int_t)j->total, "unwritten", (json_int_t)j->unwritten, "not_finite",
+                     (json_int_t)j->not_finite, "first_wrong", (json_int_t)j->index, "got",
+                     got.text, "expected", expected.text, "largest_error", j->largest_error, "map",
                      map_json(j));
 }
 
@@ -88,25 +111,35 @@ static json_t *text_or_null(const char *text)
     return text[0] != '\0' ? clean_text(text) : json_null();
 }
 
+json_t *case_result_json(const case_definition *d, const case_result *r)
+{
+    static const char *const variants[CASE_VARIANTS] = {
+        [CASE_DOUBLE] = "double", [CASE_FLOAT] = "float", [CASE_SANITIZED] = "sanitized"};
+    json_t *c = json_pack(
+        "{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:o, s:o, "
+        "s:o, s:b}",
+        "name", d->name, "title", d->title, "status", case_state_name(r->state), "mistake",
+        text_or_null(r->mistake), "mistake_text", text_or_null(r->mistake_text), "certainty",
+        text_or_null(r->certainty), "pattern", text_or_null(r->pattern), "blame",
+        text_or_null(r->blame), "grader_said", clean_text(r->message), "expectation",
+        clean_text(r->expectation), "program_said", clean_text(r->program_said), "failed_operation",
+        r->failed_operation, "visibility", d->published ? "public" : "hidden", "variant",
+        variants[d->variant], "operation", r->operation, "called_with", clean_text(r->call_text),
+        "output", output_json(r), "printed", clean_bytes(r->printed, r->printed_length),
+        "printed_cut", r->printed_cut);
+    json_object_set_new(c, "message", sentence_of_case(c, (reader){true, true}));
+    return c;
+}
+
 static json_t *case_json(const grade_record *record, size_t i)
 {
     const rubric_case *rc = &record->rubric->cases[i];
     const case_result *r = &record->cases[i];
-    const case_definition *d = rc->definition;
-    static const char *const variants[CASE_VARIANTS] = {
-        [CASE_DOUBLE] = "double", [CASE_FLOAT] = "float", [CASE_SANITIZED] = "sanitized"};
-    return json_pack(
-        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:o, "
-        "s:o, s:o, s:b}",
-        "name", d->name, "title", d->title, "question",
-        record->rubric->questions[rc->question].name, "status", case_state_name(r->state), "score",
-        points(r->fraction * rc->points), "max_score", points(rc->points), "mistake",
-        text_or_null(r->mistake), "mistake_text", text_or_null(r->mistake_text), "certainty",
-        text_or_null(r->certainty), "pattern", text_or_null(r->pattern), "blame",
-        text_or_null(r->blame), "message", clean_text(r->message), "visibility",
-        d->published ? "public" : "hidden", "variant", variants[d->variant], "operation",
-        r->operation, "called_with", clean_text(r->call_text), "output", output_json(r), "printed",
-        clean_bytes(r->printed, r->printed_length), "printed_cut", r->printed_cut);
+    json_t *c = case_result_json(rc->definition, r);
+    json_object_set_new(c, "question", json_string(record->rubric->questions[rc->question].name));
+    json_object_set_new(c, "score", points(r->fraction * rc->points));
+    json_object_set_new(c, "max_score", points(rc->points));
+    return c;
 }
 
 static json_t *timing_json(const case_result *r)
@@ -142,23 +175,29 @@ static json_t *module_json(const grade_record *record, size_t i)
     const module_source *m = &record->submission->modules[i];
     const module_build *b = &record->builds[i];
     return json_pack("{s:s, s:b, s:b, s:o, s:o}", "name", m->name, "handed_in", b->handed_in,
-                     "builds", b->builds, "note", clean_text(b->handed_in ? m->problem : ""),
-                     "compiler", clean_text(b->message));
+                     "builds", b->builds, "note",
+                     clean_text(b->handed_in ? m->problem : b->message), "compiler",
+                     clean_text(b->handed_in ? b->message : ""));
 }
 
+/* The processor's name, read once. */
 static json_t *processor(void)
 {
-    char line[256];
-    json_t *name = NULL;
+    static char line[256];
+    static const char *name;
+    if (name != NULL)
+        return clean_text(name);
     FILE *file = fopen("/proc/cpuinfo", "re");
     while (file != NULL && name == NULL && fgets(line, sizeof line, file) != NULL)
         if (strncmp(line, "model name", 10) == 0 && strchr(line, ':') != NULL) {
             line[strcspn(line, "\n")] = '\0';
-            name = clean_text(strchr(line, ':') + 2);
+            name = strchr(line, ':') + 2;
         }
     if (file != NULL)
         fclose(file);
-    return name != NULL ? name : json_string("unknown");
+    if (name == NULL)
+        name = "unknown";
+    return clean_text(name);
 }
 
 static json_t *environment_json(const grade_record *record)

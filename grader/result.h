@@ -28,15 +28,19 @@ typedef struct grade_record {
 /* The record as JSON; a new reference. */
 json_t *result_json(const grade_record *record) __attribute__((warn_unused_result));
 
+/* What became of the case d, as r has it: the fields that depend on nothing else. */
+json_t *case_result_json(const case_definition *d, const case_result *r)
+    __attribute__((warn_unused_result));
+
 /* Writes json to the file path, whole or not at all; else false and e. */
 bool result_write(const json_t *json, const char *path, error *e)
     __attribute__((warn_unused_result));
 
-/* Prints result to standard output, in colour or not: the table of questions and what failed. */
+/* Prints result, as an audience sees it, to standard output, in colour or not: the table of questions and what failed. */
 void report_terminal(const json_t *result, bool colour);
 
 /*
- * Draws the page from the result with the stylesheet file into the file path: self-contained, all
+ * Draws the page from the result, as an audience sees it, with the stylesheet file into the file path: self-contained, all
  * hostile text escaped. False and e when it cannot be made or written.
  */
 bool report_html(const json_t *result, const char *stylesheet, const char *path, error *e)

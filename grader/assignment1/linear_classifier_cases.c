@@ -77,7 +77,8 @@ CASE(train_learns, "training separates classes that can be separated",
             double accuracy =
                 labels_accuracy(reference_labels(a, "predicted"), given_labels(a, "y_fresh"));
             expect(a, "accuracy", accuracy >= 0.9,
-                   "the trained weights classify %.0f %% of fresh examples, 90 %% are easy",
+                   "the trained weights classify %.0f %% of fresh examples" EXPECTED
+                   ", 90 %% are easy",
                    100 * accuracy);
         } else {
             expect(a, "accuracy", false, "the trained weights hold NaN or infinite numbers");

@@ -134,7 +134,7 @@ CASE(net_learns, "training separates a disc from the ring around it", .needs = "
         double accuracy =
             labels_accuracy(reference_labels(a, "predicted"), given_labels(a, "y_fresh"));
         require(a, accuracy >= 0.9,
-                "the trained net classifies %.0f %% of fresh points, 90 %% are easy",
+                "the trained net classifies %.0f %% of fresh points" EXPECTED ", 90 %% are easy",
                 100 * accuracy);
     }
 }

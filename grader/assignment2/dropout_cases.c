@@ -49,8 +49,8 @@ CASE(dropout_forward_share, "the share that stays, and the mean of all",
     for (size_t i = 0; i < out->size; i++)
         zeros += out->data[i] == 0;
     double stays = 1 - zeros / (double)out->size;
-    expect(a, "share", fabs(stays - keep) < 0.03, "with keep %.2f %.0f %% of the elements stay",
-           keep, 100 * stays);
+    expect(a, "share", fabs(stays - keep) < 0.03,
+           "%.0f %% of the elements stay" EXPECTED ", keep is %.2f", 100 * stays, keep);
     double mean = tensor_mean(out) / tensor_mean(given(a, "x"));
     expect(a, "mean", fabs(mean - 1) < 0.1, "the mean of out is %.2f times that of x", mean);
 }
