@@ -37,7 +37,7 @@ build/lint/%.h.ok: %.h
 		-MF $(@:.ok=.d) -x c -c $< -o $@
 	@gcc $(call lint_flags,$<) -UREAL_IS_DOUBLE -Wno-pedantic -Werror -fsyntax-only -x c $<
 
-LINTS := lint-files lint-cppcheck lint-scripts lint-text lint-comments
+LINTS := lint-files lint-cppcheck lint-scripts lint-text lint-draws lint-comments
 .PHONY: lint $(LINTS)
 lint: | ci-packages ## clang-tidy, cppcheck, shellcheck, headers alone, comments, file names
 	+@$(MAKE) --no-print-directory $(jobs) -k $(LINTS)
@@ -56,6 +56,9 @@ lint-scripts:
 
 lint-text:
 	$(call say,whole).ci/lint-text
+
+lint-draws:
+	$(call say,whole).ci/lint-draws $(filter %.c,$(LINTED))
 
 PUBLIC_HEADERS = $(foreach h,$(filter %.h,$(LINTED)),$(if $(findstring /tests/,$h),,$h))
 lint-comments:

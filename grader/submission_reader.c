@@ -1,7 +1,7 @@
 /*
  * What counts, in a folder or an archive alike: regular files whose base name is that of a module.
- * Nothing is ever extracted under a name that a student chose, no link is followed, and entries that
- * an operating system leaves behind (names that begin with a dot, __MACOSX) are not there.
+ * Nothing is ever extracted under a name that a student chose, no link is followed, and entries
+ * that an operating system leaves behind (names that begin with a dot, __MACOSX) are not there.
  *
  * Of several files of one name the one in a folder assignmentN counts before those elsewhere, then
  * the one in fewer folders, then the last. One in the folder of another assignment never counts:

@@ -16,7 +16,9 @@ static void give_hog_image(attempt *a, size_t height, size_t width)
 
 static void give_coloured_image(attempt *a, size_t bins)
 {
-    give_uniform(a, "image", sizes3(3, draw_size(a, 3, 20), draw_size(a, 3, 20)), 0, 255);
+    size_t H = draw_size(a, 3, 20);
+    size_t W = draw_size(a, 3, 20);
+    give_uniform(a, "image", sizes3(3, H, W), 0, 255);
     give_size(a, 'F', bins);
 }
 
@@ -102,7 +104,9 @@ CASE(hog_unequal_sides, "oriented gradients where height and width differ",
 CASE(hog_odd_sizes, "pixels beyond the last whole cell only serve for differences",
      .needs = "hog_any_image", .stays = "it waits for hog_any_image; pixels beyond the last cell")
 {
-    give_hog_image(a, draw_size(a, 17, 23), draw_size(a, 25, 31));
+    size_t H = draw_size(a, 17, 23);
+    size_t W = draw_size(a, 25, 31);
+    give_hog_image(a, H, W);
     call(a, "hog_feature");
     expect_close(a, "feature");
 }

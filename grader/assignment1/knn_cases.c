@@ -175,7 +175,8 @@ CASE(knn_cross_validate_any_folds, "cross-validation accuracies, also of folds o
 {
     for (size_t round = 0; round < ROUNDS; round++) {
         size_t folds = draw_size(a, 2, 6);
-        size_t N = folds * draw_size(a, 5, 8) + draw_size(a, 1, folds - 1); /* 5 or more train */
+        size_t each = draw_size(a, 5, 8); /* 5 or more train */
+        size_t N = folds * each + draw_size(a, 1, folds - 1);
         size_t D = draw_size(a, 2, 6);
         tensor *centres = tensor_new_2d(3, D);
         tensor_fill_normal(centres, case_stream(a), 0, 2);

@@ -32,7 +32,9 @@ CASE(affine_forward_any_shape, "the affine layer, forward, for inputs of any ran
      .stays = "the net and the published figures see its mistakes too, in one shape")
 {
     for (size_t round = 0; round < 5; round++) {
-        give_affine(a, draw_size(a, 1, 12), draw_size(a, 1, 9));
+        size_t N = draw_size(a, 1, 12);
+        size_t M = draw_size(a, 1, 9);
+        give_affine(a, N, M);
         call(a, "affine_forward");
         expect_close(a, "out");
     }

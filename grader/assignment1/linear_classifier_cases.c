@@ -31,8 +31,13 @@ static void give_start(attempt *a, size_t N, size_t D, size_t C)
 CASE(train_any_shape, "the weights and the loss history of gradient descent, for any shape")
 {
     for (size_t round = 0; round < 4; round++) {
-        give_start(a, draw_size(a, 2, 40), draw_size(a, 1, 12), draw_size(a, 2, 6));
-        give_training(a, draw_size(a, 1, 25), draw_size(a, 1, 12));
+        size_t N = draw_size(a, 2, 40);
+        size_t D = draw_size(a, 1, 12);
+        size_t C = draw_size(a, 2, 6);
+        give_start(a, N, D, C);
+        size_t iterations = draw_size(a, 1, 25);
+        size_t batch = draw_size(a, 1, 12);
+        give_training(a, iterations, batch);
         call(a, "linear_classifier_train");
         expect_close(a, "W");
         expect_close(a, "loss_history");
@@ -43,7 +48,9 @@ CASE(train_batch_over_data, "a minibatch larger than the data: drawn with replac
      .needs = "train_any_shape",
      .stays = "a minibatch over the data set's size, which no mutant depends on")
 {
-    give_start(a, 3, draw_size(a, 2, 6), draw_size(a, 2, 4));
+    size_t D = draw_size(a, 2, 6);
+    size_t C = draw_size(a, 2, 4);
+    give_start(a, 3, D, C);
     give_training(a, 12, 17);
     call(a, "linear_classifier_train");
     expect_close(a, "W");
@@ -135,6 +142,33 @@ CASE(tune_any_grid, "tuning tries every pair and keeps the best on validation",
         expect_close(a, "W_best");
         tensor_free(centres);
     }
+}
+
+/* No example that is trained on has the validation part's class: nothing can be right there. */
+CASE(tune_without_a_hit, "tuning keeps the first weights where no pair is right even once",
+     .needs = "tune_any_grid")
+{
+    size_t C = draw_size(a, 3, 4);
+    size_t D = draw_size(a, 3, 8);
+    tensor *centres = draw_centres(a, C, D);
+    give_examples_around(a, "X", "y", centres, 40, 1);
+    give_examples_around(a, "X_validation", "y_validation", centres, 30, 1);
+    labels *y = given_labels(a, "y");
+    labels *y_validation = given_labels(a, "y_validation");
+    for (size_t i = 0; i < y->count; i++)
+        y->data[i] %= (uint32_t)C - 1;
+    for (size_t i = 0; i < y_validation->count; i++)
+        y_validation->data[i] = (uint32_t)C - 1;
+    give_uniform(a, "rates", sizes1(2), 0.001, 0.02);
+    give_uniform(a, "strengths", sizes1(2), 0, 1);
+    give_number(a, "iterations", 10);
+    give_number(a, "batch_size", 8);
+    give_number(a, "seed", (double)draw_size(a, 0, 1000000));
+    give_size(a, 'C', C);
+    call(a, "linear_classifier_tune");
+    expect_close(a, "best");
+    expect_close(a, "W_best");
+    tensor_free(centres);
 }
 
 CASE(train_memory, "no memory error in training and predicting", .variant = CASE_SANITIZED)

@@ -32,7 +32,10 @@ bool svm_kink_is_near(attempt *a, double distance)
 
 void check_called_twice(attempt *a, const char *operation)
 {
-    give_linear_problem(a, draw_size(a, 5, 30), draw_size(a, 5, 30), draw_size(a, 2, 9), 1);
+    size_t N = draw_size(a, 5, 30);
+    size_t D = draw_size(a, 5, 30);
+    size_t C = draw_size(a, 2, 9);
+    give_linear_problem(a, N, D, C, 1);
     give_number(a, "reg", draw_number(a, 0.1, 2));
     if (!call(a, operation))
         return;

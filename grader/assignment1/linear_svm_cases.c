@@ -6,7 +6,10 @@ enum { ROUNDS = 4 };
 static void check_any_shape(attempt *a, const char *operation)
 {
     for (size_t round = 0; round < ROUNDS; round++) {
-        give_linear_problem(a, draw_size(a, 1, 40), draw_size(a, 1, 30), draw_size(a, 2, 12), 0.7);
+        size_t N = draw_size(a, 1, 40);
+        size_t D = draw_size(a, 1, 30);
+        size_t C = draw_size(a, 2, 12);
+        give_linear_problem(a, N, D, C, 0.7);
         give_number(a, "reg", draw_number(a, 0.1, 2));
         call(a, operation);
         expect_close(a, "loss");
@@ -18,7 +21,10 @@ static void check_any_shape(attempt *a, const char *operation)
 static void check_large_regularization(attempt *a, const char *operation)
 {
     for (size_t round = 0; round < 2; round++) {
-        give_linear_problem(a, draw_size(a, 2, 9), draw_size(a, 2, 9), draw_size(a, 2, 6), 1);
+        size_t N = draw_size(a, 2, 9);
+        size_t D = draw_size(a, 2, 9);
+        size_t C = draw_size(a, 2, 6);
+        give_linear_problem(a, N, D, C, 1);
         give_number(a, "reg", draw_number(a, 50, 5000));
         call(a, operation);
         expect_close(a, "loss");
@@ -101,7 +107,10 @@ CASE(svm_many_violated, "the true class pays once for each violated margin",
      .stays = "without regularization: a gradient that is right only together with it")
 {
     for (size_t round = 0; round < 2; round++) {
-        give_linear_problem(a, draw_size(a, 10, 30), draw_size(a, 2, 6), draw_size(a, 6, 15), 0.01);
+        size_t N = draw_size(a, 10, 30);
+        size_t D = draw_size(a, 2, 6);
+        size_t C = draw_size(a, 6, 15);
+        give_linear_problem(a, N, D, C, 0.01);
         give_number(a, "reg", 0);
         call(a, "svm_loss_naive");
         expect_close(a, "loss");
@@ -112,11 +121,36 @@ CASE(svm_many_violated, "the true class pays once for each violated margin",
     }
 }
 
+/* Where scores are equal each margin is 1: with weights of zero the loss is C - 1. */
+CASE(svm_equal_scores, "classes with the score of the true one are not the true one",
+     .needs = "svm_naive_any_shape")
+{
+    size_t N = draw_size(a, 5, 20);
+    size_t D = draw_size(a, 2, 9);
+    size_t C = draw_size(a, 3, 7);
+    give_linear_problem(a, N, D, C, 0);
+    give_number(a, "reg", draw_number(a, 0.1, 2));
+    for (size_t round = 0; round < 2; round++) {
+        call(a, "svm_loss_naive");
+        expect_close(a, "loss");
+        expect_close(a, "dW");
+        call(a, "svm_loss_vectorized");
+        expect_close(a, "loss");
+        expect_close(a, "dW");
+        give_linear_problem(a, N, D, C, 1);
+        tensor *W = given(a, "W");
+        for (size_t d = 0; d < D; d++) /* the last column repeats the first one */
+            W->data[d * C + C - 1] = W->data[d * C];
+    }
+}
+
 CASE(svm_one_example, "a minibatch of one example",
      .stays = "a minibatch of one, where a mean and a sum are the same")
 {
     for (size_t round = 0; round < 2; round++) {
-        give_linear_problem(a, 1, draw_size(a, 1, 20), draw_size(a, 2, 5), 1);
+        size_t D = draw_size(a, 1, 20);
+        size_t C = draw_size(a, 2, 5);
+        give_linear_problem(a, 1, D, C, 1);
         give_number(a, "reg", draw_number(a, 0, 3));
         call(a, "svm_loss_naive");
         expect_close(a, "loss");
@@ -166,7 +200,10 @@ CASE(svm_vectorized_speed, "the vectorized loss at the speed of matrix products"
 
 CASE(svm_memory, "no memory error in the losses", .variant = CASE_SANITIZED)
 {
-    give_linear_problem(a, draw_size(a, 2, 7), draw_size(a, 2, 7), draw_size(a, 2, 5), 1);
+    size_t N = draw_size(a, 2, 7);
+    size_t D = draw_size(a, 2, 7);
+    size_t C = draw_size(a, 2, 5);
+    give_linear_problem(a, N, D, C, 1);
     give_number(a, "reg", 1);
     call(a, "svm_loss_naive");
     expect_close(a, "dW");

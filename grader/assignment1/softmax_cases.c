@@ -4,7 +4,10 @@
 static void check_any_shape(attempt *a, const char *operation, double reg_low, double reg_high)
 {
     for (size_t round = 0; round < 4; round++) {
-        give_linear_problem(a, draw_size(a, 1, 40), draw_size(a, 1, 30), draw_size(a, 2, 12), 0.7);
+        size_t N = draw_size(a, 1, 40);
+        size_t D = draw_size(a, 1, 30);
+        size_t C = draw_size(a, 2, 12);
+        give_linear_problem(a, N, D, C, 0.7);
         give_number(a, "reg", draw_number(a, reg_low, reg_high));
         call(a, operation);
         expect_close(a, "loss");
@@ -115,7 +118,9 @@ CASE(softmax_zero_weights, "with weights of zero the loss is log C",
      .stays = "the figure of the notebook that everybody can check by hand")
 {
     size_t C = draw_size(a, 3, 20);
-    give_linear_problem(a, draw_size(a, 5, 20), draw_size(a, 2, 9), C, 0);
+    size_t N = draw_size(a, 5, 20);
+    size_t D = draw_size(a, 2, 9);
+    give_linear_problem(a, N, D, C, 0);
     give_number(a, "reg", 1);
     call(a, "softmax_loss_vectorized");
     expect_number(a, "loss", log((double)C), 1e-9);
@@ -158,7 +163,10 @@ CASE(softmax_vectorized_speed, "the vectorized loss at the speed of matrix produ
 
 CASE(softmax_memory, "no memory error in the losses", .variant = CASE_SANITIZED)
 {
-    give_linear_problem(a, draw_size(a, 2, 7), draw_size(a, 2, 7), draw_size(a, 2, 5), 1);
+    size_t N = draw_size(a, 2, 7);
+    size_t D = draw_size(a, 2, 7);
+    size_t C = draw_size(a, 2, 5);
+    give_linear_problem(a, N, D, C, 1);
     give_number(a, "reg", 1);
     call(a, "softmax_loss_naive");
     expect_close(a, "dW");

@@ -105,7 +105,8 @@ static void give_rings(attempt *a, const char *X_name, const char *y_name, size_
     for (size_t i = 0; i < count; i++) {
         real *point = X->data + 2 * i;
         double radius = sqrt(point[0] * point[0] + point[1] * point[1]) + 1e-9;
-        double wanted = y->data[i] == 0 ? draw_number(a, 0, 1) : draw_number(a, 1.6, 2.4);
+        bool inside = y->data[i] == 0;
+        double wanted = draw_number(a, inside ? 0 : 1.6, inside ? 1 : 2.4);
         point[0] *= wanted / radius;
         point[1] *= wanted / radius;
     }

@@ -130,7 +130,9 @@ CASE(batchnorm_forward_far_from_zero, "features around a million",
 CASE(batchnorm_backward_any_shape, "the gradients of batch normalization")
 {
     for (size_t round = 0; round < 4; round++) {
-        give_backward(a, draw_size(a, 2, 14), draw_size(a, 1, 9), true);
+        size_t N = draw_size(a, 2, 14);
+        size_t D = draw_size(a, 1, 9);
+        give_backward(a, N, D, true);
         call(a, "batchnorm_backward");
         expect_gradients(a);
     }
@@ -140,7 +142,9 @@ CASE(batchnorm_backward_alt_any_shape, "the same by the simplified formula",
      .stays = "the second call sees its mistakes too, in one shape")
 {
     for (size_t round = 0; round < 4; round++) {
-        give_backward(a, draw_size(a, 2, 14), draw_size(a, 1, 9), true);
+        size_t N = draw_size(a, 2, 14);
+        size_t D = draw_size(a, 1, 9);
+        give_backward(a, N, D, true);
         call(a, "batchnorm_backward_alt");
         expect_gradients(a);
     }
@@ -150,7 +154,9 @@ CASE(batchnorm_called_twice, "a second call gives the same, whatever the outputs
      .needs = "batchnorm_backward_any_shape",
      .stays = "a program that adds to what its outputs held")
 {
-    give_backward(a, draw_size(a, 3, 8), draw_size(a, 2, 6), true);
+    size_t N = draw_size(a, 3, 8);
+    size_t D = draw_size(a, 2, 6);
+    give_backward(a, N, D, true);
     fill_outputs(a, 1e3);
     call(a, "batchnorm_backward");
     expect_gradients(a);
@@ -173,7 +179,9 @@ CASE(layernorm_forward_cache, "what forward keeps for backward",
      .needs = "layernorm_forward_any_shape",
      .stays = "a program that keeps something else works with its own backward alone")
 {
-    give_examples(a, draw_size(a, 2, 9), draw_size(a, 2, 12));
+    size_t N = draw_size(a, 2, 9);
+    size_t D = draw_size(a, 2, 12);
+    give_examples(a, N, D);
     give_number(a, "eps", draw_number(a, 0.1, 1));
     call(a, "layernorm_forward");
     expect_close(a, "normalized");
@@ -183,7 +191,9 @@ CASE(layernorm_forward_cache, "what forward keeps for backward",
 CASE(layernorm_backward_any_shape, "the gradients of layer normalization")
 {
     for (size_t round = 0; round < 4; round++) {
-        give_backward(a, draw_size(a, 1, 9), draw_size(a, 2, 12), false);
+        size_t N = draw_size(a, 1, 9);
+        size_t D = draw_size(a, 2, 12);
+        give_backward(a, N, D, false);
         call(a, "layernorm_backward");
         expect_gradients(a);
     }

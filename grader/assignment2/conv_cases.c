@@ -11,12 +11,13 @@ typedef struct conv_sizes {
 /* Any sizes with that stride, at most that padding; sides differ. */
 static conv_sizes draw_conv(attempt *a, size_t stride, size_t most_padding)
 {
-    conv_sizes s = {.N = draw_size(a, 1, 3),
-                    .C = draw_size(a, 1, 3),
-                    .P = draw_size(a, 1, 4),
-                    .Q = draw_size(a, 1, 4),
-                    .F = draw_size(a, 1, 4),
-                    .shape = {stride, draw_size(a, 0, most_padding)}};
+    conv_sizes s = {.shape = {.stride = stride}};
+    s.N = draw_size(a, 1, 3);
+    s.C = draw_size(a, 1, 3);
+    s.P = draw_size(a, 1, 4);
+    s.Q = draw_size(a, 1, 4);
+    s.F = draw_size(a, 1, 4);
+    s.shape.pad = draw_size(a, 0, most_padding);
     s.H = draw_size(a, s.P, 8);
     s.W = draw_size(a, s.Q, 8);
     if (s.H == s.W)
@@ -174,7 +175,10 @@ static void give_pooling(attempt *a, size_t height, size_t width, size_t stride)
 CASE(pool_forward_any_shape, "max pooling, for any window and stride")
 {
     for (size_t round = 0; round < 5; round++) {
-        give_pooling(a, draw_size(a, 1, 4), draw_size(a, 1, 4), draw_size(a, 1, 3));
+        size_t height = draw_size(a, 1, 4);
+        size_t width = draw_size(a, 1, 4);
+        size_t stride = draw_size(a, 1, 3);
+        give_pooling(a, height, width, stride);
         call(a, "max_pool_forward_naive");
         expect_close(a, "out");
     }
@@ -185,8 +189,9 @@ CASE(pool_forward_negative, "max pooling where all numbers are negative",
 {
     give_pooling(a, 2, 2, 2);
     tensor *x = given(a, "x");
-    for (size_t i = 0; i < x->size; i++)
-        x->data[i] -= 1000;
+    for (size_t i = 0; i < x->size;
+         i++) /* far below any number that is written as "the smallest" */
+        x->data[i] = (x->data[i] - 1000) * 1e30;
     call(a, "max_pool_forward_naive");
     expect_close(a, "out");
 }

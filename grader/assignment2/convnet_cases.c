@@ -25,7 +25,9 @@ static void draw_convnet(attempt *a, double reg)
 {
     size_t height = 2 * draw_size(a, 1, 4);
     size_t width = 2 * draw_size(a, 1, 4);
-    give_convnet(a, draw_size(a, 1, 5), height, width, 2 * draw_size(a, 0, 2) + 1, reg);
+    size_t N = draw_size(a, 1, 5);
+    size_t side = 2 * draw_size(a, 0, 2) + 1;
+    give_convnet(a, N, height, width, side, reg);
 }
 
 static void expect_gradients(attempt *a)

@@ -12,15 +12,15 @@ const unsigned assignment_number = 2;
 
 #define SCALE_AND_SHIFT "gamma[D] beta[D]"
 #define STEP                                                                                       \
-    "w[D,*] dw=w first=w second=w learning_rate step -> next_w=w next_first=w next_second=w "      \
-    "next_step"
+    "w[D,*] dw=w first=w second=w learning_rate momentum decay_rate beta1 beta2 epsilon step -> "  \
+    "next_w=w next_first=w next_second=w next_step"
 #define CONV_BACKWARD "dout[N,F,I,J] x[N,C,H,W] w[F,C,P,Q] stride pad -> dx=x dw=w db[F]"
 #define CONV_FORWARD "x[N,C,H,W] w[F,C,P,Q] b[F] stride pad -> out[N,F,I,J]"
 #define NET "W1[D,A] b1[A] W2[A,B] b2[B] W3[B,C] b3[C] reg X[N,*]"
 #define NET_GRADIENTS "loss dW1=W1 db1=b1 dW2=W2 db2=b2 dW3=W3 db3=b3"
-#define NORMALIZED "gamma1[A] beta1[A] gamma2[B] beta2[B]"
+#define NORMALIZED "gamma1[A] beta1[A] gamma2[B] beta2[B] eps"
 #define NORMALIZED_GRADIENTS "dgamma1[A] dbeta1[A] dgamma2[B] dbeta2[B]"
-#define RUNNING "mean1[A] variance1[A] mean2[B] variance2[B]"
+#define RUNNING "mean1[A] variance1[A] mean2[B] variance2[B] momentum"
 #define PAIR "a[N,M] b=a dout=a before -> out=a da=a db=a"
 #define SINGLE "a[N,M] dout=a before -> out=a da=a"
 #define SCORER "W1[D,A] W2[A,K]"
@@ -84,6 +84,7 @@ const declaration assignment_declarations[] = {
     {"fc_net_loss_one_layer", "W[D,C] b[C] reg X[N,*] y{N} -> loss dW[D,C] db[C]", 1e-9, 1e-4},
     {"fc_net_scores", NET " keep -> scores[N,C]", 1e-9, 1e-3},
     {"fc_net_scores_batchnorm", NET " " NORMALIZED " " RUNNING " -> scores[N,C]", 1e-9, 1e-3},
+    {"fc_net_scores_layernorm", NET " " NORMALIZED " -> scores[N,C]", 1e-9, 1e-3},
     {"fc_net_predict", NET " keep -> predicted{N}", 0, 0},
     {"fc_net_train",
      "X[N,D] y{N} X_fresh[M,D] hidden weight_scale learning_rate steps seed -> predicted{M}", 0, 0},
@@ -96,6 +97,9 @@ const declaration assignment_declarations[] = {
     {"graph_add", PAIR, 1e-12, 1e-5},
     {"graph_multiply", PAIR, 1e-12, 1e-5},
     {"graph_maximum", PAIR, 1e-12, 1e-5},
+    {"graph_add_same", SINGLE, 1e-12, 1e-5},
+    {"graph_multiply_same", SINGLE, 1e-12, 1e-5},
+    {"graph_maximum_same", SINGLE, 1e-12, 1e-5},
     {"graph_sigmoid", SINGLE, 1e-10, 1e-5},
     {"graph_relu", SINGLE, 1e-12, 1e-5},
     {"graph_matmul", "a[N,D] b[D,M] dout[N,M] before -> out[N,M] da=a db=b", 1e-9, 1e-4},

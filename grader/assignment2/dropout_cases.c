@@ -22,7 +22,9 @@ CASE(dropout_forward_any_shape, "what stays and what goes, in the order of drawi
      .stays = "mask and mean see its mistakes too, but the output is what a net needs")
 {
     for (size_t round = 0; round < 3; round++) {
-        give_dropout(a, draw_shape(a), draw_number(a, 0.2, 0.9), true);
+        sizes shape = draw_shape(a);
+        double keep = draw_number(a, 0.2, 0.9);
+        give_dropout(a, shape, keep, true);
         call(a, "dropout_forward");
         expect_close(a, "out");
     }
@@ -31,7 +33,9 @@ CASE(dropout_forward_any_shape, "what stays and what goes, in the order of drawi
 CASE(dropout_forward_mask, "the mask holds the factors", .needs = "dropout_forward_any_shape",
      .stays = "a program that keeps something else works with its own backward alone")
 {
-    give_dropout(a, draw_shape(a), draw_number(a, 0.2, 0.9), true);
+    sizes shape = draw_shape(a);
+    double keep = draw_number(a, 0.2, 0.9);
+    give_dropout(a, shape, keep, true);
     call(a, "dropout_forward");
     expect_close(a, "mask");
 }
@@ -65,7 +69,9 @@ CASE(dropout_forward_keep_all, "keep 1 keeps everything", .needs = "dropout_forw
 
 CASE(dropout_forward_test_mode, "test mode gives the input")
 {
-    give_dropout(a, draw_shape(a), draw_number(a, 0.2, 0.8), false);
+    sizes shape = draw_shape(a);
+    double keep = draw_number(a, 0.2, 0.8);
+    give_dropout(a, shape, keep, false);
     call(a, "dropout_forward");
     expect_close(a, "out");
 }

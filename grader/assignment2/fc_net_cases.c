@@ -11,11 +11,12 @@ typedef struct net_sizes {
 
 static net_sizes draw_net(attempt *a, size_t least_examples)
 {
-    net_sizes s = {.N = draw_size(a, least_examples, 12),
-                   .D = draw_size(a, 2, 7),
-                   .A = draw_size(a, 2, 9),
-                   .B = draw_size(a, 2, 9),
-                   .C = draw_size(a, 2, 6)};
+    net_sizes s = {0};
+    s.N = draw_size(a, least_examples, 12);
+    s.D = draw_size(a, 2, 7);
+    s.A = draw_size(a, 2, 9);
+    s.B = draw_size(a, 2, 9);
+    s.C = draw_size(a, 2, 6);
     s.images = draw_size(a, 0, 1) == 1;
     return s;
 }
@@ -50,6 +51,8 @@ static void give_normalization(attempt *a, const net_sizes *s)
         give_normal(a, means[l], sizes1(width[l]), 0, 1);
         give_uniform(a, variances[l], sizes1(width[l]), 0.5, 4);
     }
+    give_number(a, "momentum", draw_number(a, 0.5, 0.95));
+    give_number(a, "eps", draw_number(a, 0.001, 0.1));
 }
 
 static void expect_weight_gradients(attempt *a)
@@ -226,6 +229,21 @@ CASE(fc_net_scores_batchnorm, "the scores in test mode, by the running figures",
     expect_close(a, "scores");
 }
 
+CASE(fc_net_scores_layernorm, "the scores in test mode, with layer normalization",
+     .needs = "fc_net_layernorm",
+     .stays = "layer normalization in test mode, which the loss does not see")
+{
+    for (size_t round = 0; round < 2; round++) {
+        net_sizes s = draw_net(a, 1);
+        s.A += 4;
+        s.B += 4;
+        give_net(a, &s, 0);
+        give_normalization(a, &s);
+        call(a, "fc_net_scores_layernorm");
+        expect_close(a, "scores");
+    }
+}
+
 CASE(fc_net_predict_any_shape, "the class of the largest score",
      .stays = "scores of one size for all classes, which nothing else has")
 {
@@ -250,7 +268,8 @@ static void give_rings(attempt *a, const char *X_name, const char *y_name, size_
     for (size_t i = 0; i < count; i++) {
         real *point = X->data + 2 * i;
         double radius = sqrt(point[0] * point[0] + point[1] * point[1]) + 1e-9;
-        double wanted = y->data[i] == 0 ? draw_number(a, 0, 1) : draw_number(a, 1.6, 2.4);
+        bool inside = y->data[i] == 0;
+        double wanted = draw_number(a, inside ? 0 : 1.6, inside ? 1 : 2.4);
         point[0] *= wanted / radius;
         point[1] *= wanted / radius;
     }

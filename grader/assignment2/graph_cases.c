@@ -5,7 +5,9 @@
 /* Two inputs of one shape, an upstream gradient, and what the inputs' gradients hold already. */
 static void give_pair(attempt *a)
 {
-    sizes shape = sizes2(draw_size(a, 2, 7), draw_size(a, 2, 7));
+    size_t N = draw_size(a, 2, 7);
+    size_t M = draw_size(a, 2, 7);
+    sizes shape = sizes2(N, M);
     give_normal(a, "a", shape, 0, 1);
     give_normal(a, "b", shape, 0, 1);
     give_normal(a, "dout", shape, 0, 1);
@@ -62,6 +64,20 @@ CASE(graph_maximum_ties, "of equal inputs the first gets the gradient",
     call(a, "graph_maximum");
     expect_close(a, "da");
     expect_close(a, "db");
+}
+
+CASE(graph_same_input_twice, "a + a, a * a and the maximum of a and a: both ways back count",
+     .needs = "graph_add_any_shape",
+     .stays = "one node as both inputs, which no other case of a single operation has")
+{
+    static const char *const operations[] = {"graph_add_same", "graph_multiply_same",
+                                             "graph_maximum_same"};
+    for (size_t i = 0; i < 3; i++) {
+        give_pair(a);
+        call(a, operations[i]);
+        expect_close(a, "out");
+        expect_close(a, "da");
+    }
 }
 
 CASE(graph_sigmoid_any_shape, "the sigmoid and its gradient",
@@ -130,7 +146,8 @@ CASE(graph_affine_any_shape, "the affine layer and its gradients",
 
 CASE(graph_conv_any_shape, "the convolution and its gradients")
 {
-    const conv_shape shape = {draw_size(a, 1, 2), draw_size(a, 0, 1)};
+    size_t stride = draw_size(a, 1, 2);
+    const conv_shape shape = {stride, draw_size(a, 0, 1)};
     size_t N = draw_size(a, 1, 3);
     size_t C = draw_size(a, 1, 3);
     size_t F = draw_size(a, 1, 3);

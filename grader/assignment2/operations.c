@@ -58,6 +58,11 @@ static void run_step(void (*step)(tensor *w, const tensor *dw, update_state *sta
                           .first = out_tensor_from("next_first", "first"),
                           .second = out_tensor_from("next_second", "second")};
     state.settings.learning_rate = in_number("learning_rate");
+    state.settings.momentum = in_number("momentum");
+    state.settings.decay_rate = in_number("decay_rate");
+    state.settings.beta1 = in_number("beta1");
+    state.settings.beta2 = in_number("beta2");
+    state.settings.epsilon = in_number("epsilon");
     step(out_tensor_from("next_w", "w"), in_tensor("dw"), &state);
     out_number("next_step", (double)state.step);
 }
@@ -260,7 +265,7 @@ static fc_net given_net(normalization kind, real keep)
 {
     fc_net net = {.depth = DEPTH,
                   .normalization = kind,
-                  .eps = (real)1e-5,
+                  .eps = kind == NORMALIZATION_LAYER ? (real)in_number("eps") : (real)1e-5,
                   .keep = keep,
                   .reg = (real)in_number("reg")};
     for (size_t l = 0; l < DEPTH; l++) {
@@ -320,8 +325,8 @@ OPERATION(fc_net_loss_batchnorm)
                 out_tensor_from(numbered("running_mean", l).text, numbered("mean", l).text),
             .running_variance =
                 out_tensor_from(numbered("running_variance", l).text, numbered("variance", l).text),
-            .momentum = (real)0.9,
-            .eps = (real)1e-5};
+            .momentum = (real)in_number("momentum"),
+            .eps = (real)in_number("eps")};
     run_loss(&net, NULL);
 }
 
@@ -351,8 +356,14 @@ OPERATION(fc_net_scores_batchnorm)
     for (size_t l = 0; l < HIDDEN; l++)
         net.states[l] = (batchnorm_state){.running_mean = layer_input("mean", l),
                                           .running_variance = layer_input("variance", l),
-                                          .momentum = (real)0.9,
-                                          .eps = (real)1e-5};
+                                          .momentum = (real)in_number("momentum"),
+                                          .eps = (real)in_number("eps")};
+    fc_net_scores(&net, in_tensor("X"), out_tensor("scores"));
+}
+
+OPERATION(fc_net_scores_layernorm)
+{
+    fc_net net = given_net(NORMALIZATION_LAYER, 1);
     fc_net_scores(&net, in_tensor("X"), out_tensor("scores"));
 }
 
@@ -465,6 +476,16 @@ static void run_pair(node *(*apply)(graph *g, node *a, node *b))
     graph_clear(&g);
 }
 
+/* The same with one node as both inputs. */
+static void run_same(node *(*apply)(graph *g, node *a, node *b))
+{
+    graph g = {0};
+    node *input = leaf(&g, "a");
+    node *n = apply(&g, input, input);
+    run_backward(n, &input, (const char *const[]){"da"}, 1);
+    graph_clear(&g);
+}
+
 static void run_single(node *(*apply)(graph *g, node *a))
 {
     graph g = {0};
@@ -487,6 +508,21 @@ OPERATION(graph_multiply)
 OPERATION(graph_maximum)
 {
     run_pair(graph_maximum);
+}
+
+OPERATION(graph_add_same)
+{
+    run_same(graph_add);
+}
+
+OPERATION(graph_multiply_same)
+{
+    run_same(graph_multiply);
+}
+
+OPERATION(graph_maximum_same)
+{
+    run_same(graph_maximum);
 }
 
 OPERATION(graph_matmul)
@@ -544,7 +580,10 @@ OPERATION(graph_softmax_loss)
     graph_clear(&g);
 }
 
-/* s = sigmoid(x y + max(y, z)); the loss of (s x + s s) W; beside it a product it does not use. */
+/*
+ * s = sigmoid(x y + max(y, z)); the loss of (s x + s s) W; beside it two products that it does not
+ * use, one of them the last node of all.
+ */
 OPERATION(graph_backward)
 {
     graph g = {0};
@@ -555,6 +594,7 @@ OPERATION(graph_backward)
     node *scores = graph_matmul(&g, sum, W);
     node *beside = graph_multiply(&g, x, z);
     node *loss = graph_softmax_loss(&g, scores, in_labels("classes"));
+    node *last = graph_multiply(&g, z, x);
     size_t times = in_size("times");
     for (size_t i = 0; i < times; i++)
         graph_backward(&g, loss);
@@ -563,7 +603,9 @@ OPERATION(graph_backward)
     tensor_copy(y->gradient, out_tensor("dy"));
     tensor_copy(z->gradient, out_tensor("dz"));
     tensor_copy(W->gradient, out_tensor("dW"));
-    tensor_copy(beside->gradient, out_tensor("dbeside"));
+    tensor *dbeside = out_tensor("dbeside");
+    tensor_copy(beside->gradient, dbeside);
+    tensor_add_scaled(last->gradient, 1, dbeside);
     graph_clear(&g);
 }
 

@@ -4,13 +4,29 @@
 /* A parameter of any shape, its gradient, and what was remembered after steps. */
 static void give_step(attempt *a, size_t steps)
 {
-    sizes shape = sizes2(draw_size(a, 1, 8), draw_size(a, 1, 9));
+    size_t N = draw_size(a, 1, 8);
+    size_t D = draw_size(a, 1, 9);
+    sizes shape = sizes2(N, D);
     give_normal(a, "w", shape, 0, 1);
     give_normal(a, "dw", shape, 0, 1);
     give_normal(a, "first", shape, 0, 0.5);
     give_uniform(a, "second", shape, 0.1, 2);
     give_number(a, "learning_rate", draw_number(a, 1e-3, 0.3));
     give_number(a, "step", (double)steps);
+    give_number(a, "momentum", draw_number(a, 0.3, 0.95));
+    give_number(a, "decay_rate", draw_number(a, 0.5, 0.98));
+    give_number(a, "beta1", draw_number(a, 0.5, 0.95));
+    give_number(a, "beta2", draw_number(a, 0.6, 0.995));
+    give_number(a, "epsilon", draw_number(a, 0.001, 0.1));
+}
+
+/* Gradients so small that epsilon, which is small as well, counts. */
+static void give_tiny_gradients(attempt *a)
+{
+    tensor_fill(given(a, "first"), 0);
+    tensor_fill(given(a, "second"), 0);
+    tensor_scale(given(a, "dw"), 1e-8);
+    give_number(a, "epsilon", 1e-8 * draw_number(a, 0.5, 2));
 }
 
 /* An average of squares is positive. */
@@ -73,8 +89,7 @@ CASE(optim_rmsprop_tiny_slopes, "RMSProp where epsilon counts: slopes of 1e-8",
      .needs = "optim_rmsprop_any_shape", .stays = "says that epsilon is at fault")
 {
     give_step(a, 0);
-    give_nothing_remembered(a);
-    tensor_scale(given(a, "dw"), 1e-8);
+    give_tiny_gradients(a);
     call(a, "rmsprop_step");
     expect_close(a, "next_w");
 }
@@ -104,8 +119,7 @@ CASE(optim_adam_tiny_slopes, "Adam where epsilon counts: slopes of 1e-8",
      .needs = "optim_adam_any_step", .stays = "says that epsilon is at fault")
 {
     give_step(a, 0);
-    give_nothing_remembered(a);
-    tensor_scale(given(a, "dw"), 1e-8);
+    give_tiny_gradients(a);
     call(a, "adam_step");
     expect_close(a, "next_w");
 }

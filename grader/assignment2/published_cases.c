@@ -5,6 +5,7 @@
  * The tolerance is the published one, on the scale of the largest expected value.
  */
 #include "attempt.h"
+#include "update_rule.h"
 
 static void expect_published(attempt *a, const published_case *c, const char *output,
                              const char *name)
@@ -58,6 +59,12 @@ static void check_rule(attempt *a, const char *function, const char *operation, 
     give_remembered(a, c, "second", second);
     give_number(a, "learning_rate", published_input_number(c, "learning_rate"));
     give_number(a, "step", second != NULL ? published_input_number(c, "t") : 0);
+    update_settings others = update_settings_default();
+    give_number(a, "momentum", others.momentum);
+    give_number(a, "decay_rate", others.decay_rate);
+    give_number(a, "beta1", others.beta1);
+    give_number(a, "beta2", others.beta2);
+    give_number(a, "epsilon", others.epsilon);
     if (call(a, operation)) {
         expect_published(a, c, "next_w", "next_w");
         expect_published(a, c, "next_first", first);

@@ -8,12 +8,12 @@ typedef struct image_sizes {
 
 static image_sizes draw_images(attempt *a)
 {
-    size_t groups = draw_size(a, 1, 3);
-    return (image_sizes){.N = draw_size(a, 1, 4),
-                         .C = groups * draw_size(a, 1, 3),
-                         .H = draw_size(a, 1, 5),
-                         .W = draw_size(a, 2, 6),
-                         .groups = groups};
+    image_sizes s = {.groups = draw_size(a, 1, 3)};
+    s.N = draw_size(a, 1, 4);
+    s.C = s.groups * draw_size(a, 1, 3);
+    s.H = draw_size(a, 1, 5);
+    s.W = draw_size(a, 2, 6);
+    return s;
 }
 
 static void give_images(attempt *a, const image_sizes *s, bool training)

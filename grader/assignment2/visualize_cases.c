@@ -88,6 +88,22 @@ CASE(visualize_class_step_large_regularization, "with a strong penalty",
     expect_close(a, "changed");
 }
 
+/* With weights of zero all scores are 0, the class is 0, and no step leads anywhere. */
+CASE(visualize_no_gradient, "a gradient of zero ends the walk and leaves the image",
+     .stays = "the one gradient that cannot be brought to a length")
+{
+    give_fooling(a, 0.5, 10);
+    tensor_fill(given(a, "W1"), 0);
+    give_number(a, "target", 1);
+    call(a, "fooling_image");
+    expect_close(a, "steps");
+    expect_close(a, "fooled");
+    give_step(a, 0);
+    tensor_fill(given(a, "W1"), 0);
+    call(a, "class_visualization_step");
+    expect_close(a, "changed");
+}
+
 CASE(visualize_memory, "no memory error in visualization", .variant = CASE_SANITIZED)
 {
     give_model(a, "X", 2);
