@@ -36,6 +36,15 @@ binding *bindings_renew(bindings *b, const char *name)
     return bound;
 }
 
+void bindings_remove(bindings *b, const char *name)
+{
+    binding *bound = bindings_find(b, name);
+    if (bound == NULL)
+        return;
+    empty(bound);
+    *bound = b->list[--b->count];
+}
+
 void bindings_copy(const bindings *from, bindings *to)
 {
     for (size_t i = 0; i < from->count; i++) {

@@ -48,6 +48,9 @@ binding *bindings_find(bindings *b, const char *name);
 /* The binding of b called name, made when there is none, holding nothing. */
 binding *bindings_renew(bindings *b, const char *name);
 
+/* Takes the binding called name out of b, if there is one; the others may change places. */
+void bindings_remove(bindings *b, const char *name);
+
 /* Copies every binding of from, with its values, into to. */
 void bindings_copy(const bindings *from, bindings *to);
 

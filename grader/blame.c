@@ -30,17 +30,15 @@ static bool is_wanted(const rubric *r, size_t i, const case_result *result, size
 static void take_over(const composite *c, const case_result *better, case_result *result)
 {
     double seconds = result->seconds + better->seconds;
-    double before = result->fraction;
     *result = *better;
     result->seconds = seconds;
+    if (better->state != CASE_PASSED) /* there is another fault, and it may be anywhere */
+        return;
     snprintf(result->blame, sizeof result->blame, "%s", c->parts);
-    if (better->state == CASE_PASSED)
-        snprintf(result->message, sizeof result->message,
-                 "passes with the reference's %s in place of yours: the fault is in %s.c, and its "
-                 "points are lost there",
-                 c->parts, c->parts);
-    else if (before == better->fraction)
-        result->blame[0] = '\0';
+    snprintf(result->message, sizeof result->message,
+             "passes with the reference's %s in place of yours: the fault is in %s.c, and its "
+             "points are lost there",
+             c->parts, c->parts);
 }
 
 /* Tries the cases of the composite's question that call it. */
@@ -53,7 +51,7 @@ static void try_without_parts(const composite *c, const rubric *r, grading *g, c
     g->serving = c;
     for (size_t i = 0; i < graded; i++) {
         case_result *again;
-        if (!is_wanted(r, i, &cases[i], question) ||
+        if (!is_wanted(r, i, &cases[i], question) || grading_explained_enough(g) ||
             !rubric_case_may_be_tried(r, i, cases)) /* may have become possible by now */
             continue;
         again = calloc(1, sizeof *again);

@@ -56,6 +56,8 @@ static bool fits(const evidence *s, const declaration *called, mistake *m)
             recorded_call *c = &s->calls[i];
             if (c->called != called || c->right != (pass == 1))
                 continue;
+            if (grading_explained_enough(c->state.grading))
+                return false;
             wrong |= !c->right;
             same = mistake_answer(m, c, &out) &&
                    outputs_agree(&out, &c->got, called->tolerance_double);
@@ -64,18 +66,32 @@ static bool fits(const evidence *s, const declaration *called, mistake *m)
     return same && wrong;
 }
 
-/* How many recorded calls of any operation the mistake m answers otherwise than the subject did. */
-static size_t contradictions(const evidence *s, mistake *m)
+/*
+ * How many recorded calls the mistake m answers otherwise than the subject did; only_right leaves
+ * out those in which the subject is wrong, for which another mistake may be to blame.
+ */
+static size_t contradictions(const evidence *s, mistake *m, bool only_right)
 {
     bindings out = {0};
     size_t count = 0;
     for (size_t i = 0; i < s->count; i++) {
         recorded_call *c = &s->calls[i];
+        if (only_right && !c->right)
+            continue;
         count += !mistake_answer(m, c, &out) ||
                  !outputs_agree(&out, &c->got, c->called->tolerance_double);
     }
     bindings_clear(&out);
     return count;
+}
+
+/*
+ * Whether a mistake is borne out elsewhere too: none that would make another operation wrong, one in
+ * which the submission is right, is the one that was made.
+ */
+static bool is_borne_out(const evidence *s, mistake *m)
+{
+    return contradictions(s, m, true) == 0;
 }
 
 /*
@@ -89,7 +105,7 @@ static void settle_by_other_operations(const grading *g, suspect *each)
     if (each->fitting_count < 2 || each->fitting_count > MAX_FITTING)
         return;
     for (size_t i = 0; i < each->fitting_count; i++) {
-        if (contradictions(g->evidence, each->fitting[i]) > 0)
+        if (contradictions(g->evidence, each->fitting[i], false) > 0)
             continue;
         borne_out = each->fitting[i];
         count++;
@@ -203,7 +219,8 @@ static bool draw_anew(grading *g, const rubric *r, const suspects *found, const 
             bool open = each->fitting_count > 1 || (each->fitting_count == 1 && !is_sure(&w));
             wanted |= open && strcmp(each->called->name, cases[i].failed_operation) == 0;
         }
-        if (!wanted || !failed(&cases[i]) || d->variant != CASE_DOUBLE || d->published)
+        if (!wanted || !failed(&cases[i]) || d->variant != CASE_DOUBLE || d->published ||
+            grading_explained_enough(g))
             continue;
         attempt_case(g, d, ignored);
         drawn = true;
@@ -226,6 +243,26 @@ static void sift(const grading *g, suspects *found)
                 each->fitting[each->fitting_count++] = each->fitting[i];
         }
     }
+}
+
+/* ---- cases that wait for others ---- */
+
+/*
+ * Tries the cases that were skipped because another one failed: they earn nothing, but ties, large
+ * numbers and the like tell mistakes apart that look alike elsewhere.
+ */
+static void try_skipped(grading *g, const rubric *r, const case_result *cases, size_t graded)
+{
+    case_result *ignored = calloc(1, sizeof *ignored);
+    if (ignored == NULL)
+        contract_failed(__func__, "no memory");
+    for (size_t i = 0; i < graded; i++) {
+        const case_definition *d = r->cases[i].definition;
+        if (cases[i].state == CASE_SKIPPED && d->variant == CASE_DOUBLE && !d->published &&
+            !grading_explained_enough(g))
+            attempt_case(g, d, ignored);
+    }
+    free(ignored);
 }
 
 /* ---- telling ---- */
@@ -261,6 +298,8 @@ void diagnose(grading *g, const rubric *r, const mistake_list *all, case_result 
 {
     uint32_t seed = g->seed;
     suspects found = find_suspects(g, r, cases, graded);
+    if (found.count > 0)
+        try_skipped(g, r, cases, graded);
     for (size_t k = 0; k < found.count; k++)
         evidence_of_filled_outputs(g, found.list[k].called);
     try_all(g, r, all, &found);
@@ -275,9 +314,10 @@ void diagnose(grading *g, const rubric *r, const mistake_list *all, case_result 
         suspect *each = &found.list[k];
         settle_by_other_operations(g, each);
         weight w = weigh(g->evidence, each->called);
-        bool named = each->fitting_count == 1 && w.numbers + w.labels + w.not_finite > 1;
+        bool named = each->fitting_count == 1 && w.numbers + w.labels + w.not_finite > 1 &&
+                     is_borne_out(g->evidence, each->fitting[0]);
         char pattern[PATTERN_TEXT] = "";
-        if (!named)
+        if (!named && !grading_explained_enough(g))
             error_pattern(g, each->called, pattern);
         for (size_t i = 0; i < graded; i++) {
             if (!failed(&cases[i]) || strcmp(cases[i].failed_operation, each->called->name) != 0)

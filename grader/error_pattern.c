@@ -1,6 +1,7 @@
 /*
  * Taking errors apart. Each pattern is a guess that all wrong calls have to bear out; the first one
- * that they do is told.
+ * that they do is told. Patterns of the numbers are in error_numbers.c; here are those that show when
+ * calls are compared, or made again with something changed.
  */
 #include "error_pattern.h"
 
@@ -9,40 +10,64 @@
 #include <string.h>
 
 #include "contract.h"
+#include "error_numbers.h"
 #include "evidence.h"
 
-enum { PROBED_CALLS = 3, MAX_OUTPUTS = 8 };
+enum { PROBED_CALLS = 3 };
 
-static const double CLOSE = 1e-6; /* how near a factor is to be to what it is called */
 static const double OTHER_FILL = 1e3;
+static const double EXACT = 1e-12;
 
 /* ---- asking again ---- */
 
-/*
- * Makes the call c of w with every output holding fill and every input tensor times scale.
- */
-static bool ask(const recorded_call *c, worker *w, double fill, double scale, bindings *out)
+/* What is changed about a call: what outputs hold before, and inputs. */
+typedef struct change {
+    double fill;
+    double scale;      /* of every input tensor */
+    const char *input; /* one input that is changed besides; NULL: none */
+    double factor;     /* which is multiplied by this */
+} change;
+
+static void apply(const change *made, binding *input)
 {
+    bool meant = made->input != NULL && strcmp(made->input, input->name) == 0;
+    double factor = meant ? made->factor : 1;
+    if (input->tensor != NULL)
+        tensor_scale(input->tensor, made->scale * factor);
+    else if (input->labels == NULL)
+        input->number *= factor;
+}
+
+/* Makes the call c of w with the change. */
+static bool ask(const recorded_call *c, worker *w, const change *made, bindings *out)
+{
+    if (grading_explained_enough(c->state.grading))
+        return false;
     recorded_call *again = malloc(sizeof *again);
     if (again == NULL)
         contract_failed(__func__, "no memory");
     *again = *c;
-    again->state.fill = fill;
+    again->state.fill = made->fill;
     again->state.fill_given = true;
     again->state.inputs = (bindings){0};
     bindings_copy(&c->state.inputs, &again->state.inputs);
     for (size_t i = 0; i < again->state.inputs.count; i++)
-        if (again->state.inputs.list[i].tensor != NULL)
-            tensor_scale(again->state.inputs.list[i].tensor, scale);
+        apply(made, &again->state.inputs.list[i]);
     bool answered = evidence_replay(again, w, out);
     bindings_clear(&again->state.inputs);
     free(again);
     return answered;
 }
 
-void evidence_of_filled_outputs(grading *g, const declaration *called)
+static worker *open_subject(const grading *g)
 {
     start_failure ignored;
+    return worker_open(&g->subject[CASE_DOUBLE], g->layers, &ignored);
+}
+
+void evidence_of_filled_outputs(grading *g, const declaration *called)
+{
+    const change filled = {.fill = OTHER_FILL, .scale = 1};
     attempt *a = calloc(1, sizeof *a);
     if (a == NULL)
         contract_failed(__func__, "no memory");
@@ -51,7 +76,7 @@ void evidence_of_filled_outputs(grading *g, const declaration *called)
         const recorded_call *c = &g->evidence->calls[i];
         if (c->called != called || c->right)
             continue;
-        worker *w = worker_open(&g->subject[CASE_DOUBLE], g->layers, &ignored);
+        worker *w = open_subject(g);
         probed++;
         *a = c->state;
         a->definition = c->definition;
@@ -59,7 +84,7 @@ void evidence_of_filled_outputs(grading *g, const declaration *called)
         a->fill_given = true;
         a->got = (bindings){0};
         a->reference = c->expected; /* lent */
-        if (w != NULL && ask(c, w, OTHER_FILL, 1, &a->got))
+        if (w != NULL && ask(c, w, &filled, &a->got))
             evidence_record(g->evidence, a, true);
         bindings_clear(&a->got);
         worker_close(w);
@@ -85,27 +110,49 @@ static bool all_finite(const bindings *out)
     return true;
 }
 
+/*
+ * Whether an element that was written differs by what its output held before. One that holds just
+ * that was never written, which is another fault.
+ */
+static bool differs_where_written(const bindings *zeros, const bindings *filled)
+{
+    for (size_t i = 0; i < zeros->count; i++) {
+        const tensor *a = zeros->list[i].tensor;
+        const binding *other = bindings_find((bindings *)(uintptr_t)filled, zeros->list[i].name);
+        if (a == NULL || other == NULL || other->tensor == NULL)
+            continue;
+        for (size_t k = 0; k < a->size; k++) {
+            double x = (double)a->data[k];
+            double y = (double)other->tensor->data[k];
+            bool untouched = x == 0 && y == OTHER_FILL;
+            if (!untouched && !(fabs(x - y) <= EXACT * fmax(1, fabs(x))) && !(isnan(x) && isnan(y)))
+                return true;
+        }
+    }
+    return false;
+}
+
 static probe probe_call(grading *g, const recorded_call *c)
 {
-    start_failure ignored;
+    const change zeros = {.fill = 0, .scale = 1};
+    const change filled = {.fill = OTHER_FILL, .scale = 1};
+    const change small = {.fill = 0, .scale = 1e-3};
     probe p = {0};
     bindings out[4] = {0};
-    const double exact = 1e-12;
-    worker *w = worker_open(&g->subject[CASE_DOUBLE], g->layers, &ignored);
-    worker *fresh = worker_open(&g->subject[CASE_DOUBLE], g->layers, &ignored);
+    worker *w = open_subject(g);
+    worker *fresh = open_subject(g);
     worker *reference = g->reference_worker[0];
     if (w == NULL || fresh == NULL || reference == NULL)
         goto done;
-    p.answered = ask(c, w, 0, 1, &out[0]) && ask(c, w, 0, 1, &out[1]) &&
-                 ask(c, fresh, OTHER_FILL, 1, &out[2]);
+    p.answered =
+        ask(c, w, &zeros, &out[0]) && ask(c, w, &zeros, &out[1]) && ask(c, fresh, &filled, &out[2]);
     if (!p.answered)
         goto done;
-    p.depends_on_the_call_before = !outputs_agree(&out[0], &out[1], exact);
+    p.depends_on_the_call_before = !outputs_agree(&out[0], &out[1], EXACT);
     p.depends_on_the_output =
-        !p.depends_on_the_call_before && !outputs_agree(&out[0], &out[2], exact);
+        !p.depends_on_the_call_before && differs_where_written(&out[0], &out[2]);
     if (!all_finite(&out[0]))
-        p.right_when_small = ask(c, fresh, 0, 1e-3, &out[1]) &&
-                             ask(c, reference, 0, 1e-3, &out[3]) &&
+        p.right_when_small = ask(c, fresh, &small, &out[1]) && ask(c, reference, &small, &out[3]) &&
                              outputs_agree(&out[1], &out[3], c->called->tolerance_double);
 done:
     for (size_t i = 0; i < 4; i++)
@@ -148,354 +195,179 @@ static bool tell_probes(grading *g, const declaration *called, char *text)
     return text[0] != '\0';
 }
 
-/* ---- patterns in the numbers of one output ---- */
+/* ---- an input of which right and wrong depend ---- */
 
-/* An output of one call as a plain vector, with what was expected. */
-typedef struct pair {
-    recorded_call *call;
-    const tensor *got, *expected; /* NULL for a number */
-    double got_number, expected_number;
-} pair;
+/* Inputs that turn something on or off, and what it means when right and wrong go by them. */
+static const struct {
+    const char *input;
+    double value;
+    const char *right_there; /* all calls with the value are right, all others wrong */
+    const char *wrong_there; /* the reverse */
+} switches[] = {
+    {"training", 1, "It is right in training mode and wrong in test mode.",
+     "It is right in test mode and wrong in training mode."},
+    {"step", 0, "It is right in the first step and wrong in all later ones.",
+     "It is wrong in the first step and right in all later ones."},
+    {"keep", 1, "It is right where nothing is dropped (keep = 1) and wrong elsewhere.",
+     "It is wrong where nothing is dropped (keep = 1) and right elsewhere."},
+    {"reg", 0, "It is right without regularization (reg = 0) and wrong with it.",
+     "It is wrong without regularization (reg = 0) and right with it."},
+    {"pad", 0, "It is right without padding and wrong with it.",
+     "It is wrong without padding and right with it."},
+    {"stride", 1, "It is right for a stride of 1 and wrong for larger ones.",
+     "It is wrong for a stride of 1 and right for larger ones."},
+};
 
-static size_t pair_size(const pair *p)
+static bool tell_switch(const grading *g, const declaration *called, char *text)
 {
-    return p->got != NULL ? p->got->size : 1;
-}
-
-static double got_at(const pair *p, size_t i)
-{
-    return p->got != NULL ? (double)p->got->data[i] : p->got_number;
-}
-
-static double expected_at(const pair *p, size_t i)
-{
-    return p->expected != NULL ? (double)p->expected->data[i] : p->expected_number;
-}
-
-static double largest_expected(const pair *p)
-{
-    double largest = 0;
-    for (size_t i = 0; i < pair_size(p); i++)
-        largest = fmax(largest, fabs(expected_at(p, i)));
-    return largest;
-}
-
-/* The number k with got = k * expected everywhere, or NaN where there is none. */
-static double factor_of(const pair *p)
-{
-    double across = 0;
-    double square = 0;
-    double slack = CLOSE * fmax(largest_expected(p), 1e-300);
-    for (size_t i = 0; i < pair_size(p); i++) {
-        across += got_at(p, i) * expected_at(p, i);
-        square += expected_at(p, i) * expected_at(p, i);
-    }
-    double k = across / square;
-    for (size_t i = 0; i < pair_size(p); i++)
-        if (!(fabs(got_at(p, i) - k * expected_at(p, i)) <= slack * fmax(1, fabs(k))))
-            return NAN;
-    return k;
-}
-
-/* The number that is added everywhere, or NaN where there is none. */
-static double offset_of(const pair *p)
-{
-    double offset = got_at(p, 0) - expected_at(p, 0);
-    double slack = CLOSE * fmax(largest_expected(p), fabs(offset));
-    for (size_t i = 0; i < pair_size(p); i++)
-        if (!(fabs(got_at(p, i) - expected_at(p, i) - offset) <= slack))
-            return NAN;
-    return offset;
-}
-
-static bool is_near(double value, double wanted)
-{
-    return fabs(value - wanted) <= CLOSE * fmax(1e-9, fabs(wanted));
-}
-
-static bool is_transposed(const pair *p)
-{
-    if (p->got == NULL || p->got->rank != 2)
-        return false;
-    size_t rows = p->got->shape[0];
-    size_t columns = p->got->shape[1];
-    double slack = CLOSE * fmax(largest_expected(p), 1e-300);
-    for (size_t r = 0; r < rows; r++)
-        for (size_t c = 0; c < columns; c++)
-            if (!(fabs(got_at(p, c * rows + r) - expected_at(p, r * columns + c)) <= slack))
-                return false;
-    return true;
-}
-
-typedef enum part { FIRST_ROW, LAST_ROW, FIRST_COLUMN, LAST_COLUMN, PARTS } part;
-
-/*
- * Whether no element outside of that part is wrong; outside counts those that there are.
- */
-static bool only_wrong_in(const pair *p, part where, size_t *outside)
-{
-    if (p->got == NULL || p->got->size == 0)
-        return false;
-    size_t columns = p->got->rank > 1 ? p->got->size / p->got->shape[0] : 1;
-    size_t rows = p->got->size / columns;
-    double slack = 1e-9 * fmax(largest_expected(p), 1e-300);
-    for (size_t i = 0; i < p->got->size; i++) {
-        bool wrong = !(fabs(got_at(p, i) - expected_at(p, i)) <= slack);
-        size_t row = i / columns;
-        size_t column = i % columns;
-        bool inside = where == FIRST_ROW      ? row == 0
-                      : where == LAST_ROW     ? row == rows - 1
-                      : where == FIRST_COLUMN ? column == 0
-                                              : column == columns - 1;
-        if (wrong && !inside)
-            return false;
-        *outside += !inside;
-    }
-    return true;
-}
-
-/* ---- the same in all wrong calls ---- */
-
-enum { MAX_PAIRS = 64 };
-
-typedef struct pairs {
-    const char *name;
-    size_t count;
-    pair list[MAX_PAIRS];
-} pairs;
-
-static bool is_wrong(const pair *p)
-{
-    double slack = p->call->called->tolerance_double * fmax(largest_expected(p), 1e-300);
-    for (size_t i = 0; i < pair_size(p); i++)
-        if (!(fabs(got_at(p, i) - expected_at(p, i)) <= slack))
-            return true;
-    return false;
-}
-
-/* Every call's output called name that is wrong; labels are left out. */
-static pairs wrong_outputs(const evidence *s, const declaration *called, const char *name)
-{
-    pairs found = {.name = name};
-    for (size_t i = 0; i < s->count && found.count < MAX_PAIRS; i++) {
-        recorded_call *c = &s->calls[i];
-        binding *got = bindings_find(&c->got, name);
-        binding *expected = bindings_find(&c->expected, name);
-        if (c->called != called || got == NULL || expected == NULL || got->labels != NULL)
-            continue;
-        pair p = {c, got->tensor, expected->tensor, got->number, expected->number};
-        if (is_wrong(&p))
-            found.list[found.count++] = p;
-    }
-    return found;
-}
-
-/* Which size, by its letter in the signature, the factor is in all calls; power is 1 or -1. */
-static char size_that_is_the_factor(const pairs *wrong, int power)
-{
-    for (const char *letter = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"; *letter != '\0'; letter++) {
-        bool all = true;
-        bool varies = false;
-        for (size_t i = 0; i < wrong->count && all; i++) {
-            size_t size = wrong->list[i].call->state.letters[(unsigned char)*letter];
-            all = size > 0 &&
-                  is_near(factor_of(&wrong->list[i]), power > 0 ? (double)size : 1 / (double)size);
-            varies |= size != 1;
+    for (size_t s = 0; s < sizeof switches / sizeof *switches; s++) {
+        size_t right[2] = {0};
+        size_t wrong[2] = {0};
+        for (size_t i = 0; i < g->evidence->count; i++) {
+            recorded_call *c = &g->evidence->calls[i];
+            const binding *input = bindings_find(&c->state.inputs, switches[s].input);
+            if (c->called != called || input == NULL)
+                continue;
+            bool there = input->number == switches[s].value;
+            (c->right ? right : wrong)[there]++;
         }
-        if (all && varies)
-            return *letter;
-    }
-    return '\0';
-}
-
-/* "the number of rows of X": what a size's letter stands for in the signature. */
-static void describe_size(const declaration *called, char letter, char *text, size_t size)
-{
-    static const char *const whats[] = {"rows", "columns", "third dimension"};
-    parsed_signature signature;
-    declaration_parse(called->signature, &signature);
-    snprintf(text, size, "%c", letter);
-    for (size_t i = 0; i < signature.count; i++) {
-        const declared_argument *argument = &signature.arguments[i];
-        const char *found = memchr(argument->sizes, letter, argument->rank);
-        if (found == NULL || argument->kind != WIRE_INPUT_TENSOR || found - argument->sizes > 2)
+        bool right_there = right[1] > 0 && wrong[1] == 0 && right[0] == 0 && wrong[0] > 0;
+        bool wrong_there = wrong[1] > 0 && right[1] == 0 && wrong[0] == 0 && right[0] > 0;
+        if (!right_there && !wrong_there)
             continue;
-        snprintf(text, size, "%c, the number of %s of %s", letter, whats[found - argument->sizes],
-                 argument->name);
-        return;
-    }
-}
-
-static bool tell_factor(const declaration *called, const pairs *wrong, char *text)
-{
-    double first = factor_of(&wrong->list[0]);
-    bool constant = isfinite(first);
-    for (size_t i = 1; i < wrong->count; i++)
-        constant &= is_near(factor_of(&wrong->list[i]), first);
-    char what[96];
-    char letter;
-    if (constant && is_near(first, -1))
-        snprintf(text, PATTERN_TEXT, "%s has the wrong sign everywhere.", wrong->name);
-    else if (constant && fabs(first) < 1e-12)
-        snprintf(text, PATTERN_TEXT, "%s is 0 everywhere.", wrong->name);
-    else if (constant && wrong->count > 1)
-        snprintf(text, PATTERN_TEXT, "%s is %.6g times what it should be, everywhere.", wrong->name,
-                 first);
-    else if ((letter = size_that_is_the_factor(wrong, 1)) != '\0') {
-        describe_size(called, letter, what, sizeof what);
-        snprintf(text, PATTERN_TEXT, "%s is too large by a factor of %s.", wrong->name, what);
-    } else if ((letter = size_that_is_the_factor(wrong, -1)) != '\0') {
-        describe_size(called, letter, what, sizeof what);
-        snprintf(text, PATTERN_TEXT, "%s is too small by a factor of %s.", wrong->name, what);
-    }
-    return text[0] != '\0';
-}
-
-static bool tell_offset(const pairs *wrong, char *text)
-{
-    double first = offset_of(&wrong->list[0]);
-    if (!isfinite(first) || wrong->count < 2)
-        return false;
-    for (size_t i = 1; i < wrong->count; i++)
-        if (!(fabs(offset_of(&wrong->list[i]) - first) <= CLOSE * fabs(first)))
-            return false;
-    snprintf(text, PATTERN_TEXT, "%s is too %s by %.6g, everywhere.", wrong->name,
-             first > 0 ? "large" : "small", fabs(first));
-    return true;
-}
-
-static bool tell_transposition(const pairs *wrong, char *text)
-{
-    for (size_t i = 0; i < wrong->count; i++)
-        if (!is_transposed(&wrong->list[i]))
-            return false;
-    snprintf(text, PATTERN_TEXT, "%s lies in memory transposed: rows and columns are exchanged.",
-             wrong->name);
-    return true;
-}
-
-static bool tell_part(const pairs *wrong, char *text)
-{
-    static const char *const names[PARTS] = {"first row", "last row", "first column",
-                                             "last column"};
-    for (part where = 0; where < PARTS; where++) {
-        size_t held = 0;
-        size_t outside = 0;
-        for (size_t i = 0; i < wrong->count; i++)
-            held += only_wrong_in(&wrong->list[i], where, &outside);
-        if (held < wrong->count || outside == 0)
-            continue;
-        snprintf(text, PATTERN_TEXT, "Only the %s of %s is wrong; the others are right.",
-                 names[where], wrong->name);
+        snprintf(text, PATTERN_TEXT, "%s",
+                 right_there ? switches[s].right_there : switches[s].wrong_there);
         return true;
     }
     return false;
 }
 
-/* ---- regularization ---- */
+/* ---- an input that is changed ---- */
 
-/* What the reference gives for the output p is of, without regularization. */
-static bool without_regularization(grading *g, const pair *p, const char *strength,
-                                   const char *name, bindings *out)
+/* What comes of changing one input of a wrong call. */
+typedef struct effect {
+    bool asked;
+    bool on_reference, on_subject;
+    bool right_afterwards;
+} effect;
+
+/* Changes the input of the call c by the factor, in the reference's call and in the subject's. */
+static effect change_input(const grading *g, const recorded_call *c, const char *name,
+                           double factor)
 {
-    recorded_call *c = malloc(sizeof *c);
-    if (c == NULL)
-        contract_failed(__func__, "no memory");
-    *c = *p->call;
-    c->state.inputs = (bindings){0};
-    bindings_copy(&p->call->state.inputs, &c->state.inputs);
-    bindings_find(&c->state.inputs, strength)->number = 0;
-    bool answered = g->reference_worker[0] != NULL &&
-                    evidence_replay(c, g->reference_worker[0], out) &&
-                    bindings_find(out, name) != NULL;
-    bindings_clear(&c->state.inputs);
-    free(c);
-    return answered;
+    const change same = {.fill = 0, .scale = 1};
+    const change other = {.fill = 0, .scale = 1, .input = name, .factor = factor};
+    start_failure ignored;
+    effect e = {0};
+    bindings out[4] = {0};
+    worker *w = open_subject(g);
+    worker *reference = worker_open(&g->reference_program[0], g->layers, &ignored);
+    e.asked = w != NULL && reference != NULL && ask(c, w, &same, &out[0]) &&
+              ask(c, w, &other, &out[1]) && ask(c, reference, &same, &out[2]) &&
+              ask(c, reference, &other, &out[3]);
+    if (e.asked) {
+        e.on_subject = !outputs_agree(&out[0], &out[1], EXACT);
+        e.on_reference = !outputs_agree(&out[2], &out[3], c->called->tolerance_double);
+        e.right_afterwards = outputs_agree(&out[1], &out[3], c->called->tolerance_double);
+    }
+    for (size_t i = 0; i < 4; i++)
+        bindings_clear(&out[i]);
+    worker_close(w);
+    worker_close(reference);
+    return e;
 }
 
-/* How often the regularization's share is in the output of p: got = data + k * share; or NaN. */
-static double regularization_factor(grading *g, const pair *p, const char *strength,
-                                    const char *name)
+/* The effect that the change has in all of the wrong calls that are tried. */
+static effect change_in_all(const grading *g, const declaration *called, const char *name,
+                            double factor)
 {
-    bindings out = {0};
-    double k = NAN;
-    double across = 0;
-    double square = 0;
-    if (!without_regularization(g, p, strength, name, &out))
-        goto done;
-    const binding *data = bindings_find(&out, name);
-    for (size_t i = 0; i < pair_size(p); i++) {
-        double base = data->tensor != NULL ? (double)data->tensor->data[i] : data->number;
-        double share = expected_at(p, i) - base;
-        across += (got_at(p, i) - base) * share;
-        square += share * share;
+    effect all = {false, true, false, true};
+    size_t tried = 0;
+    for (size_t i = 0; i < g->evidence->count && tried < PROBED_CALLS; i++) {
+        recorded_call *c = &g->evidence->calls[i];
+        if (c->called != called || c->right)
+            continue;
+        effect e = change_input(g, c, name, factor);
+        if (!e.asked)
+            return (effect){0};
+        all.asked = true;
+        all.on_reference &= e.on_reference;
+        all.on_subject |= e.on_subject;
+        all.right_afterwards &= e.right_afterwards;
+        tried++;
     }
-    k = across / square;
-    for (size_t i = 0; i < pair_size(p); i++) {
-        double base = data->tensor != NULL ? (double)data->tensor->data[i] : data->number;
-        double fitted = base + k * (expected_at(p, i) - base);
-        if (!(fabs(got_at(p, i) - fitted) <= CLOSE * fmax(largest_expected(p), 1e-300)))
-            k = NAN;
-    }
-done:
-    bindings_clear(&out);
-    return k;
+    return all;
 }
 
-static bool tell_regularization(grading *g, const pairs *wrong, char *text)
+/* Whether the input is a number that may be changed a little: sizes, counts and seeds are whole. */
+static bool may_be_changed(const grading *g, const declaration *called,
+                           const declared_argument *argument)
 {
-    const char *strength = NULL;
-    bindings *inputs = &wrong->list[0].call->state.inputs;
-    if (bindings_find(inputs, "reg") != NULL)
-        strength = "reg";
-    else if (bindings_find(inputs, "strength") != NULL)
-        strength = "strength";
-    if (strength == NULL || wrong->count < 2)
+    if (argument->kind == WIRE_INPUT_TENSOR)
+        return true;
+    if (argument->kind != WIRE_INPUT_NUMBER)
         return false;
-    double first = regularization_factor(g, &wrong->list[0], strength, wrong->name);
-    for (size_t i = 1; i < wrong->count; i++)
-        if (!(fabs(regularization_factor(g, &wrong->list[i], strength, wrong->name) - first) <=
-              1e-4))
+    for (size_t i = 0; i < g->evidence->count; i++) {
+        recorded_call *c = &g->evidence->calls[i];
+        const binding *input = bindings_find(&c->state.inputs, argument->name);
+        if (c->called == called && !c->right && input != NULL)
+            return input->number != floor(input->number);
+    }
+    return false;
+}
+
+static bool returns_labels_only(const parsed_signature *signature)
+{
+    for (size_t i = 0; i < signature->count; i++) {
+        wire_kind kind = signature->arguments[i].kind;
+        if (kind == WIRE_OUTPUT_TENSOR || kind == WIRE_OUTPUT_NUMBER)
             return false;
-    if (!isfinite(first))
-        return false;
-    if (fabs(first) < 1e-4)
-        snprintf(text, PATTERN_TEXT, "%s is right but for the regularization, which is missing.",
-                 wrong->name);
-    else
-        snprintf(text, PATTERN_TEXT,
-                 "%s is right but for the regularization, which is %.4g times what it should be.",
-                 wrong->name, first);
+    }
     return true;
 }
 
-/* A pattern in the numbers of one output. */
-typedef bool (*teller)(grading *g, const declaration *called, const pairs *wrong, char *text);
-
-static bool tell_numbers(grading *g, const declaration *called, const pairs *wrong, char *text)
+static bool tell_input_without_effect(const grading *g, const declaration *called, char *text)
 {
-    return tell_factor(called, wrong, text) || tell_regularization(g, wrong, text) ||
-           tell_offset(wrong, text) || tell_transposition(wrong, text);
-}
-
-static bool tell_place(grading *g, const declaration *called, const pairs *wrong, char *text)
-{
-    (void)g;
-    (void)called;
-    return tell_part(wrong, text);
-}
-
-static bool tell_of_outputs(grading *g, const declaration *called, teller tell, char *text)
-{
+    char names[160] = "";
+    size_t count = 0;
+    size_t used = 0;
     parsed_signature signature;
     declaration_parse(called->signature, &signature);
+    if (returns_labels_only(&signature)) /* which stay the same when little changes */
+        return false;
     for (size_t i = 0; i < signature.count; i++) {
         const declared_argument *argument = &signature.arguments[i];
-        if (argument->kind != WIRE_OUTPUT_TENSOR && argument->kind != WIRE_OUTPUT_NUMBER)
+        if (!may_be_changed(g, called, argument))
             continue;
-        pairs wrong = wrong_outputs(g->evidence, called, argument->name);
-        if (wrong.count > 0 && tell(g, called, &wrong, text))
-            return true;
+        effect e = change_in_all(g, called, argument->name, 1.25);
+        if (!e.asked || !e.on_reference || e.on_subject || used + 2 >= sizeof names)
+            continue;
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", count > 0 ? ", " : "",
+                                 argument->name);
+        count++;
+    }
+    if (count == 0)
+        return false;
+    snprintf(text, PATTERN_TEXT,
+             "%s %s no effect: the results stay the same when %s changed. Is it used at all, or is "
+             "there a constant in its place?",
+             names, count > 1 ? "have" : "has", count > 1 ? "they are" : "it is");
+    return true;
+}
+
+static bool tell_right_without_regularization(const grading *g, const declaration *called,
+                                              char *text)
+{
+    static const char *const strengths[] = {"reg", "strength", "l2_reg"};
+    for (size_t i = 0; i < sizeof strengths / sizeof *strengths; i++) {
+        effect e = change_in_all(g, called, strengths[i], 0);
+        if (!e.asked || !e.on_reference || !e.right_afterwards)
+            continue;
+        snprintf(text, PATTERN_TEXT,
+                 "It is right with %s = 0: only the regularization is wrong. Compare it with the "
+                 "formula, term by term.",
+                 strengths[i]);
+        return true;
     }
     return false;
 }
@@ -503,6 +375,8 @@ static bool tell_of_outputs(grading *g, const declaration *called, teller tell, 
 void error_pattern(grading *g, const declaration *called, char *text)
 {
     text[0] = '\0';
-    if (!tell_of_outputs(g, called, tell_place, text) && !tell_probes(g, called, text))
-        tell_of_outputs(g, called, tell_numbers, text);
+    (void)(error_numbers_tell_place(g, called, text) || tell_switch(g, called, text) ||
+           tell_probes(g, called, text) || error_numbers_tell_values(g, called, text) ||
+           tell_right_without_regularization(g, called, text) ||
+           tell_input_without_effect(g, called, text));
 }

@@ -10,10 +10,10 @@ enum { PATTERN_TEXT = 400 };
 
 /*
  * Looks at the recorded calls of the operation called, in g's evidence, and writes into text, of
- * PATTERN_TEXT bytes, a sentence on what all its wrong results have in common: that they depend on
- * the call before, on what the output held, or on the size of the numbers; a constant factor (also
- * a size, or one divided by it), a sign, a constant that is added, a missing or doubled
- * regularization, a transposition, one row or column. "" where nothing fits all of them. Asks the
+ * PATTERN_TEXT bytes, a sentence on what all its wrong results have in common: one row or column;
+ * a mode that they are right in; that they depend on the call before, on what the output held, or
+ * on the size of the numbers; a pattern of the numbers (error_numbers.h); that they are right
+ * without regularization; an input without effect. "" where nothing fits all of them. Asks the
  * subject's and the reference's worker again.
  */
 void error_pattern(grading *g, const declaration *called, char *text);

@@ -14,7 +14,7 @@ typedef struct recorded_call {
     const declaration *called;
     const case_definition *definition;
     attempt state; /* the inputs, the sizes and what the outputs held: all that a call depends on */
-    bindings got, expected;
+    bindings got, expected; /* the outputs that the reference writes */
     bool right; /* each output is the reference's, within the operation's tolerance */
 } recorded_call;
 
@@ -35,8 +35,8 @@ void evidence_record(evidence *s, const attempt *a, bool answered);
 void evidence_clear(evidence *s);
 
 /*
- * Makes the recorded call c of the worker w; what it returns goes to out. False when it did not
- * come back.
+ * Makes the recorded call c of the worker w; what it returns goes to out, as far as the reference
+ * writes it. False when it did not come back.
  */
 bool evidence_replay(recorded_call *c, worker *w, bindings *out);
 

@@ -183,6 +183,7 @@ static bool explain(const options *o, const grade_record *record, const char *fo
     mistake_list known;
     if (!mistakes_load(&o->shared.course, &known, e))
         return false;
+    grading_start_explaining(g);
     blame_parts(&o->shared.course, assignment_composites, record->rubric, record->submission,
                 record->builds, folder, g, record->cases, record->graded);
     diagnose(g, record->rubric, &known, record->cases, record->graded);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "contract.h"
@@ -67,6 +68,25 @@ void grading_forget_slowness(grading *g)
     memset(g->times_too_slow, 0, declaration_count(g->declarations));
     g->failed_starts = 0;
     g->used_seconds = 0;
+}
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void grading_start_explaining(grading *g)
+{
+    g->explain_until = seconds_now() + EXPLAIN_SECONDS;
+}
+
+bool grading_explained_enough(grading *g)
+{
+    bool over = g->explain_until > 0 && seconds_now() > g->explain_until;
+    g->explanations_cut |= over;
+    return over;
 }
 
 void grading_close(grading *g)

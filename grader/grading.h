@@ -27,6 +27,7 @@ typedef struct composite {
 } composite;
 
 enum {
+    EXPLAIN_SECONDS = 300,  /* of the clock, for all explanations: a hundred times what they take */
     MAX_FAILED_STARTS = 3,  /* of the subject's program, then it is not started any more */
     MAX_TIMES_TOO_SLOW = 2, /* of an operation of the subject, then it is not called any more */
     GRADING_SECONDS =
@@ -47,6 +48,8 @@ typedef struct grading {
     worker *reference_worker[2];           /* started when first needed */
     const composite *serving;              /* whose parts the reference serves now; NULL: none */
     evidence *evidence;                    /* where calls are kept for a diagnosis; NULL: nowhere */
+    double explain_until;                  /* on the clock; 0: explain for as long as it takes */
+    bool explanations_cut;                 /* the time for explaining was over */
     double used_seconds;                   /* by the subject so far, running or asleep */
     int failed_starts;                     /* how often the subject's program did not start */
     unsigned char *times_too_slow;         /* of each declared operation of the subject */
@@ -64,6 +67,12 @@ void grading_forget_slowness(grading *g);
 
 /* Whether name is a function of a module of g, or an operation. */
 bool grading_knows_function(const grading *g, const char *name);
+
+/* Lets all explanations of g, second tries included, take EXPLAIN_SECONDS from now on. */
+void grading_start_explaining(grading *g);
+
+/* Whether that time is over; notes in g that something was left out then. */
+bool grading_explained_enough(grading *g);
 
 /* Tries the case of definition with g and fills result. */
 void attempt_case(grading *g, const case_definition *definition, case_result *result);

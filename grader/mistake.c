@@ -10,6 +10,8 @@
 
 #include "contract.h"
 
+enum { MOST_RUNNING = 48 };
+
 static const char HEAD[] = "Module: ";
 static const char CHANGE[] = "--- ";
 
@@ -105,29 +107,46 @@ bool mistakes_load(const course *c, mistake_list *all, error *e)
     return loaded;
 }
 
-bool mistake_answer(mistake *m, recorded_call *c, bindings *out)
+/*
+ * The mistakes whose workers run, so that there are never more than a few: each holds descriptors
+ * and memory, and there are hundreds of mistakes.
+ */
+static mistake *running[MOST_RUNNING];
+static size_t next_place;
+
+static void stop_running(mistake *m)
 {
-    start_failure ignored;
-    if (m->running == NULL)
-        m->running = worker_open(&m->program, 0, &ignored); /* our own code: it needs no box */
-    if (m->running != NULL && evidence_replay(c, m->running, out))
-        return true;
     worker_close(m->running);
     m->running = NULL;
-    return false;
+    for (size_t i = 0; i < MOST_RUNNING; i++)
+        if (running[i] == m)
+            running[i] = NULL;
 }
 
-void mistakes_rest(mistake_list *all)
+static void start_running(mistake *m)
 {
-    for (size_t i = 0; i < all->count; i++) {
-        worker_close(all->list[i].running);
-        all->list[i].running = NULL;
-    }
+    start_failure ignored;
+    mistake **place = &running[next_place++ % MOST_RUNNING];
+    if (*place != NULL)
+        stop_running(*place);
+    m->running = worker_open(&m->program, 0, &ignored); /* our own code: it needs no box */
+    *place = m;
+}
+
+bool mistake_answer(mistake *m, recorded_call *c, bindings *out)
+{
+    if (m->running == NULL)
+        start_running(m);
+    if (m->running != NULL && evidence_replay(c, m->running, out))
+        return true;
+    stop_running(m);
+    return false;
 }
 
 void mistakes_clear(mistake_list *all)
 {
-    mistakes_rest(all);
+    for (size_t i = 0; i < all->count; i++)
+        stop_running(&all->list[i]);
     free(all->list);
     *all = (mistake_list){0};
 }

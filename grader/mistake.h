@@ -46,13 +46,10 @@ bool mistakes_load(const course *c, mistake_list *all, error *e)
     __attribute__((warn_unused_result));
 
 /*
- * Makes the recorded call c of m's worker; what it returns goes to out. False when it did not come
- * back.
+ * Makes the recorded call c of m's worker, which is started when needed and may be ended when
+ * others are; what it returns goes to out. False when it did not come back.
  */
 bool mistake_answer(mistake *m, recorded_call *c, bindings *out);
-
-/* Ends the workers of all that are running; they start again when they are asked. */
-void mistakes_rest(mistake_list *all);
 
 /* Ends the workers that are running, and frees what all holds. */
 void mistakes_clear(mistake_list *all);

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "assignment.h"
@@ -215,8 +214,6 @@ static void prove_mistakes(trial *t, const options *o, mistake_list *all)
         progress_update(&bar, i + 1);
         if (!is_wanted(o, m->module) || (m->pair && i % o->every != 0))
             continue;
-        if (i > 0 && strcmp(all->list[i - 1].module, m->module) != 0)
-            mistakes_rest(all);
         count[m->pair]++;
         size_t before[2] = {caught[m->pair], named[m->pair]};
         try_mistake(t, all, m, &caught[m->pair], &named[m->pair]);
@@ -388,15 +385,6 @@ static void prove_nothing(trial *t, const options *o)
     memset(t->caught_alone, 0, sizeof t->caught_alone);
 }
 
-static void allow_many_files(void)
-{
-    struct rlimit files;
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-        files.rlim_cur = files.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &files);
-    }
-}
-
 int main(int argc, char **argv)
 {
     static const struct argp parser = {
@@ -410,7 +398,6 @@ int main(int argc, char **argv)
     argp_parse(&parser, argc, argv, 0, NULL, &o);
     signal(SIGPIPE, SIG_IGN);
     parallel_set_threads(1);
-    allow_many_files();
     path_text rubric_path = path_of("%s/grader/assignment%u/rubric.json", o.shared.course.root.text,
                                     o.shared.course.assignment);
     path_text survivors_path = path_of("%s/grader/assignment%u/mutants.txt",

@@ -232,17 +232,18 @@ json_t *result_json(const grade_record *record)
     for (size_t i = 0; i < record->submission->count; i++)
         json_array_append_new(modules, module_json(record, i));
     return json_pack(
-        "{s:i, s:I, s:s, s:I, s:o, s:o, s:o, s:b, s:I, s:I, s:I, s:{s:o, s:s}, s:o, s:o, s:o, s:o, "
+        "{s:i, s:I, s:s, s:I, s:o, s:o, s:o, s:b, s:b, s:I, s:I, s:I, s:{s:o, s:s}, s:o, s:o, s:o, "
+        "s:o, "
         "s:{s:f, s:o}}",
         "schema", 1, "assignment", (json_int_t)r->assignment, "title", r->title, "seed",
         (json_int_t)record->grading->seed, "score", points(score), "max_score",
         points(rubric_points(r) - rubric_waiting(r)), "waiting", points(rubric_waiting(r)),
-        "complete", record->graded == r->case_count && faults == 0, "cases_graded",
-        (json_int_t)record->graded, "cases_total", (json_int_t)r->case_count,
-        "cases_not_graded_our_fault", faults, "submission", "name",
-        clean_text(record->submission_name), "sha256", record->submission->hash, "questions",
-        questions, "modules", modules, "cases", cases, "environment", environment_json(record),
-        "timings", "seconds", seconds, "cases", timings);
+        "complete", record->graded == r->case_count && faults == 0, "explained",
+        !record->grading->explanations_cut, "cases_graded", (json_int_t)record->graded,
+        "cases_total", (json_int_t)r->case_count, "cases_not_graded_our_fault", faults,
+        "submission", "name", clean_text(record->submission_name), "sha256",
+        record->submission->hash, "questions", questions, "modules", modules, "cases", cases,
+        "environment", environment_json(record), "timings", "seconds", seconds, "cases", timings);
 }
 
 bool result_write(const json_t *json, const char *path, error *e)
