@@ -36,12 +36,15 @@ json_t *case_result_json(const case_definition *d, const case_result *r)
 bool result_write(const json_t *json, const char *path, error *e)
     __attribute__((warn_unused_result));
 
-/* Prints result, as an audience sees it, to standard output, in colour or not: the table of questions and what failed. */
+/*
+ * Prints result, as an audience sees it (audience.h), to standard output, in colour or not: the
+ * table of questions and what failed.
+ */
 void report_terminal(const json_t *result, bool colour);
 
 /*
- * Draws the page from the result, as an audience sees it, with the stylesheet file into the file path: self-contained, all
- * hostile text escaped. False and e when it cannot be made or written.
+ * Draws the page from result, as an audience sees it, with the stylesheet file into the file path:
+ * self-contained, all hostile text escaped. False and e when it cannot be made or written.
  */
 bool report_html(const json_t *result, const char *stylesheet, const char *path, error *e)
     __attribute__((warn_unused_result));
