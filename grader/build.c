@@ -24,7 +24,7 @@ typedef struct place {
     bool writable;
 } place;
 
-enum { PLACE_SUBMISSION = 4, PLACE_OUT = 5, PLACES = 6 };
+enum { PLACE_BASE = 2, PLACE_SUBMISSION = 4, PLACE_OUT = 5, PLACES = 6 };
 
 static bool write_modules(const submission *s, const char *folder, unsigned assignment, error *e)
 {
@@ -185,8 +185,9 @@ bool build_submission(const course *c, const submission *s, const char *workspac
         *program = (worker_program){.path = path_of("%s/%s", out, name.text),
                                     .real_size = v == CASE_FLOAT ? sizeof(float) : sizeof(double),
                                     .sanitized = v == CASE_SANITIZED};
-        if (exists(out, name.text, ""))
-            continue;
+        if (exists(out, name.text, "") ||
+            access(path_of("%s/%s", places[PLACE_BASE].outside.text, variants[v]).text, F_OK) != 0)
+            continue; /* there, or not asked for: a student's tree has no base for it */
         char log[512];
         read_log(out, variants[v], log, sizeof log);
         return error_set(e, "the %s worker could not be linked: %.300s", variants[v], log);
@@ -211,4 +212,11 @@ bool build_composite(const course *c, const composite *built, const char *worksp
                              .sanitized = v == CASE_SANITIZED};
     return exists(out, path_of("without-%s-double", built->parts).text, "") ||
            error_set(e, "%s could not be linked without %s", built->module, built->parts);
+}
+
+void build_compiler(const char *workspace, char *name, size_t size)
+{
+    path_text out = path_of("%s/out", workspace);
+    read_log(out.text, "gcc", name, size);
+    name[strcspn(name, "\n")] = '\0';
 }

@@ -33,4 +33,10 @@ bool build_submission(const course *c, const submission *s, const char *workspac
 bool build_composite(const course *c, const composite *built, const char *workspace, grading *g,
                      worker_program *programs, error *e) __attribute__((warn_unused_result));
 
+/*
+ * Writes what the compiler that build_submission used in workspace calls itself, a line, into name
+ * of size bytes.
+ */
+void build_compiler(const char *workspace, char *name, size_t size);
+
 #endif

@@ -82,8 +82,11 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 
 /* ---- the room of a grading on disk ---- */
 
-static bool make_folders(const char *folder, error *e)
+/* Makes the folder, which option names, with all that it lies in. */
+static bool make_folders(const char *option, const char *folder, error *e)
 {
+    if (folder[0] == '\0')
+        return error_set(e, "%s is empty: which folder is it to be?", option);
     path_text part = path_of("%s", folder);
     for (char *c = part.text + 1;; c++) {
         if (*c != '/' && *c != '\0')
@@ -253,6 +256,32 @@ static bool all_judged(const grade_record *record, error *e)
                      lost);
 }
 
+/* The last part of path, without slashes behind it, as shells write them behind a folder's name. */
+static path_text base_name(const char *path)
+{
+    path_text name = path_of("%s", path);
+    size_t length = strlen(name.text);
+    while (length > 1 && name.text[length - 1] == '/')
+        name.text[--length] = '\0';
+    const char *slash = strrchr(name.text, '/');
+    return slash != NULL && slash[1] != '\0' ? path_of("%s", slash + 1) : name;
+}
+
+/* Grades what record names, whose builds are to be filled too; reports go to the folder out. */
+static bool fill_record(const options *o, grade_record *record, module_build *builds,
+                        const workspace *work, grading *g, const char *out, error *e)
+{
+    const char *folder = work->folder.text;
+    path_text result_path = path_of("%s/result.json", out);
+    if (!start_result(record, result_path.text, out, e) ||
+        !build_submission(&o->shared.course, record->submission, folder, g, builds, e))
+        return false;
+    build_compiler(folder, record->compiler, sizeof record->compiler);
+    return grade_cases(record, g, result_path.text, e) &&
+           explain(o, record, folder, g, result_path.text, e) && write_reports(o, record, out, e) &&
+           all_judged(record, e);
+}
+
 static bool grade(const options *o, grading *g, error *e)
 {
     static rubric r;
@@ -271,13 +300,12 @@ static bool grade(const options *o, grading *g, error *e)
     if (!read_both(o, rubric_path.text, submission_path, &r, &s, e))
         return false;
     if (o->unpack != NULL)
-        return make_folders(o->unpack, e) && submission_write(&s, o->unpack, e);
+        return make_folders("--unpack", o->unpack, e) && submission_write(&s, o->unpack, e);
     path_text out = o->out != NULL
                         ? path_of("%s", o->out)
                         : path_of("%s/build/grade/assignment%u", o->shared.course.root.text,
                                   o->shared.course.assignment);
-    path_text result_path = path_of("%s/result.json", out.text);
-    if (!hash_course(g, rubric_path.text, hash, e) || !make_folders(out.text, e))
+    if (!hash_course(g, rubric_path.text, hash, e) || !make_folders("--out", out.text, e))
         return false;
     if (!workspace_open(&work, e))
         return false;
@@ -287,20 +315,15 @@ static bool grade(const options *o, grading *g, error *e)
         goto done;
     }
     g->evidence = &kept;
-    const char *slash = strrchr(submission_path, '/');
+    path_text name = base_name(submission_path);
     grade_record record = {.rubric = &r,
                            .submission = &s,
                            .builds = builds,
                            .grading = g,
-                           .submission_name =
-                               slash != NULL && slash[1] != '\0' ? slash + 1 : submission_path,
+                           .submission_name = name.text,
                            .course_hash = hash,
                            .cases = cases};
-    graded = start_result(&record, result_path.text, out.text, e) &&
-             build_submission(&o->shared.course, &s, work.folder.text, g, builds, e) &&
-             grade_cases(&record, g, result_path.text, e) &&
-             explain(o, &record, work.folder.text, g, result_path.text, e) &&
-             write_reports(o, &record, out.text, e) && all_judged(&record, e);
+    graded = fill_record(o, &record, builds, &work, g, out.text, e);
 done:
     evidence_clear(&kept);
     grading_close(g);

@@ -25,8 +25,9 @@
           table { border-collapse: collapse; width: 100%; }
           td, th { text-align: left; padding: .3rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
           td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-          .bar { background: var(--line); height: .5rem; border-radius: .25rem; min-width: 5rem; margin-top: .5rem; }
-          .bar div { background: var(--good); height: 100%; border-radius: .25rem; }
+          .bar { display: block; width: 100%; height: .5rem; min-width: 5rem; margin-top: .5rem; }
+          .bar .all { fill: var(--line); } .bar .part { fill: var(--good); }
+          .bar .mark { stroke: var(--bad); stroke-width: 2; vector-effect: non-scaling-stroke; }
           details, .case { border: 1px solid var(--line); border-left: .35rem solid var(--quiet); border-radius: .3rem; padding: .5rem .75rem; margin: .5rem 0; break-inside: avoid; }
           .passed { border-left-color: var(--good); } .partial { border-left-color: var(--part); }
           .failed, .broken { border-left-color: var(--bad); }
@@ -34,11 +35,11 @@
           .passed .state { color: var(--good); } .partial .state { color: var(--part); }
           .failed .state, .broken .state { color: var(--bad); }
           .case p { margin: .25rem 0; overflow-wrap: anywhere; }
+          .case p.message { white-space: pre-wrap; }
           .why, .case p.why { background: #eef5ff; border-radius: .3rem; padding: .4rem .6rem; margin: .4rem 0; }
           .points { float: right; font-variant-numeric: tabular-nums; }
           pre { background: #f4f5f9; padding: .5rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem; max-height: 24rem; }
           code { background: #f4f5f9; padding: 0 .2rem; overflow-wrap: anywhere; }
-          .plots { display: flex; flex-wrap: wrap; gap: 1rem; } .plots svg { flex: 1 1 20rem; max-width: 28.5rem; min-width: 0; height: auto; }
           .warning { background: #fff4e0; border-left: .35rem solid var(--part); padding: .5rem .75rem; }
           footer { margin-top: 2rem; border-top: 2px solid var(--line); overflow-wrap: anywhere; }
           summary { cursor: pointer; }
@@ -61,12 +62,14 @@
     </div>
     <xsl:if test="waiting &gt; 0">
       <p class="warning">
-        <xsl:value-of select="concat(waiting, ' more points wait for hidden cases, which are graded after the hand-in. What is here says nothing about them.')"/>
+        <xsl:value-of select="concat('Only ', max_score, ' of ', max_score + waiting, ' points can be seen here, those of the published cases. ')"/>
+        <code>make check</code>
+        <xsl:value-of select="concat(' is the tool for every day; the other ', waiting, ' points are graded once, after the hand-in.')"/>
       </p>
     </xsl:if>
     <xsl:if test="complete = 'false'">
       <p class="warning">
-        <xsl:value-of select="concat('This result is not complete: ', cases_graded, ' of ', cases_total, ' cases were graded; ', cases_not_graded_our_fault, ' of them could not be judged by our own fault. What is missing is no score.')"/>
+        <xsl:value-of select="concat('This result is not complete: ', cases_graded, ' of ', cases_total, ' cases were tried, and ', cases_not_graded_our_fault, ' of them could not be graded because of a problem on our side. This is not a score; ask the course staff.')"/>
       </p>
     </xsl:if>
     <xsl:variable name="missing" select="modules/item[handed_in = 'false']"/>
@@ -83,21 +86,22 @@
     <xsl:apply-templates select="modules/item[handed_in = 'true' and (builds = 'false' or note != '')]"/>
     <table>
       <tr><th>Question</th><th/><th class="number">Points</th><th class="number wide">Cases passed</th></tr>
-      <xsl:for-each select="questions/item">
+      <xsl:for-each select="questions/item[cases &gt; 0]">
         <tr>
           <td><a href="#{name}"><xsl:value-of select="concat(name, ' ', title)"/></a></td>
-          <td><xsl:if test="max_score &gt; 0"><div class="bar"><div style="width: {round(100 * score div max_score)}%"/></div></xsl:if></td>
-          <td class="number">
-            <xsl:choose>
-              <xsl:when test="cases &gt; 0"><xsl:value-of select="concat(score, ' of ', max_score)"/></xsl:when>
-              <xsl:otherwise><span class="quiet"><xsl:value-of select="concat(waiting, ' wait')"/></span></xsl:otherwise>
-            </xsl:choose>
+          <td>
+            <svg xmlns="http://www.w3.org/2000/svg" class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img">
+              <title><xsl:value-of select="concat(round(100 * score div max_score), ' %')"/></title>
+              <rect class="all" width="100" height="8"/>
+              <rect class="part" width="{100 * score div max_score}" height="8"/>
+            </svg>
           </td>
-          <td class="number wide"><xsl:if test="cases &gt; 0"><xsl:value-of select="concat(cases_passed, ' of ', cases)"/></xsl:if></td>
+          <td class="number"><xsl:value-of select="concat(score, ' of ', max_score)"/></td>
+          <td class="number wide"><xsl:value-of select="concat(cases_passed, ' of ', cases)"/></td>
         </tr>
       </xsl:for-each>
     </table>
-    <div class="plots"><xsl:copy-of select="/report/plot/*"/></div>
+    <xsl:call-template name="speed"/>
     <xsl:for-each select="questions/item[cases &gt; 0]">
       <xsl:variable name="question" select="name"/>
       <h2 id="{name}"><xsl:value-of select="concat(name, ' ', title, ': ', score, ' of ', max_score)"/></h2>
@@ -162,6 +166,37 @@
     </footer>
   </xsl:template>
 
+  <!-- Processor time in times of the reference's, a bar for each timed case; the line is 1. -->
+  <xsl:template name="speed">
+    <xsl:variable name="timed" select="timings/cases/*[times_reference &gt; 0]"/>
+    <xsl:if test="count($timed) &gt; 2">
+      <h2>Processor time, in times of the reference<xsl:value-of select="$apostrophe"/>s</h2>
+      <xsl:variable name="longest">
+        <xsl:for-each select="$timed">
+          <xsl:sort select="times_reference" data-type="number" order="descending"/>
+          <xsl:if test="position() = 1"><xsl:value-of select="times_reference"/></xsl:if>
+        </xsl:for-each>
+      </xsl:variable>
+      <xsl:variable name="scale" select="100 div ($longest * ($longest &gt; 1) + ($longest &lt;= 1))"/>
+      <table>
+        <xsl:for-each select="$timed">
+          <tr>
+            <td><xsl:value-of select="$result/cases/item[name = name(current())]/title"/><div class="small quiet"><xsl:value-of select="name()"/></div></td>
+            <td>
+              <svg xmlns="http://www.w3.org/2000/svg" class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img">
+                <title><xsl:value-of select="concat(format-number(times_reference, '0.0'), ' times the reference')"/></title>
+                <rect class="all" width="100" height="8"/>
+                <rect class="part" width="{times_reference * $scale}" height="8"/>
+                <line class="mark" x1="{$scale}" x2="{$scale}" y1="0" y2="8"/>
+              </svg>
+            </td>
+            <td class="number"><xsl:value-of select="concat(format-number(times_reference, '0.0'), ' times')"/></td>
+          </tr>
+        </xsl:for-each>
+      </table>
+    </xsl:if>
+  </xsl:template>
+
   <xsl:template match="modules/item">
     <div class="case broken">
       <span class="state">
@@ -190,7 +225,7 @@
       <span class="points"><xsl:value-of select="concat(score, ' of ', max_score)"/></span>
       <span class="state"><xsl:value-of select="status"/></span>
       <xsl:text> </xsl:text><b><xsl:value-of select="title"/></b><xsl:text> </xsl:text><code class="small quiet"><xsl:value-of select="name"/></code>
-      <p><xsl:value-of select="message"/></p>
+      <p class="message"><xsl:value-of select="message"/></p>
       <xsl:call-template name="why"/>
       <xsl:if test="called_with != ''">
         <p class="small quiet">Called: <code><xsl:value-of select="concat(operation, '(', called_with, ')')"/></code></p>

@@ -121,6 +121,28 @@ static void print_cases(const json_t *result, const char *question, bool colour)
         printf("      %s met functions that are not implemented yet\n", cases_text(stubs, cases));
 }
 
+/* What is seen here, where hidden cases wait: they are not in a student's tree. */
+static void print_waiting(const json_t *result)
+{
+    double waiting = number(result, "waiting");
+    double seen = number(result, "max_score");
+    if (waiting > 0)
+        printf(
+            "Only %g of %g points can be seen here, those of the published cases. `make check` is "
+            "the tool for every day;\nthe other %g points are graded once, after the hand-in.\n",
+            seen, seen + waiting, waiting);
+}
+
+static void print_incomplete(const json_t *result)
+{
+    if (json_is_false(json_object_get(result, "complete")))
+        printf("This result is not complete: %.0f of %.0f cases were tried, and %.0f of them could "
+               "not be graded because of a problem on our side.\nThis is not a score; ask the "
+               "course staff.\n",
+               number(result, "cases_graded"), number(result, "cases_total"),
+               number(result, "cases_not_graded_our_fault"));
+}
+
 void report_terminal(const json_t *result, bool colour)
 {
     size_t i;
@@ -128,27 +150,15 @@ void report_terminal(const json_t *result, bool colour)
     print_modules(result);
     printf("%s, seed %.0f\n", text(result, "title"), number(result, "seed"));
     json_array_foreach(json_object_get(result, "questions"), i, q) {
-        printf("  %-3s %-32s ", text(q, "name"), text(q, "title"));
-        if (number(q, "cases") > 0)
-            printf("%6.2f of %3g points   %2.0f of %2.0f cases%s", number(q, "score"),
-                   number(q, "max_score"), number(q, "cases_passed"), number(q, "cases"),
-                   number(q, "waiting") > 0 ? ", " : "");
-        else
-            printf("no published cases; ");
-        if (number(q, "waiting") > 0)
-            printf("%g points wait", number(q, "waiting"));
-        printf("\n");
+        if (number(q, "cases") == 0)
+            continue;
+        printf("  %-3s %-32s %6.2f of %3g points   %2.0f of %2.0f cases\n", text(q, "name"),
+               text(q, "title"), number(q, "score"), number(q, "max_score"),
+               number(q, "cases_passed"), number(q, "cases"));
         print_cases(result, text(q, "name"), colour);
     }
     printf("  total                                %6.2f of %3g points\n", number(result, "score"),
            number(result, "max_score"));
-    if (number(result, "waiting") > 0)
-        printf("  %g more points wait for hidden cases, which are graded after the hand-in\n",
-               number(result, "waiting"));
-    if (json_is_false(json_object_get(result, "complete")))
-        printf("This result is not complete: %.0f of %.0f cases were graded, %.0f of them could "
-               "not be "
-               "judged by our own fault; nothing of that is a score.\n",
-               number(result, "cases_graded"), number(result, "cases_total"),
-               number(result, "cases_not_graded_our_fault"));
+    print_waiting(result);
+    print_incomplete(result);
 }

@@ -203,9 +203,10 @@ static json_t *processor(void)
 static json_t *environment_json(const grade_record *record)
 {
     char layers[128];
-    return json_pack("{s:s, s:s, s:s, s:o, s:s, s:s}", "course_sha256", record->course_hash,
-                     "compiler", "gcc " __VERSION__, "blas", openblas_get_config(), "processor",
-                     processor(), "sandbox",
+    return json_pack("{s:s, s:o, s:s, s:o, s:s, s:s}", "course_sha256", record->course_hash,
+                     "compiler",
+                     record->compiler[0] != '\0' ? clean_text(record->compiler) : json_null(),
+                     "blas", openblas_get_config(), "processor", processor(), "sandbox",
                      sandbox_layers_text(record->grading->layers, layers, sizeof layers),
                      "sandbox_complete", record->grading->layers == SANDBOX_ALL ? "yes" : "no");
 }

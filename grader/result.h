@@ -21,6 +21,7 @@ typedef struct grade_record {
     const grading *grading;
     const char *submission_name; /* base name of the folder or archive */
     const char *course_hash;
+    char compiler[128]; /* of the submission, a line; "" before it was built */
     case_result *cases; /* rubric->case_count; filled up to graded */
     size_t graded;
 } grade_record;

@@ -10,7 +10,8 @@ W_FLAGS := -std=c17 -fno-math-errno -D_GNU_SOURCE -ffile-prefix-map=$(CURDIR)=. 
 W_FLAGS_double := -O3 -DREAL_IS_DOUBLE
 W_FLAGS_float := -O3
 W_FLAGS_sanitized := -O1 -DREAL_IS_DOUBLE -fsanitize=address,undefined -fno-omit-frame-pointer
-W_VARIANTS := double float sanitized
+# Published cases, all that a student's tree has, run in double only.
+W_VARIANTS := double $(if $(wildcard grader/author.mk),float sanitized)
 
 # Masters, which are stubs unless SOLUTION is defined, are compiled as a student's modules are. A
 # student's tree has the stubs themselves.
@@ -58,8 +59,9 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 		>$(@D)/keep/$m.without;)
 	@gcc -static -fuse-ld=gold -pthread $(@D)/objects/double/*.o $(@D)/objects/double/libcommon.a \
 		-lopenblas -lpng -lz -lm -o $(@D)/probe-worker
-	@gcc -fsanitize=address,undefined -pthread $(@D)/objects/sanitized/*.o \
-		$(@D)/objects/sanitized/libcommon.a -lopenblas -lpng -lz -lm -o $(@D)/probe-worker-sanitized
+	@[ ! -d $(@D)/objects/sanitized ] || gcc -fsanitize=address,undefined -pthread \
+		$(@D)/objects/sanitized/*.o $(@D)/objects/sanitized/libcommon.a -lopenblas -lpng -lz -lm \
+		-o $(@D)/probe-worker-sanitized
 	@touch $@
 
 # The grading programs, one an assignment, with its cases: trusted, always in double.
