@@ -30,22 +30,33 @@ static size_t character_length(const char *c)
     return length;
 }
 
-static void write_quoted(FILE *out, const char *text)
+/*
+ * Bytes of what goes into one line of a quotation of line, which ends at end: all of it, or up to
+ * QUOTE_WIDTH characters, at a blank where there is one in the second half.
+ */
+static size_t quoted_length(const char *line, const char *end)
 {
     size_t column = 0;
-    fputs("  | ", out);
-    for (const char *c = text; *c != '\0'; c += character_length(c)) {
-        if (*c == '\n' || column == QUOTE_WIDTH) {
-            fputs("\n  | ", out);
-            column = 0;
-        }
-        if (*c == '\n')
-            continue;
-        if (*c == '\t')
-            fputc(' ', out);
-        else
-            fwrite(c, 1, character_length(c), out);
-        column++;
+    const char *blank = NULL;
+    const char *c = line;
+    for (; c < end && column < QUOTE_WIDTH; c += character_length(c), column++)
+        if (*c == ' ' && column > QUOTE_WIDTH / 2)
+            blank = c;
+    return (size_t)((c < end && blank != NULL ? blank + 1 : c) - line);
+}
+
+static void write_quoted(FILE *out, const char *text)
+{
+    const char *end = text;
+    for (bool first = true; first || *end == '\n'; first = false) {
+        const char *line = first ? text : end + 1;
+        end = line + strcspn(line, "\n");
+        do {
+            size_t length = quoted_length(line, end);
+            fprintf(out, "%s  | %.*s", first ? "" : "\n", (int)length, line);
+            line += length;
+            first = false;
+        } while (line < end);
     }
 }
 
@@ -62,6 +73,8 @@ json_t *quoted_text(const char *text)
     char *trimmed = strndup(text, kept);
     if (trimmed == NULL)
         contract_failed(__func__, "no memory");
+    for (char *tab = trimmed; (tab = strchr(tab, '\t')) != NULL;)
+        *tab = ' ';
     if (kept > 0)
         write_quoted(out, trimmed);
     free(trimmed);
