@@ -180,7 +180,7 @@ static bool grade_cases(grade_record *record, grading *g, const char *result_pat
 }
 
 /* Says why cases failed; the result is whole before, and says more afterwards. */
-static bool explain(const options *o, const grade_record *record, const char *folder, grading *g,
+static bool explain(const options *o, grade_record *record, const char *folder, grading *g,
                     const char *result_path, error *e)
 {
     mistake_list known;
@@ -191,13 +191,14 @@ static bool explain(const options *o, const grade_record *record, const char *fo
                 record->builds, folder, g, record->cases, record->graded);
     diagnose(g, record->rubric, &known, record->cases, record->graded);
     mistakes_clear(&known);
+    result_changed(record);
     json_t *json = result_json(record);
     bool written = result_write(json, result_path, e);
     json_decref(json);
     return written;
 }
 
-static bool write_reports(const options *o, const grade_record *record, const char *out, error *e)
+static bool write_reports(const options *o, grade_record *record, const char *out, error *e)
 {
     json_t *whole = result_json(record);
     json_t *json = audience_view(whole, NULL, "instructor", e);
@@ -235,8 +236,7 @@ static bool read_both(const options *o, const char *rubric_path, const char *sub
 }
 
 /* Puts the result of nothing graded yet in the place of an older one, whose report goes. */
-static bool start_result(const grade_record *record, const char *result_path, const char *out,
-                         error *e)
+static bool start_result(grade_record *record, const char *result_path, const char *out, error *e)
 {
     json_t *json = result_json(record);
     bool written = result_write(json, result_path, e);
@@ -324,6 +324,7 @@ static bool grade(const options *o, grading *g, error *e)
                            .course_hash = hash,
                            .cases = cases};
     graded = fill_record(o, &record, builds, &work, g, out.text, e);
+    result_changed(&record);
 done:
     evidence_clear(&kept);
     grading_close(g);

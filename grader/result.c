@@ -42,6 +42,20 @@ static json_t *clean_text(const char *text)
     return clean_bytes(text, strlen(text));
 }
 
+/* The same for a text that is to stay one line, a name for example. */
+static json_t *clean_line(const char *text)
+{
+    json_t *line = clean_text(text);
+    char *copy = strdup(json_string_value(line));
+    if (copy == NULL)
+        return line;
+    for (char *c = copy; (c = strpbrk(c, "\n\t")) != NULL;)
+        *c = '?';
+    json_string_set(line, copy);
+    free(copy);
+    return line;
+}
+
 typedef struct number_text {
     char text[40];
 } number_text;
@@ -176,7 +190,7 @@ static json_t *module_json(const grade_record *record, size_t i)
     const module_build *b = &record->builds[i];
     return json_pack("{s:s, s:b, s:b, s:o, s:o}", "name", m->name, "handed_in", b->handed_in,
                      "builds", b->builds, "note",
-                     clean_text(b->handed_in ? m->problem : b->message), "compiler",
+                     clean_line(b->handed_in ? m->problem : b->message), "compiler",
                      clean_text(b->handed_in ? b->message : ""));
 }
 
@@ -186,7 +200,7 @@ static json_t *processor(void)
     static char line[256];
     static const char *name;
     if (name != NULL)
-        return clean_text(name);
+        return clean_line(name);
     FILE *file = fopen("/proc/cpuinfo", "re");
     while (file != NULL && name == NULL && fgets(line, sizeof line, file) != NULL)
         if (strncmp(line, "model name", 10) == 0 && strchr(line, ':') != NULL) {
@@ -197,7 +211,7 @@ static json_t *processor(void)
         fclose(file);
     if (name == NULL)
         name = "unknown";
-    return clean_text(name);
+    return clean_line(name);
 }
 
 static json_t *environment_json(const grade_record *record)
@@ -205,24 +219,38 @@ static json_t *environment_json(const grade_record *record)
     char layers[128];
     return json_pack("{s:s, s:o, s:s, s:o, s:s, s:s}", "course_sha256", record->course_hash,
                      "compiler",
-                     record->compiler[0] != '\0' ? clean_text(record->compiler) : json_null(),
+                     record->compiler[0] != '\0' ? clean_line(record->compiler) : json_null(),
                      "blas", openblas_get_config(), "processor", processor(), "sandbox",
                      sandbox_layers_text(record->grading->layers, layers, sizeof layers),
                      "sandbox_complete", record->grading->layers == SANDBOX_ALL ? "yes" : "no");
 }
 
-json_t *result_json(const grade_record *record)
+/* The graded cases as JSON, each made once. */
+static json_t *cases_json(grade_record *record)
+{
+    if (record->told == NULL)
+        record->told = json_array();
+    for (size_t i = json_array_size(record->told); i < record->graded; i++)
+        json_array_append_new(record->told, case_json(record, i));
+    return record->told;
+}
+
+void result_changed(grade_record *record)
+{
+    json_decref(record->told);
+    record->told = NULL;
+}
+
+json_t *result_json(grade_record *record)
 {
     const rubric *r = record->rubric;
     double score = 0;
     double seconds = 0;
     json_int_t faults = 0;
-    json_t *cases = json_array();
     json_t *questions = json_array();
     json_t *modules = json_array();
     json_t *timings = json_object();
     for (size_t i = 0; i < record->graded; i++) {
-        json_array_append_new(cases, case_json(record, i));
         json_object_set_new(timings, r->cases[i].definition->name, timing_json(&record->cases[i]));
         score += record->cases[i].fraction * r->cases[i].points;
         seconds += record->cases[i].seconds;
@@ -233,18 +261,18 @@ json_t *result_json(const grade_record *record)
     for (size_t i = 0; i < record->submission->count; i++)
         json_array_append_new(modules, module_json(record, i));
     return json_pack(
-        "{s:i, s:I, s:s, s:I, s:o, s:o, s:o, s:b, s:b, s:I, s:I, s:I, s:{s:o, s:s}, s:o, s:o, s:o, "
-        "s:o, "
-        "s:{s:f, s:o}}",
+        "{s:i, s:I, s:s, s:I, s:o, s:o, s:o, s:b, s:b, s:I, s:I, s:I, s:{s:o, s:s}, s:o, s:o, s:O, "
+        "s:o, s:{s:f, s:o}}",
         "schema", 1, "assignment", (json_int_t)r->assignment, "title", r->title, "seed",
         (json_int_t)record->grading->seed, "score", points(score), "max_score",
         points(rubric_points(r) - rubric_waiting(r)), "waiting", points(rubric_waiting(r)),
         "complete", record->graded == r->case_count && faults == 0, "explained",
         !record->grading->explanations_cut, "cases_graded", (json_int_t)record->graded,
         "cases_total", (json_int_t)r->case_count, "cases_not_graded_our_fault", faults,
-        "submission", "name", clean_text(record->submission_name), "sha256",
-        record->submission->hash, "questions", questions, "modules", modules, "cases", cases,
-        "environment", environment_json(record), "timings", "seconds", seconds, "cases", timings);
+        "submission", "name", clean_line(record->submission_name), "sha256",
+        record->submission->hash, "questions", questions, "modules", modules, "cases",
+        cases_json(record), "environment", environment_json(record), "timings", "seconds", seconds,
+        "cases", timings);
 }
 
 bool result_write(const json_t *json, const char *path, error *e)

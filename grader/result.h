@@ -24,10 +24,14 @@ typedef struct grade_record {
     char compiler[128]; /* of the submission, a line; "" before it was built */
     case_result *cases; /* rubric->case_count; filled up to graded */
     size_t graded;
+    json_t *told; /* of result.c: cases as JSON, for the next call; NULL at first */
 } grade_record;
 
-/* The record as JSON; a new reference. */
-json_t *result_json(const grade_record *record) __attribute__((warn_unused_result));
+/* Says that cases of record that were told by result_json have changed, or that it has ended. */
+void result_changed(grade_record *record);
+
+/* The record as JSON; a new reference, of which the caller changes nothing. */
+json_t *result_json(grade_record *record) __attribute__((warn_unused_result));
 
 /* What became of the case d, as r has it: the fields that depend on nothing else. */
 json_t *case_result_json(const case_definition *d, const case_result *r)

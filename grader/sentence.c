@@ -142,7 +142,9 @@ json_t *sentence_of_case(const json_t *c, reader r)
                 r.sees_expected ? text_of(c, "expectation") : "");
     else if (json_is_object(output))
         write_judgement(out, c, output, r);
-    if (r.sees_program && text_of(c, "program_said")[0] != '\0') {
+    if (text_of(c, "program_said")[0] != '\0' && !r.sees_program)
+        fputs(" (its own words are not shown here: they may tell what it was given)", out);
+    else if (text_of(c, "program_said")[0] != '\0') {
         json_t *said = quoted_text(text_of(c, "program_said"));
         fprintf(out, "; the program says:\n%s", json_string_value(said));
         json_decref(said);

@@ -107,7 +107,9 @@ END_TEST
 START_TEST(test_words_of_the_program_are_quoted)
 {
     case_result r = {.message = "f broke a contract", .program_said = "secret\n  total 100.00"};
-    ck_assert_str_eq(sentence(&hidden, &r, everybody), "f broke a contract");
+    ck_assert_str_eq(
+        sentence(&hidden, &r, everybody),
+        "f broke a contract (its own words are not shown here: they may tell what it was given)");
     ck_assert_str_eq(sentence(&hidden, &r, author),
                      "f broke a contract; the program says:\n  | secret\n  |   total 100.00");
 }
