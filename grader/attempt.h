@@ -174,7 +174,7 @@ void expect_number(attempt *a, const char *name, double expected, double toleran
 
 /*
  * Stands in a format of expect or require before that part of the sentence that tells how it should
- * have been, or what was given. Not every reader may see it.
+ * have been, what was given, or a number that the program chose. Not every reader may see it.
  */
 #define EXPECTED "\x1d"
 

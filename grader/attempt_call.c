@@ -523,8 +523,8 @@ void attempt_end_by_outcome(attempt *a, const call_outcome *outcome)
             operation);
         break;
     case CALL_EXITED:
-        attempt_end(a, CASE_FAILED, "%s ended the program (exit %d) before it returned", operation,
-                    outcome->code);
+        attempt_end(a, CASE_FAILED, "%s ended the program before it returned" EXPECTED " (exit %d)",
+                    operation, outcome->code);
         break;
     case CALL_TIMED_OUT:
         attempt_end(a, CASE_FAILED,

@@ -3,8 +3,8 @@
  * hidden cases (or a case by its name), one of
  *
  *     full     everything
- *     actual   what came out and where: not what should have, nor what it was called with; nor, in a
- *              hidden case, any words of the program, which may be the inputs
+ *     actual   what came out and where: not what should have, nor what it was called with; nor, in
+ *              a hidden case, any words of the program, which may be the inputs
  *     verdict  status, points, and the mistake by name
  *     nothing  only its points, in the sums
  */

@@ -22,8 +22,9 @@ typedef struct reader {
 json_t *sentence_of_case(const json_t *c, reader r) __attribute__((warn_unused_result));
 
 /*
- * text, words of a stranger, as lines that nobody can take for ours: each begins with "  | " and has
- * at most QUOTE_WIDTH characters of text. A new JSON text without a newline at its end.
+ * text, words of a stranger, as lines that nobody can take for ours: each begins with "  | " and
+ * has at most QUOTE_WIDTH characters of text, broken at blanks where there are some. A new JSON
+ * text without a newline at its end.
  */
 enum { QUOTE_WIDTH = 76 };
 json_t *quoted_text(const char *text) __attribute__((warn_unused_result));
