@@ -108,7 +108,7 @@
       <xsl:variable name="saved" select="$result/cases/item[question = $question and blame != '']"/>
       <xsl:if test="$saved">
         <p class="why">
-          <xsl:value-of select="concat(count($saved), ' case(s) were tried again with the reference', $apostrophe, 's ', $saved[1]/blame, ' in place of yours, and did better: the fault is in ', $saved[1]/blame, '.c. No point is lost twice.')"/>
+          <xsl:value-of select="concat(substring('1 case was', 1, 10 * (count($saved) = 1)), substring(concat(count($saved), ' cases were'), 1, 20 * (count($saved) &gt; 1)), ' tried again with the reference', $apostrophe, 's ', $saved[1]/blame, ' in place of yours, and did better: the fault is in ', $saved[1]/blame, '.c. No point is lost twice.')"/>
         </p>
       </xsl:if>
       <xsl:variable name="waiting" select="$result/cases/item[question = $question and (status = 'not implemented' or status = 'skipped')]"/>

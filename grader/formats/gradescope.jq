@@ -3,7 +3,7 @@ include "text";
 . as $r | $r.questions as $questions |
 (if $r.complete then {score: $r.score} else {} end) + {
     execution_time: $r.timings.seconds,
-    output: (if $r.complete then "\($r.title): \($r.score) of \($r.max_score) points, seed \($r.seed)"
+    output: (if $r.complete then "\($r.title): \($r.score) of \($r.max_score) points, seed \($r.seed)\($r | modules_said)"
         else "This grading is not complete, by our own fault: it is no score. Please tell the course's staff." end),
     output_format: "text",
     visibility: "visible",
