@@ -35,16 +35,15 @@
           .passed .state { color: var(--good); } .partial .state { color: var(--part); }
           .failed .state, .broken .state { color: var(--bad); }
           .case p { margin: .25rem 0; overflow-wrap: anywhere; }
-          .case p.message { white-space: pre-wrap; }
           .why, .case p.why { background: #eef5ff; border-radius: .3rem; padding: .4rem .6rem; margin: .4rem 0; }
           .points { float: right; font-variant-numeric: tabular-nums; }
-          pre { background: #f4f5f9; padding: .5rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem; max-height: 24rem; }
+          pre { background: #f4f5f9; padding: .5rem; overflow-x: auto; font-size: .8rem; max-height: 24rem; }
           code { background: #f4f5f9; padding: 0 .2rem; overflow-wrap: anywhere; }
           .warning { background: #fff4e0; border-left: .35rem solid var(--part); padding: .5rem .75rem; }
           footer { margin-top: 2rem; border-top: 2px solid var(--line); overflow-wrap: anywhere; }
           summary { cursor: pointer; }
           @media (max-width: 30rem) { .wide { display: none; } td, th { padding: .3rem .2rem; } }
-          @media print { body { max-width: none; } pre { max-height: none; } }
+          @media print { body { max-width: none; } pre { max-height: none; overflow: visible; } }
         </style>
       </head>
       <body>
@@ -225,7 +224,13 @@
       <span class="points"><xsl:value-of select="concat(score, ' of ', max_score)"/></span>
       <span class="state"><xsl:value-of select="status"/></span>
       <xsl:text> </xsl:text><b><xsl:value-of select="title"/></b><xsl:text> </xsl:text><code class="small quiet"><xsl:value-of select="name"/></code>
-      <p class="message"><xsl:value-of select="message"/></p>
+      <xsl:choose>
+        <xsl:when test="contains(message, '&#10;')">
+          <p><xsl:value-of select="substring-before(message, '&#10;')"/></p>
+          <pre><xsl:value-of select="substring-after(message, '&#10;')"/></pre>
+        </xsl:when>
+        <xsl:otherwise><p><xsl:value-of select="message"/></p></xsl:otherwise>
+      </xsl:choose>
       <xsl:call-template name="why"/>
       <xsl:if test="called_with != ''">
         <p class="small quiet">Called: <code><xsl:value-of select="concat(operation, '(', called_with, ')')"/></code></p>
