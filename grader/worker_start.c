@@ -160,9 +160,10 @@ worker *worker_open_detached(size_t real_size, worker_handover *handed, error *e
         worker_close(w);
         return NULL;
     }
-    const int theirs[] = {handed->request, handed->reply, handed->memory};
-    for (size_t i = 0; i < 3; i++)
-        fcntl(theirs[i], F_SETFD, 0); /* somebody else's exec is to keep them */
+    /* Somebody else's exec is to keep them; replies without a reader would end the worker. */
+    const int kept[] = {handed->request, handed->reply, handed->memory, w->reply};
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        fcntl(kept[i], F_SETFD, 0);
     return w;
 }
 
