@@ -66,9 +66,21 @@ static bool fits(const evidence *s, const declaration *called, mistake *m)
     return same && wrong;
 }
 
+/* Whether every output of c that the submission has right is so in out, too. */
+static bool right_outputs_agree(const recorded_call *c, const bindings *out)
+{
+    double tolerance = c->called->tolerance_double;
+    for (size_t i = 0; i < c->got.count; i++) {
+        const binding *got = &c->got.list[i];
+        if (output_agrees(got, &c->expected, tolerance) && !output_agrees(got, out, tolerance))
+            return false;
+    }
+    return true;
+}
+
 /*
- * How many recorded calls the mistake m answers otherwise than the subject did; only_right leaves
- * out those in which the subject is wrong, for which another mistake may be to blame.
+ * How many recorded calls the mistake m answers otherwise than the subject did; only_right looks
+ * only at outputs that the subject has right: for the others another mistake may be to blame.
  */
 static size_t contradictions(const evidence *s, mistake *m, bool only_right)
 {
@@ -76,10 +88,9 @@ static size_t contradictions(const evidence *s, mistake *m, bool only_right)
     size_t count = 0;
     for (size_t i = 0; i < s->count; i++) {
         recorded_call *c = &s->calls[i];
-        if (only_right && !c->right)
-            continue;
         count += !mistake_answer(m, c, &out) ||
-                 !outputs_agree(&out, &c->got, c->called->tolerance_double);
+                 !(only_right ? right_outputs_agree(c, &out)
+                              : outputs_agree(&out, &c->got, c->called->tolerance_double));
     }
     bindings_clear(&out);
     return count;
@@ -98,22 +109,37 @@ static bool is_borne_out(const evidence *s, mistake *m)
  * Of several that fit, leaves the one that the calls of all other operations bear out as well, if
  * there is just one: a layer that is wrong in the net is also wrong by itself.
  */
-static void settle_by_other_operations(const grading *g, suspect *each)
+static bool settle(const grading *g, suspect *each, bool only_right)
 {
     mistake *borne_out = NULL;
     size_t count = 0;
-    if (each->fitting_count < 2 || each->fitting_count > MAX_FITTING)
-        return;
     for (size_t i = 0; i < each->fitting_count; i++) {
-        if (contradictions(g->evidence, each->fitting[i], false) > 0)
+        if (contradictions(g->evidence, each->fitting[i], only_right) > 0)
             continue;
         borne_out = each->fitting[i];
         count++;
     }
     if (count != 1)
-        return;
+        return false;
     each->fitting[0] = borne_out;
     each->fitting_count = 1;
+    return true;
+}
+
+/* By all calls at first; where there are several mistakes, by what is right. */
+static void settle_by_other_operations(const grading *g, suspect *each)
+{
+    if (each->fitting_count >= 2 && each->fitting_count <= MAX_FITTING && !settle(g, each, false))
+        (void)settle(g, each, true);
+}
+
+/* Whether another form of the mistake m fits already. */
+static bool is_named_already(const suspect *each, const mistake *m)
+{
+    for (size_t i = 0; i < each->fitting_count && i < MAX_FITTING; i++)
+        if (strcmp(each->fitting[i]->name, m->name) == 0)
+            return true;
+    return false;
 }
 
 /* Tries the mistake m on those suspects for which wanted holds. */
@@ -121,7 +147,7 @@ static void try_mistake(const grading *g, mistake *m, suspects *found, const boo
 {
     for (size_t k = 0; k < found->count; k++) {
         suspect *each = &found->list[k];
-        if (!wanted[k] || !fits(g->evidence, each->called, m))
+        if (!wanted[k] || is_named_already(each, m) || !fits(g->evidence, each->called, m))
             continue;
         if (each->fitting_count < MAX_FITTING)
             each->fitting[each->fitting_count] = m;

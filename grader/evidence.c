@@ -138,15 +138,18 @@ static bool binding_agrees(const binding *a, const binding *b, double tolerance)
                          tolerance * (fabs(b->number) > 0 ? fabs(b->number) : 1));
 }
 
+bool output_agrees(const binding *output, const bindings *among, double tolerance)
+{
+    for (size_t k = 0; k < among->count; k++)
+        if (strcmp(among->list[k].name, output->name) == 0)
+            return binding_agrees(output, &among->list[k], tolerance);
+    return false;
+}
+
 bool outputs_agree(const bindings *a, const bindings *b, double tolerance)
 {
-    for (size_t i = 0; i < a->count; i++) {
-        const binding *other = NULL;
-        for (size_t k = 0; k < b->count && other == NULL; k++)
-            if (strcmp(b->list[k].name, a->list[i].name) == 0)
-                other = &b->list[k];
-        if (other == NULL || !binding_agrees(&a->list[i], other, tolerance))
+    for (size_t i = 0; i < a->count; i++)
+        if (!output_agrees(&a->list[i], b, tolerance))
             return false;
-    }
     return true;
 }

@@ -46,4 +46,7 @@ bool evidence_replay(recorded_call *c, worker *w, bindings *out);
  */
 bool outputs_agree(const bindings *a, const bindings *b, double tolerance);
 
+/* The same of one output, called as in among. */
+bool output_agrees(const binding *output, const bindings *among, double tolerance);
+
 #endif

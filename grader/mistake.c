@@ -61,7 +61,7 @@ static bool read_mistake(const course *c, const char *folder, const char *name, 
 {
     *m = (mistake){
         .program = {.path = path_of("%s/%s/worker", folder, name), .real_size = sizeof(double)}};
-    snprintf(m->name, sizeof m->name, "%s", name);
+    snprintf(m->name, sizeof m->name, "%.*s", (int)strcspn(name, "~"), name);
     char first[MISTAKE_NAME];
     snprintf(first, sizeof first, "%s", m->name);
     char *second = strchr(first, '+');

@@ -12,9 +12,10 @@
  *     --- linear_svm.c
  *     +++ linear_svm.c
  *
- * "Breaks", a test of the room's own suites that finds it, may be missing. Workers are built from
- * these beforehand (make mistakes), also of each two of one module whose changes fit together: such
- * a pair is called A+B.
+ * "Breaks", a test of the room's own suites that finds it, may be missing. The same mistake can be
+ * made in several forms with other results: NAME~2.diff, NAME~3.diff have a change, but no sentence,
+ * which is that of NAME.diff. Workers are built from these beforehand (make mistakes), also of each
+ * two of one module whose first forms fit together: such a pair is called A+B.
  */
 #ifndef GRADER_MISTAKE_H
 #define GRADER_MISTAKE_H
@@ -25,7 +26,7 @@
 enum { MISTAKE_NAME = 256, MISTAKE_TEXT = 900 };
 
 typedef struct mistake {
-    char name[MISTAKE_NAME]; /* of a pair: "A+B" */
+    char name[MISTAKE_NAME]; /* of a pair: "A+B"; of a form: that of the mistake, without "~2" */
     char module[48];
     char text[MISTAKE_TEXT]; /* of a pair: both sentences */
     bool pair;
