@@ -32,6 +32,7 @@ struct attempt {
     bool fill_given;
     const declaration *called;
     worker *subject;
+    bool subject_is_apart; /* it is the program without what is provided for comparison */
     bool ended;
     bool blocked; /* nothing is earned, whatever was right */
     struct {

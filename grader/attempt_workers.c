@@ -62,10 +62,25 @@ static void end_without_worker(attempt *a, start_failure *why)
                 WORKER_START_SECONDS);
 }
 
+/* The program in which the operation that is called is to be judged. */
+static const worker_program *wanted_program(attempt *a, bool *apart)
+{
+    grading *g = a->grading;
+    case_variant variant = a->definition->variant;
+    *apart = g->is_apart != NULL && a->called != NULL && g->is_apart[a->called - g->declarations] &&
+             g->apart[variant].path.text[0] != '\0';
+    return *apart ? &g->apart[variant] : &g->subject[variant];
+}
+
 worker *attempt_subject_worker(attempt *a)
 {
     start_failure why;
     grading *g = a->grading;
+    bool apart;
+    const worker_program *program = wanted_program(a, &apart);
+    if (a->subject != NULL && apart != a->subject_is_apart)
+        restart(a);
+    a->subject_is_apart = apart;
     if (a->subject == NULL && g->failed_starts >= MAX_FAILED_STARTS) {
         attempt_end(a, CASE_FAILED,
                     "your program did not start in %d cases before and was not tried again",
@@ -73,7 +88,7 @@ worker *attempt_subject_worker(attempt *a)
         return NULL;
     }
     if (a->subject == NULL) {
-        a->subject = open_patiently(&g->subject[a->definition->variant], g->layers, &why);
+        a->subject = open_patiently(program, g->layers, &why);
         if (a->subject != NULL)
             g->used_seconds += worker_start_seconds(a->subject);
     }

@@ -17,7 +17,7 @@ $(W)/double/reference-worker-%: $$(call reference_objects,double,$$*)
 $(W)/float/reference-worker-%: $$(call reference_objects,float,$$*)
 	$(link_worker)
 define link_worker
-$(call say,ld  )gcc -static -fuse-ld=gold -pthread $^ -lopenblas -lpng -lz -lm -o $@
+$(call say,ld  )gcc -static -pthread $^ -lopenblas -lpng -lz -lm -o $@
 endef
 
 # The known mistakes' workers: each the reference with one module changed. Sources first, then a
@@ -47,7 +47,7 @@ CHANGED_WORKERS := $(CHANGED_FOLDERS:%/=%/worker)
 build-changed: $(CHANGED_WORKERS)
 $(CHANGED_WORKERS): $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
 	@gcc -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE -O0 $(ROOM_$(ROOM)) -w -c $(@D)/*.c -o $(@D)/module.o
-	@gcc -fuse-ld=gold -pthread $(@D)/module.o $(filter-out %/$(basename $(notdir \
+	@gcc -pthread $(@D)/module.o $(filter-out %/$(basename $(notdir \
 		$(wildcard $(@D)/*.c))).o,$(MISTAKE_OBJECTS)) $(W)/double/libcommon.a \
 		-lopenblas -lpng -lz -lm -o $@
 mistakes: $(call mistakes_ready,$(ASSIGNMENT)) ## build the workers of the known mistakes
@@ -120,7 +120,7 @@ include grader/bench/bench.mk grader/formats/formats.mk
 ATTACK_WORKERS := $(W)/double/attack-worker $(W)/sanitized/attack-worker
 $(W)/double/attack-worker: $(W)/double/grader/worker.o $(W)/double/grader/tests/attacks.o \
 		$(W)/double/libcommon.a
-	$(call say,ld  )gcc -static -fuse-ld=gold -pthread $^ -lopenblas -lm -o $@
+	$(call say,ld  )gcc -static -pthread $^ -lopenblas -lm -o $@
 $(W)/sanitized/attack-worker: $(W)/sanitized/grader/worker.o $(W)/sanitized/grader/tests/attacks.o \
 		$(W)/sanitized/libcommon.a
 	$(call say,ld  )gcc -fsanitize=address,undefined -pthread $^ -lopenblas -lm -o $@
@@ -146,7 +146,7 @@ TEST_PROGRAMS += $(B)/double/$(1:.c=)
 endef
 $(foreach n,$(ASSIGNMENTS),$(foreach t,$(wildcard grader/tests/assignment$n/test_*.c),\
 	$(eval $(call given_test,$t,$n))))
-TEST_SCRIPTS += grader/tests/test-grading grader/tests/test-explanations
+TEST_SCRIPTS += grader/tests/test-attacks grader/tests/test-grading grader/tests/test-explanations
 TEST_SCRIPTS_ONCE += $(addprefix grader/tests/test-,compilers replay) grader/release/test-release
 TEST_NEEDS += $(ALL_GRADED_WITH) $(REPLAY)
 export GRADE

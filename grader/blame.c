@@ -84,15 +84,19 @@ void blame_parts(const course *c, const composite *composites, const rubric *r, 
     for (const composite *each = composites; each->module != NULL; each++) {
         error e;
         worker_program own[CASE_VARIANTS];
+        worker_program apart[CASE_VARIANTS];
         worker_program without[CASE_VARIANTS];
         if (!handed_in(s, builds, each->module) || !any_part_failed(each, cases, graded) ||
             !build_composite(c, each, workspace, g, without, &e))
             continue;
         memcpy(own, g->subject, sizeof own);
+        memcpy(apart, g->apart, sizeof apart);
         memcpy(g->subject, without, sizeof without);
+        memset(g->apart, 0, sizeof g->apart); /* nothing is provided for comparison in these */
         grading_forget_slowness(g);
         try_without_parts(each, r, g, cases, graded);
         memcpy(g->subject, own, sizeof own);
+        memcpy(g->apart, apart, sizeof apart);
         grading_forget_slowness(g);
     }
 }

@@ -24,7 +24,7 @@ typedef struct place {
     bool writable;
 } place;
 
-enum { PLACE_BASE = 2, PLACE_SUBMISSION = 4, PLACE_OUT = 5, PLACES = 6 };
+enum { PLACE_KEEP = 1, PLACE_BASE = 2, PLACE_SUBMISSION = 4, PLACE_OUT = 5, PLACES = 6 };
 
 static bool write_modules(const submission *s, const char *folder, unsigned assignment, error *e)
 {
@@ -89,7 +89,7 @@ static script_end run_script(const char *name, const char *const *arguments, con
         words[count++] = arguments[i];
     words[count] = NULL;
     sandbox_tool tool = {
-        .argv = words, .mounts = mounts, .mount_count = place_count, .seconds = 120};
+        .argv = words, .mounts = mounts, .mount_count = place_count, .seconds = 1200};
     int status = sandbox_run_tool(&tool, layers, output, sizeof output, e);
     if (status > 0)
         error_set(e, "building failed (%d): %s", status, output);
@@ -149,6 +149,41 @@ static void read_builds(const submission *s, const char *out, module_build *buil
     }
 }
 
+/* Whether the list of symbols at path has a line that is name. */
+static bool lists(const char *path, const char *name)
+{
+    char line[256];
+    bool found = false;
+    FILE *file = fopen(path, "re");
+    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        found = strcmp(line, name) == 0;
+    }
+    if (file != NULL)
+        fclose(file);
+    return found;
+}
+
+/*
+ * Notes which operations are functions of modules that may not use what is provided for comparison.
+ * Whether there are any.
+ */
+static bool note_apart(const char *keep, const submission *s, grading *g)
+{
+    struct stat status;
+    bool any = false;
+    for (size_t i = 0; i < s->count; i++) {
+        const char *module = s->modules[i].name;
+        if (stat(path_of("%s/%s.without", keep, module).text, &status) != 0 || status.st_size == 0)
+            continue;
+        any = true;
+        path_text symbols = path_of("%s/%s.symbols", keep, module);
+        for (size_t d = 0; g->declarations[d].name != NULL; d++)
+            g->is_apart[d] |= lists(symbols.text, g->declarations[d].name);
+    }
+    return any;
+}
+
 static const char *const variants[CASE_VARIANTS] = {
     [CASE_DOUBLE] = "double", [CASE_FLOAT] = "float", [CASE_SANITIZED] = "sanitized"};
 
@@ -178,14 +213,23 @@ bool build_submission(const course *c, const submission *s, const char *workspac
     }
     if (how != SCRIPT_DONE)
         return false;
+    if (exists(out, "fault", ".log")) {
+        char log[384];
+        read_log(out, "fault", log, sizeof log);
+        return error_set(e, "nothing could be built on this machine, by our own fault: %s", log);
+    }
     read_builds(s, out, builds);
+    bool has_apart = note_apart(places[PLACE_KEEP].outside.text, s, g);
     for (size_t v = 0; v < CASE_VARIANTS; v++) {
         worker_program *program = &g->subject[v];
         path_text name = path_of("worker-%s", variants[v]);
         *program = (worker_program){.path = path_of("%s/%s", out, name.text),
                                     .real_size = v == CASE_FLOAT ? sizeof(float) : sizeof(double),
                                     .sanitized = v == CASE_SANITIZED};
-        if (exists(out, name.text, "") ||
+        path_text apart = path_of("apart-worker-%s", variants[v]);
+        g->apart[v] = *program;
+        g->apart[v].path = has_apart ? path_of("%s/%s", out, apart.text) : path_of("%s", "");
+        if ((exists(out, name.text, "") && (!has_apart || exists(out, apart.text, ""))) ||
             access(path_of("%s/%s", places[PLACE_BASE].outside.text, variants[v]).text, F_OK) != 0)
             continue; /* there, or not asked for: a student's tree has no base for it */
         char log[512];

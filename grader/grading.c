@@ -15,7 +15,8 @@ void grading_open(const course *c, const declaration *declarations, uint32_t see
     static const char *const precisions[2] = {"double", "float"};
     *g = (grading){.seed = seed, .declarations = declarations};
     g->times_too_slow = calloc(declaration_count(declarations), 1);
-    if (g->times_too_slow == NULL)
+    g->is_apart = calloc(declaration_count(declarations), sizeof *g->is_apart);
+    if (g->times_too_slow == NULL || g->is_apart == NULL)
         contract_failed(__func__, "no memory");
     for (size_t i = 0; i < 2; i++) {
         worker_program *program = &g->reference_program[i];
@@ -96,5 +97,7 @@ void grading_close(grading *g)
         g->reference_worker[i] = NULL;
     }
     free(g->times_too_slow);
+    free(g->is_apart);
     g->times_too_slow = NULL;
+    g->is_apart = NULL;
 }

@@ -43,16 +43,22 @@ typedef struct grading {
     path_text published;                   /* the room's file of published check cases */
     path_text symbols;                     /* the folder of lists of the modules' functions */
     worker_program subject[CASE_VARIANTS]; /* "" as path: could not be built */
-    worker_program reference_program[2];   /* double, float; "" as path: a student's tree */
-    worker_program probe_program[2];       /* stubs alone, plain and sanitized: control runs */
-    worker *reference_worker[2];           /* started when first needed */
-    const composite *serving;              /* whose parts the reference serves now; NULL: none */
-    evidence *evidence;                    /* where calls are kept for a diagnosis; NULL: nowhere */
-    double explain_until;                  /* on the clock; 0: explain for as long as it takes */
-    bool explanations_cut;                 /* the time for explaining was over */
-    double used_seconds;                   /* by the subject so far, running or asleep */
-    int failed_starts;                     /* how often the subject's program did not start */
-    unsigned char *times_too_slow;         /* of each declared operation of the subject */
+    /*
+     * The same without what is provided for comparison; operations of modules that may not use it
+     * are called there. "" as path: nothing is provided.
+     */
+    worker_program apart[CASE_VARIANTS];
+    bool *is_apart;                      /* of each declared operation */
+    worker_program reference_program[2]; /* double, float; "" as path: a student's tree */
+    worker_program probe_program[2];     /* stubs alone, plain and sanitized: control runs */
+    worker *reference_worker[2];         /* started when first needed */
+    const composite *serving;            /* whose parts the reference serves now; NULL: none */
+    evidence *evidence;                  /* where calls are kept for a diagnosis; NULL: nowhere */
+    double explain_until;                /* on the clock; 0: explain for as long as it takes */
+    bool explanations_cut;               /* the time for explaining was over */
+    double used_seconds;                 /* by the subject so far, running or asleep */
+    int failed_starts;                   /* how often the subject's program did not start */
+    unsigned char *times_too_slow;       /* of each declared operation of the subject */
 } grading;
 
 /*

@@ -41,7 +41,7 @@ given_objects = $(A$2_WORKER_PARTS:%=$(W)/$1/assignment$2/%.o)
 $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$$*) \
 		$(W)/$$v/libcommon.a $$(call worker_objects,$$v,$$*) $$(call remote_objects,$$v,$$*) \
 		$$(call given_objects,$$v,$$*)) \
-		$(wildcard common/*.h) $$(wildcard assignment$$*/*.h) grader/room.mk
+		$(wildcard common/*.h) $$(wildcard assignment$$*/*.h) grader/room.mk grader/build-tools/archive-apart
 	$(call say,base)rm -rf $(@D) && mkdir -p $(@D)/keep $(@D)/course/common $(@D)/course/assignment$*
 	@cp common/*.h $(@D)/course/common && cp assignment$*/*.h $(@D)/course/assignment$*
 	@$(foreach v,$(W_VARIANTS),mkdir -p $(@D)/objects/$v/remote && \
@@ -57,7 +57,12 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 	done
 	@$(foreach m,$(A$*_MODULES),for p in $(A$*_WITHOUT_$m); do echo "^$$p"; done \
 		>$(@D)/keep/$m.without;)
-	@gcc -static -fuse-ld=gold -pthread $(@D)/objects/double/*.o $(@D)/objects/double/libcommon.a \
+	@cat $(@D)/keep/*.without | sort -u >$(@D)/keep/apart.without
+	@[ ! -s $(@D)/keep/apart.without ] || for v in $(W_VARIANTS); do \
+		grader/build-tools/archive-apart $(@D)/objects/$$v/libcommon.a \
+			$(@D)/keep/apart.without $(@D)/objects/$$v/libcommon-apart.a || exit 1; \
+	done
+	@gcc -static -pthread $(@D)/objects/double/*.o $(@D)/objects/double/libcommon.a \
 		-lopenblas -lpng -lz -lm -o $(@D)/probe-worker
 	@[ ! -d $(@D)/objects/sanitized ] || gcc -fsanitize=address,undefined -pthread \
 		$(@D)/objects/sanitized/*.o $(@D)/objects/sanitized/libcommon.a -lopenblas -lpng -lz -lm \
