@@ -97,7 +97,7 @@ static size_t contradictions(const evidence *s, mistake *m, bool only_right)
 }
 
 /*
- * Whether a mistake is borne out elsewhere too: none that would make another operation wrong, one in
+ * Whether a mistake is borne out elsewhere too: none that would make another operation wrong, in
  * which the submission is right, is the one that was made.
  */
 static bool is_borne_out(const evidence *s, mistake *m)

@@ -1,6 +1,6 @@
 /*
- * Patterns in the numbers. Each is a guess that all wrong calls have to bear out; the first one that
- * they do is told.
+ * Patterns in the numbers. Each is a guess that all wrong calls have to bear out; the first one
+ * that they do is told.
  */
 #include "error_numbers.h"
 

@@ -1,7 +1,7 @@
 /*
  * Taking errors apart. Each pattern is a guess that all wrong calls have to bear out; the first one
- * that they do is told. Patterns of the numbers are in error_numbers.c; here are those that show when
- * calls are compared, or made again with something changed.
+ * that they do is told. Patterns of the numbers are in error_numbers.c; here are those that show
+ * when calls are compared, or made again with something changed.
  */
 #include "error_pattern.h"
 

@@ -41,7 +41,8 @@ given_objects = $(A$2_WORKER_PARTS:%=$(W)/$1/assignment$2/%.o)
 $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$$*) \
 		$(W)/$$v/libcommon.a $$(call worker_objects,$$v,$$*) $$(call remote_objects,$$v,$$*) \
 		$$(call given_objects,$$v,$$*)) \
-		$(wildcard common/*.h) $$(wildcard assignment$$*/*.h) grader/room.mk grader/build-tools/archive-apart
+		$(wildcard common/*.h) $$(wildcard assignment$$*/*.h) grader/room.mk \
+		grader/build-tools/archive-apart
 	$(call say,base)rm -rf $(@D) && mkdir -p $(@D)/keep $(@D)/course/common $(@D)/course/assignment$*
 	@cp common/*.h $(@D)/course/common && cp assignment$*/*.h $(@D)/course/assignment$*
 	@$(foreach v,$(W_VARIANTS),mkdir -p $(@D)/objects/$v/remote && \
