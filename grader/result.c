@@ -263,7 +263,7 @@ json_t *result_json(grade_record *record)
     return json_pack(
         "{s:i, s:I, s:s, s:I, s:o, s:o, s:o, s:b, s:b, s:I, s:I, s:I, s:{s:o, s:s}, s:o, s:o, s:O, "
         "s:o, s:{s:f, s:o}}",
-        "schema", 1, "assignment", (json_int_t)r->assignment, "title", r->title, "seed",
+        "schema", 2, "assignment", (json_int_t)r->assignment, "title", r->title, "seed",
         (json_int_t)record->grading->seed, "score", points(score), "max_score",
         points(rubric_points(r) - rubric_waiting(r)), "waiting", points(rubric_waiting(r)),
         "complete", record->graded == r->case_count && faults == 0, "explained",
