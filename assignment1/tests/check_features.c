@@ -123,6 +123,17 @@ START_TEST(test_hog_feature_measures_the_angle_from_both_differences)
 }
 END_TEST
 
+START_TEST(test_hog_feature_rounds_a_negative_angle_down)
+{
+    tensor *feature = feature_of(slope(9, 9, -1, -6));
+    hint("gx -1 and gy -6 make an angle of 9.5 - 90 + 90 = -9.5 degrees or so: below 0, it falls "
+         "into "
+         "no bin. A conversion to int rounds -0.5 up to 0; floor does not.");
+    expect_values("feature", feature, (const double[]){0, 0, 0, 0, 0, 0, 0, 0, 0}, 1e-10);
+    tensor_free(feature);
+}
+END_TEST
+
 START_TEST(test_hog_feature_drops_the_other_half_of_the_directions)
 {
     tensor *feature = feature_of(slope(9, 9, -2, 1));
@@ -183,6 +194,7 @@ int main(void)
         {"color_histogram_hsv", test_color_histogram_hsv_sums_to_1_with_any_number_of_bins},
         {"hog_feature", test_hog_feature_puts_a_slope_to_the_right_into_the_middle_bin},
         {"hog_feature", test_hog_feature_measures_the_angle_from_both_differences},
+        {"hog_feature", test_hog_feature_rounds_a_negative_angle_down},
         {"hog_feature", test_hog_feature_drops_the_other_half_of_the_directions},
         {"hog_feature", test_hog_feature_has_no_difference_beyond_the_last_column},
         {"hog_feature", test_hog_feature_lists_the_cells_column_by_column},

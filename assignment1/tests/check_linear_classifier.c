@@ -251,6 +251,44 @@ START_TEST(test_linear_classifier_tune_keeps_the_weights_of_the_first_of_equal_p
 }
 END_TEST
 
+/* Learns class 0 for all; the validation part is all of class 1. */
+static real learn_class_0(const tensor *W, const tensor *X, const labels *y, real reg, tensor *dW)
+{
+    (void)X;
+    (void)y;
+    (void)reg;
+    tensor_copy(W, dW);
+    dW->data[0] -= 1;
+    return 0;
+}
+
+START_TEST(test_linear_classifier_tune_judges_by_validation_and_always_keeps_weights)
+{
+    tensor *X = matrix(2, 1, (const double[]){1, 1});
+    labels *y = labels_of(2, (const uint32_t[]){0, 0}),
+           *other = labels_of(2, (const uint32_t[]){1, 1});
+    tensor *rates = matrix(1, 2, (const double[]){0.5, 1}), *accuracy = output_2d(2, 1);
+    tensor one_row = tensor_over(rates->data, 1, (const size_t[]){2});
+    tensor *strengths = tensor_new_1d(1), *train = output_2d(2, 1), *W_best = output_2d(1, 2);
+    linear_tuning_data data = {
+        .X_train = X, .y_train = y, .X_validation = X, .y_validation = other};
+    linear_training options = {.iterations = 2, .batch_size = 2};
+    random_state r;
+    random_seed(&r, 231);
+    real best = linear_classifier_tune(learn_class_0, &data, &one_row, strengths, &options, &r,
+                                       train, accuracy, W_best);
+    expect_number("the best validation accuracy", (double)best, 0, 0);
+    hint("Nothing is right on validation, with any pair: the first pair's weights are kept.");
+    ck_assert_msg(isfinite((double)W_best->data[0]), "W_best was never written");
+    expect_number("W_best[0,0] after two steps of one half", (double)W_best->data[0], 0.75, 0.01);
+    tensor *const all[] = {X, rates, strengths, accuracy, train, W_best};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        tensor_free(all[i]);
+    labels_free(y);
+    labels_free(other);
+}
+END_TEST
+
 int main(void)
 {
     const promise promises[] = {
@@ -267,6 +305,8 @@ int main(void)
         {"linear_classifier_tune", test_linear_classifier_tune_returns_the_best_accuracy},
         {"linear_classifier_tune",
          test_linear_classifier_tune_keeps_the_weights_of_the_first_of_equal_pairs},
+        {"linear_classifier_tune",
+         test_linear_classifier_tune_judges_by_validation_and_always_keeps_weights},
     };
     return check_module("linear_classifier", promises, sizeof promises / sizeof *promises);
 }

@@ -142,11 +142,35 @@ START_TEST(test_numerical_gradient_descent_of_no_step_leaves_the_weights)
 }
 END_TEST
 
+/* A loss that is never low. */
+static real large_loss(const tensor *W, const tensor *X, const labels *y, real reg, tensor *dW)
+{
+    return (real)1e12 + square_of_sum(W, X, y, reg, dW);
+}
+
+START_TEST(test_random_search_keeps_weights_however_large_the_loss_is)
+{
+    examples e = examples_new();
+    tensor *expected = tensor_new_2d(3, 2);
+    tensor *W_best = output_2d(3, 2);
+    random_state r;
+    lowest_loss(231, &e, expected);
+    random_seed(&r, 231);
+    hint("No loss is below 1e12 here: begin with the first try, or with infinity.");
+    random_search(large_loss, e.X, e.y, TRIES, 0.5, &r, W_best);
+    expect_close("W_best", W_best, expected, 1e-12);
+    tensor_free(expected);
+    tensor_free(W_best);
+    examples_clear(&e);
+}
+END_TEST
+
 int main(void)
 {
     const promise promises[] = {
         {"random_search", test_random_search_keeps_the_best_of_its_draws},
         {"random_search", test_random_search_keeps_the_first_of_equal_draws},
+        {"random_search", test_random_search_keeps_weights_however_large_the_loss_is},
         {"numerical_gradient_descent", test_numerical_gradient_descent_moves_all_elements_at_once},
         {"numerical_gradient_descent",
          test_numerical_gradient_descent_notes_the_loss_at_the_start_and_after_each_step},

@@ -103,6 +103,22 @@ START_TEST(test_batchnorm_forward_divides_the_variance_by_N)
 }
 END_TEST
 
+/* The same numbers, 1e6 higher: what is squared before the mean is taken off has lost its digits. */
+START_TEST(test_batchnorm_forward_is_exact_far_from_zero)
+{
+    tensor *x = keep(matrix(3, 1, (const double[]){1e6 + 1, 1e6 + 2, 1e6 + 6}));
+    tensor *out = kept_output(SHAPE(3, 1));
+    batchnorm_state state = new_state(1);
+    batchnorm_cache cache = new_cache(3, 1);
+    state.eps = 0;
+    hint("Subtract the mean first and square then: the mean of squares less the square of the mean "
+         "loses all digits here.");
+    batchnorm_forward(x, filled(1, 1), filled(1, 0), true, &state, out, &cache);
+    double root = sqrt(14. / 3);
+    expect_values("out", out, (const double[]){-2 / root, -1 / root, 3 / root}, 1e-9);
+}
+END_TEST
+
 START_TEST(test_batchnorm_forward_adds_eps_to_the_variance)
 {
     tensor *x = keep(matrix(2, 1, (const double[]){-1, 1}));
@@ -130,6 +146,11 @@ START_TEST(test_batchnorm_forward_moves_the_running_figures_by_a_tenth)
     expect_number("the running mean", (double)state.running_mean->data[0], 9.3, 1e-12);
     expect_number("the running variance", (double)state.running_variance->data[0], 18 + 1.4 / 3,
                   1e-12);
+    state.momentum = (real)0.5;
+    state.running_mean->data[0] = 10;
+    hint("The momentum is state->momentum: here 0.5.");
+    batchnorm_forward(x, filled(1, 1), filled(1, 0), true, &state, out, &cache);
+    expect_number("the running mean", (double)state.running_mean->data[0], 6.5, 1e-12);
 }
 END_TEST
 
@@ -144,6 +165,10 @@ START_TEST(test_batchnorm_forward_in_test_mode_uses_the_running_figures)
     hint("In test mode nothing is computed from the batch: it may hold a single example.");
     batchnorm_forward(x, filled(1, 10), filled(1, 1), false, &state, out, NULL);
     expect_values("out", out, (const double[]){11, 21}, 1e-12);
+    state.eps = 5;
+    hint("eps stands under the root in test mode, too: here the root of 4 + 5.");
+    batchnorm_forward(x, filled(1, 3), filled(1, 1), false, &state, out, NULL);
+    expect_values("out", out, (const double[]){3, 5}, 1e-12);
 }
 END_TEST
 
@@ -384,6 +409,7 @@ int main(void)
     const promise promises[] = {
         {"batchnorm_forward", test_batchnorm_forward_gives_the_published_means_and_deviations},
         {"batchnorm_forward", test_batchnorm_forward_divides_the_variance_by_N},
+        {"batchnorm_forward", test_batchnorm_forward_is_exact_far_from_zero},
         {"batchnorm_forward", test_batchnorm_forward_adds_eps_to_the_variance},
         {"batchnorm_forward", test_batchnorm_forward_moves_the_running_figures_by_a_tenth},
         {"batchnorm_forward", test_batchnorm_forward_in_test_mode_uses_the_running_figures},

@@ -265,6 +265,14 @@ START_TEST(test_max_pool_forward_tells_the_window_from_the_stride)
     hint("Windows of 1 x 2 that begin at 0, 2 and 4; all numbers are negative.");
     max_pool_forward_naive(x, (pool_shape){1, 2, 2}, out);
     expect_values("out", out, (const double[]){-4, -1, -2}, 1e-12);
+    for (size_t i = 0; i < 6; i++)
+        x->data[i] -= (real)1e9;
+    hint("All numbers are far below 0: begin with the first of the window, not with a small "
+         "number.");
+    max_pool_forward_naive(x, (pool_shape){1, 2, 2}, out);
+    expect_values("out", out, (const double[]){-1e9 - 4, -1e9 - 1, -1e9 - 2}, 1e-12);
+    for (size_t i = 0; i < 6; i++)
+        x->data[i] = (real)values[i];
     tensor *overlapping = kept_output(SHAPE(1, 1, 1, 4));
     hint("Windows of 1 x 3 that begin at 0, 1, 2 and 3.");
     max_pool_forward_naive(x, (pool_shape){1, 3, 1}, overlapping);

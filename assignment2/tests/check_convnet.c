@@ -134,6 +134,33 @@ START_TEST(test_convnet_predict_gives_the_class_of_the_largest_score)
 }
 END_TEST
 
+START_TEST(test_convnet_scores_are_those_of_the_loss)
+{
+    const size_t filters[] = {3, 5};
+    for (size_t k = 0; k < 2; k++) {
+        random_state r;
+        random_seed(&r, 231);
+        const convnet_sizes sizes = {
+            .C = 2, .H = 6, .W = 8, .F = 3, .f = filters[k], .hidden = 7, .classes = 4};
+        scene s = {.X = kept_normal(&r, 0, 1, SHAPE(3, 2, 6, 8)), .y = labels_new(3)};
+        s.t = trainable_convnet_new(&sizes);
+        three_layer_convnet_init(&s.t.net, 0.5, &r);
+        tensor *scores = kept_output(SHAPE(3, 4));
+        double loss = 0;
+        hint(k == 1 ? "The filters are 5 x 5 here: the padding keeps height and width." : NULL);
+        three_layer_convnet_scores(&s.t.net, s.X, scores);
+        for (size_t i = 0; i < 3; i++) {
+            double sum = 0;
+            for (size_t c = 0; c < 4; c++)
+                sum += exp((double)scores->data[i * 4 + c]);
+            loss += (log(sum) - (double)scores->data[i * 4 + s.y->data[i]]) / 3;
+        }
+        expect_number("the loss of the scores", loss, loss_of(NULL, &s), 1e-9);
+        clear_scene(&s);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const promise promises[] = {
@@ -145,6 +172,7 @@ int main(void)
         {"three_layer_convnet_loss",
          test_convnet_loss_gives_the_gradients_with_strong_regularization},
         {"three_layer_convnet_loss", test_convnet_loss_adds_the_regularization_without_the_biases},
+        {"three_layer_convnet_scores", test_convnet_scores_are_those_of_the_loss},
         {"three_layer_convnet_predict", test_convnet_predict_gives_the_class_of_the_largest_score},
     };
     return check_module("convnet", promises, sizeof promises / sizeof *promises);

@@ -224,6 +224,102 @@ START_TEST(test_fc_net_predict_gives_the_class_of_the_largest_score)
 }
 END_TEST
 
+/*
+ * Twice the weights of a layer, and four times eps, give the same normalized numbers: a net that
+ * normalizes each example's features does not see the difference, another one does.
+ */
+static void scale_hidden_layers(scene *s)
+{
+    tensor_scale(s->t.net.layers[0].W, 2);
+    tensor_scale(s->t.net.layers[1].W, 2);
+    s->t.net.eps *= 4;
+}
+
+START_TEST(test_fc_net_loss_normalizes_the_features_of_each_layer_with_the_nets_eps)
+{
+    scene s = new_scene(4, 0.5, NORMALIZATION_LAYER, 0, 1);
+    s.t.net.eps = (real)0.3;
+    double before = loss_of(&s);
+    scale_hidden_layers(&s);
+    hint("With layer normalization, twice the weights and four times net->eps change nothing: are "
+         "both hidden layers normalized, and with net->eps?");
+    expect_number("the loss", loss_of(&s), before, 1e-12);
+    clear_scene(&s);
+}
+END_TEST
+
+START_TEST(test_fc_net_loss_gives_the_gradients_with_biases_that_are_not_0)
+{
+    scene s = new_scene(6, 0.5, NORMALIZATION_NONE, 2, 1);
+    for (size_t l = 0; l < s.t.net.depth; l++)
+        tensor_fill_normal(s.t.net.layers[l].b, &s.weights, 0, 1);
+    hint("Biases are not regularized: their gradients have no share of reg.");
+    for (size_t l = s.t.net.depth; l-- > 0;)
+        expect_layer_gradients(&s, l);
+    clear_scene(&s);
+}
+END_TEST
+
+START_TEST(test_fc_net_loss_drops_in_every_hidden_layer)
+{
+    scene s = new_scene(3, 0.5, NORMALIZATION_NONE, 0, 0.5);
+    random_state random = s.dropout;
+    random_state expected = s.dropout;
+    double dropped = (double)fc_net_loss(&s.t.net, s.X, s.y, &random, s.t.gradients);
+    for (size_t i = 0; i < (size_t)3 * (20 + 30); i++) /* one number for each hidden unit */
+        random_uniform(&expected);
+    double next = random_uniform(&random);
+    hint(
+        "Each hidden layer draws a number for each of its units, of each example: 3 x 20, 3 x 30.");
+    expect_number("the number that is drawn next", next, random_uniform(&expected), 0);
+    s.t.net.keep = 1;
+    ck_assert_msg(fabs(dropped - loss_of(&s)) > 1e-6, "the loss is the same with dropout, %g",
+                  dropped);
+    clear_scene(&s);
+}
+END_TEST
+
+START_TEST(test_fc_net_loss_moves_the_running_figures_of_each_layer)
+{
+    const size_t sizes[] = {5, 6, 6, 3}; /* two hidden layers of one width */
+    random_state r;
+    random_seed(&r, 231);
+    scene s = {.X = kept_normal(&r, 0, 1, SHAPE(8, 5)), .y = labels_new(8)};
+    s.t = trainable_fc_net_new(3, sizes, NORMALIZATION_BATCH);
+    fc_net_init(&s.t.net, 1, &r);
+    loss_of(&s);
+    for (size_t l = 0; l < 2; l++)
+        ck_assert_msg(tensor_sum_of_squares(s.t.net.states[l].running_mean) > 0,
+                      "the running mean of hidden layer %zu is still 0 after a loss: each hidden "
+                      "layer has a state of its own",
+                      l);
+    clear_scene(&s);
+}
+END_TEST
+
+/* Without regularization and dropout the loss is that of the scores in test mode. */
+START_TEST(test_fc_net_scores_are_those_of_the_loss)
+{
+    const normalization kinds[] = {NORMALIZATION_NONE, NORMALIZATION_LAYER};
+    for (size_t k = 0; k < 2; k++) {
+        scene s = new_scene(5, 0.5, kinds[k], 0, 1);
+        tensor *scores = kept_output(SHAPE(5, 10));
+        double loss = 0;
+        fc_net_scores(&s.t.net, s.X, scores);
+        for (size_t i = 0; i < 5; i++) {
+            double sum = 0;
+            for (size_t c = 0; c < 10; c++)
+                sum += exp((double)scores->data[i * 10 + c]);
+            loss += (log(sum) - (double)scores->data[i * 10 + s.y->data[i]]) / 5;
+        }
+        hint(k == 1 ? "With layer normalization: an example is normalized in test mode, too."
+                    : NULL);
+        expect_number("the loss of the scores", loss, loss_of(&s), 1e-9);
+        clear_scene(&s);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const promise promises[] = {
@@ -237,7 +333,12 @@ int main(void)
         {"fc_net_loss", test_fc_net_loss_gives_the_gradients_with_batch_normalization},
         {"fc_net_loss", test_fc_net_loss_gives_the_gradients_with_layer_normalization},
         {"fc_net_loss", test_fc_net_loss_gives_the_gradients_with_dropout},
+        {"fc_net_loss", test_fc_net_loss_normalizes_the_features_of_each_layer_with_the_nets_eps},
+        {"fc_net_loss", test_fc_net_loss_gives_the_gradients_with_biases_that_are_not_0},
+        {"fc_net_loss", test_fc_net_loss_drops_in_every_hidden_layer},
+        {"fc_net_loss", test_fc_net_loss_moves_the_running_figures_of_each_layer},
         {"fc_net_scores", test_fc_net_scores_use_the_running_figures_and_no_dropout},
+        {"fc_net_scores", test_fc_net_scores_are_those_of_the_loss},
         {"fc_net_predict", test_fc_net_predict_gives_the_class_of_the_largest_score},
     };
     return check_module("fc_net", promises, sizeof promises / sizeof *promises);

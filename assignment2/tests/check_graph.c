@@ -359,10 +359,53 @@ START_TEST(test_module_init_draws_by_the_number_of_inputs)
 }
 END_TEST
 
+START_TEST(test_a_node_may_be_both_inputs)
+{
+    graph g = {0};
+    node *x = number(&g, 3);
+    node *sum = graph_add(&g, x, x);
+    graph_backward(&g, sum);
+    hint("x + x depends on x twice: its gradient is 2.");
+    expect_number("the gradient of x + x", gradient_of(x), 2, 1e-12);
+    node *square = graph_multiply(&g, x, x);
+    graph_backward(&g, square);
+    hint("x * x depends on x twice: its gradient is 2 x.");
+    expect_number("the gradient of x * x", gradient_of(x), 6, 1e-12);
+    graph_clear(&g);
+}
+END_TEST
+
+START_TEST(test_the_loss_need_not_be_the_last_node)
+{
+    graph g = {0};
+    node *x = number(&g, 3), *y = number(&g, 5);
+    node *loss = graph_multiply(&g, x, y);
+    graph_multiply(&g, loss, y);
+    graph_backward(&g, loss);
+    hint("graph_backward begins at the loss that it is given, not at the last node.");
+    expect_number("the gradient with respect to x", gradient_of(x), 5, 1e-12);
+    graph_clear(&g);
+}
+END_TEST
+
+START_TEST(test_softmax_loss_stands_large_scores)
+{
+    graph g = {0};
+    tensor *scores = keep(matrix(1, 2, (const double[]){1000, 0}));
+    labels *y = labels_of(1, (const uint32_t[]){1});
+    node *loss = graph_softmax_loss(&g, graph_leaf(&g, scores, NULL), y);
+    hint("exp(1000) is infinite: subtract the row's largest score first.");
+    expect_number("the loss", value_of(loss), 1000, 1e-9);
+    labels_free(y);
+    graph_clear(&g);
+}
+END_TEST
+
 int main(void)
 {
     const promise promises[] = {
         {"graph_multiply", test_the_first_circuit_of_the_lecture},
+        {"graph_add", test_a_node_may_be_both_inputs},
         {"graph_sigmoid", test_the_sigmoid_circuit_of_the_lecture},
         {"graph_sigmoid", test_sigmoid_stands_large_numbers},
         {"graph_maximum", test_maximum_hands_its_gradient_to_the_larger_input},
@@ -372,10 +415,12 @@ int main(void)
         {"graph_conv", test_conv_gives_the_gradients},
         {"graph_max_pool", test_max_pool_gives_the_gradient},
         {"graph_softmax_loss", test_softmax_loss_gives_the_gradient},
+        {"graph_softmax_loss", test_softmax_loss_stands_large_scores},
         {"graph_backward", test_a_value_that_is_used_twice_adds_its_gradients},
         {"graph_backward", test_a_gradient_is_whole_before_it_is_handed_on},
         {"graph_backward", test_backward_forgets_what_gradients_held},
         {"graph_backward", test_a_value_that_the_loss_does_not_need_has_gradient_zero},
+        {"graph_backward", test_the_loss_need_not_be_the_last_node},
         {"module_init", test_module_init_draws_by_the_number_of_inputs},
         {"sequential_forward", test_a_sequence_of_modules_gives_the_gradients_by_all_parameters},
     };

@@ -153,6 +153,35 @@ START_TEST(test_every_rule_counts_its_steps)
 }
 END_TEST
 
+START_TEST(test_the_rules_take_their_settings_from_the_state)
+{
+    const struct {
+        const char *name;
+        step_function step;
+        double w; /* after two steps with dw = 2 from w = 1, worked out by hand */
+    } rules[] = {
+        /* v = -0.2, then 0.5 * -0.2 - 0.2 */
+        {"w of momentum", sgd_momentum_step, 1 - 0.2 - 0.3},
+        /* c = 0.25 * 4, then 0.75 * 1 + 1; epsilon 1 */
+        {"w of RMSProp", rmsprop_step, 1 - 0.2 / (1 + 1) - 0.2 / (sqrt(1.75) + 1)},
+        /* the corrected averages are 2 and 4 in both steps; epsilon 1 */
+        {"w of Adam", adam_step, 1 - 2 * 0.1 * 2 / (2 + 1)},
+    };
+    hint("momentum, decay_rate, beta1, beta2 and epsilon are those of state->settings: here 0.5, "
+         "0.75, 0.5, 0.25 and 1.");
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        weight one = new_weight(2, 0.1);
+        one.state.settings.momentum = 0.5;
+        one.state.settings.decay_rate = 0.75;
+        one.state.settings.beta1 = 0.5;
+        one.state.settings.beta2 = 0.25;
+        one.state.settings.epsilon = 1;
+        run(&one, rules[i].step, 2);
+        expect_number(rules[i].name, (double)one.w->data[0], rules[i].w, 1e-12);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const promise promises[] = {
@@ -165,6 +194,7 @@ int main(void)
         {"adam_step", test_adam_steps_by_the_learning_rate_at_first},
         {"adam_step", test_adam_keeps_the_averages_uncorrected},
         {"adam_step", test_every_rule_counts_its_steps},
+        {"adam_step", test_the_rules_take_their_settings_from_the_state},
     };
     return check_module("optim", promises, sizeof promises / sizeof *promises);
 }

@@ -195,6 +195,14 @@ START_TEST(test_spatial_groupnorm_forward_has_a_scale_for_each_channel)
     hint("gamma and beta are one number a channel, not a group: here 2, 3 and 10, 11.");
     spatial_groupnorm_forward(x, counting(2, 2), counting(2, 10), 1, (real)1e-12, out, &cache);
     expect_values("out", out, (const double[]){8, 14}, 1e-9);
+    tensor *four = keep(tensor_new_4d(1, 4, 1, 1)), *result = kept_output(SHAPE(1, 4, 1, 1));
+    layernorm_cache both = {kept_output(SHAPE(1, 4, 1, 1)), kept_output(SHAPE(2))};
+    for (size_t c = 0; c < 4; c++)
+        four->data[c] = c % 2 == 0 ? -1 : 1;
+    hint(
+        "Two groups of two channels: gamma is 2, 3, 4, 5 and beta 10, 11, 12, 13, by the channel.");
+    spatial_groupnorm_forward(four, counting(4, 2), counting(4, 10), 2, (real)1e-12, result, &both);
+    expect_values("out", result, (const double[]){8, 14, 8, 18}, 1e-9);
 }
 END_TEST
 

@@ -121,6 +121,22 @@ START_TEST(test_class_visualization_step_goes_up_the_regularized_score)
 }
 END_TEST
 
+START_TEST(test_a_gradient_of_zero_ends_the_walk)
+{
+    scorer net = new_model();
+    tensor *x = new_images(1), *fooled = keep(output_like(x)), *copy = keep(tensor_new_copy(x));
+    tensor_fill(net.self, 0);
+    hint("All weights are 0, so is the gradient: it has no direction, and dividing by its norm "
+         "gives "
+         "NaN.");
+    size_t steps = fooling_image(&net, x, 1, 1, 5, fooled);
+    expect_number("the number of steps", (double)steps, 0, 0);
+    expect_close("fooled", fooled, copy, 0);
+    class_visualization_step(&net, 1, 0, 1, x);
+    expect_close("image", x, copy, 0);
+}
+END_TEST
+
 int main(void)
 {
     const promise promises[] = {
@@ -128,6 +144,7 @@ int main(void)
         {"fooling_image", test_fooling_image_ends_in_the_target_class},
         {"fooling_image", test_fooling_image_takes_steps_of_the_given_length},
         {"fooling_image", test_fooling_image_leaves_x_alone},
+        {"fooling_image", test_a_gradient_of_zero_ends_the_walk},
         {"class_visualization_step", test_class_visualization_step_goes_up_the_regularized_score},
     };
     return check_module("visualize", promises, sizeof promises / sizeof *promises);

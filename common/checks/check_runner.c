@@ -1,4 +1,7 @@
 /*
+ * What a test prints goes to a file of its own, line by line, so that it is there when the test
+ * crashes, and only the beginning is kept of what never ends.
+ *
  * Theory of operation: Check forks a process for each test and tells nobody which test it runs, nor
  * whether a test was ended by exit(0), which it takes for a success. So a page of memory is shared
  * with the tests' processes: each counts itself there when it begins, leaves the name of the stub
@@ -7,21 +10,29 @@
  */
 #include "check_runner.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "contract.h"
 
-enum { MAX_PROMISES = 64, NAME_SIZE = 64, SECONDS = 4 };
+enum { MAX_PROMISES = 64, NAME_SIZE = 64, SECONDS = 4, MOST_TIMEOUTS = 2 };
+enum { PRINTED_BYTES = 1 << 20, LINES_OF_BROKEN = 50, LINES_OF_OTHERS = 10 };
 
 /* How a test went, as its own process says. */
 typedef struct note {
     char stub[NAME_SIZE]; /* the function that is not written yet; "" if none stopped the test */
     bool finished;
+    bool not_tried; /* others had run out of time before */
+    double began;
     int process;
 } note;
 
@@ -54,11 +65,59 @@ static void end_by_contract(contract_event event, const char *text)
     ck_abort_msg("the program was stopped, by %s", text);
 }
 
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Where test i leaves what it prints; "" when it prints to the terminal, as in a debugger. */
+static void name_output(size_t i, char *path, size_t size)
+{
+    const char *prefix = getenv("CHECK_OUTPUT");
+    path[0] = '\0';
+    if (prefix != NULL)
+        snprintf(path, size, "%s.%zu", prefix, i);
+}
+
+/* A file that has grown too long takes no more; the test goes on. */
+static void redirect_output(void)
+{
+    char path[4096];
+    const struct rlimit limit = {PRINTED_BYTES, PRINTED_BYTES};
+    name_output(notes->started - 1, path, sizeof path);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    int fd = path[0] != '\0' ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0644) : -1;
+    if (fd < 0)
+        return;
+    dup2(fd, STDOUT_FILENO);
+    dup2(fd, STDERR_FILENO);
+    close(fd);
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+/* How many tests before this one ran out of time: all that they had passed until the next began. */
+static size_t count_timeouts(void)
+{
+    size_t count = 0;
+    for (size_t i = 0; i + 1 < notes->started; i++)
+        count += !notes->of_test[i].finished && !notes->of_test[i].not_tried &&
+                 notes->of_test[i + 1].began - notes->of_test[i].began > SECONDS - 0.5;
+    return count;
+}
+
 static void begin_test(void)
 {
     notes->started++;
     own_note()->process = (int)getpid();
+    own_note()->began = seconds_now();
+    redirect_output();
     contract_set_handler(end_by_contract);
+    own_note()->not_tried = count_timeouts() >= MOST_TIMEOUTS;
+    if (own_note()->not_tried)
+        ck_abort_msg("not tried: %d tests before ran out of time", MOST_TIMEOUTS);
 }
 
 static void end_test(void)
@@ -148,33 +207,62 @@ static void tell_sanitizer(const run *r, const note *n)
     fclose(report);
 }
 
-/* Whether later's name is earlier's with one word for another: relu_backward and relu_forward. */
-static bool is_judged_by(const char *later, const char *earlier)
+/* Whether forward is the function whose finite differences backward's gradients are compared with. */
+static bool is_forward_of(const char *forward, const char *backward)
 {
-    static const char *const words[][2] = {
-        {"backward", "forward"}, {"vectorized", "naive"}, {"im2col", "naive"}};
-    for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
-        const char *word = strstr(later, words[w][0]);
-        size_t before = word != NULL ? (size_t)(word - later) : 0;
-        if (word != NULL && strncmp(later, earlier, before) == 0 &&
-            strncmp(earlier + before, words[w][1], strlen(words[w][1])) == 0 &&
-            strcmp(word + strlen(words[w][0]), earlier + before + strlen(words[w][1])) == 0)
-            return true;
-    }
-    return false;
+    static const char word[] = "backward";
+    const char *at = strstr(backward, word);
+    size_t before = at != NULL ? (size_t)(at - backward) : 0;
+    return at != NULL && strncmp(forward, backward, before) == 0 &&
+           strncmp(forward + before, "forward", strlen("forward")) == 0 &&
+           strcmp(at + strlen(word), forward + before + strlen("forward")) == 0;
 }
 
-/* Says so when promise i was judged by what a function returns that is wrong itself. */
-static void tell_what_comes_first(const run *r, size_t i)
+/* Says so when a gradient was compared with finite differences of a function that is wrong itself. */
+static void tell_what_comes_first(const run *r, size_t i, const char *message)
 {
+    if (strstr(message, "finite differences") == NULL)
+        return;
     for (size_t k = 0; k < r->count; k++) {
-        if (r->verdicts[k] != BROKEN ||
-            !is_judged_by(r->promises[i].function, r->promises[k].function))
+        const char *forward = r->promises[k].function;
+        if (r->verdicts[k] != BROKEN || !is_forward_of(forward, r->promises[i].function))
             continue;
-        printf("    This was judged by %s, which is wrong too: mend that first.\n",
-               r->promises[k].function);
+        printf("    These are finite differences of %s, which fails tests of its own: fix that "
+               "first.\n",
+               forward);
         return;
     }
+}
+
+/* Prints the first lines of what test i printed, if it did. */
+static void tell_printed(size_t i, size_t most)
+{
+    char path[4096];
+    char line[512];
+    size_t count = 0;
+    name_output(i, path, sizeof path);
+    FILE *file = path[0] != '\0' ? fopen(path, "r") : NULL;
+    while (file != NULL && fgets(line, sizeof line, file) != NULL && count++ < most)
+        printf("    | %.*s\n", (int)strcspn(line, "\n"), line);
+    if (count > most) {
+        while (fgets(line, sizeof line, file) != NULL)
+            count++;
+        printf("    | ... %zu more lines in %s\n", count - most, path);
+    }
+    if (file != NULL)
+        fclose(file);
+}
+
+/* What a signal's number in Check's message means for a student. */
+static void tell_signal(const promise *p, const char *message)
+{
+    const char *found = strstr(message, "signal ");
+    int number = atoi(found + strlen("signal "));
+    if (number == SIGABRT)
+        printf("%s stopped itself (abort: a failed assertion, or damaged memory)\n", p->function);
+    else
+        printf("%s crashed, by %s: make check-asan says where, make debug TEST=%s goes there\n",
+               p->function, found, p->test->name);
 }
 
 /* Prints what is wrong with promise i. */
@@ -188,19 +276,30 @@ static void tell(const run *r, size_t i, TestResult *result)
     else if (tr_rtype(result) == CK_FAILURE)
         printf("%s: %s\n", p->function, message);
     else if (strstr(message, "timeout") != NULL)
-        printf("%s did not come to its end in time: does one of its loops never stop?\n",
-               p->function);
+        printf("%s timed out after %d s: does one of its loops never stop?\n", p->function,
+               SECONDS);
     else if (strstr(message, "signal") != NULL)
-        printf("%s crashed, by %s: make check-asan says where\n", p->function,
-               strstr(message, "signal"));
+        tell_signal(p, message);
     else if (is_leak(&notes->of_test[i]))
-        printf(
-            "%s keeps memory that it allocated, when all is over: what it makes it has to free\n",
-            p->function);
+        printf("%s leaks memory: free every tensor that it allocates\n", p->function);
     else
         printf("%s ended the program: %s\n", p->function, message);
-    tell_what_comes_first(r, i);
+    tell_what_comes_first(r, i, message);
     tell_sanitizer(r, &notes->of_test[i]);
+    tell_printed(i, LINES_OF_BROKEN);
+}
+
+/* What a test printed that is not broken: a student may have wanted to see it. */
+static void tell_passing_output(const run *r, size_t i)
+{
+    char path[4096];
+    struct stat status;
+    name_output(i, path, sizeof path);
+    if (path[0] == '\0' || stat(path, &status) != 0 || status.st_size == 0 ||
+        r->verdicts[i] == NOT_BEGUN)
+        return;
+    printf("%s printed:\n", r->promises[i].test->name);
+    tell_printed(i, LINES_OF_OTHERS);
 }
 
 /* Prints each function that is not begun; "f (waits for g)" when g's stub stopped its tests. */
@@ -230,7 +329,7 @@ static void print_summary(const run *r)
         printf("not begun\n");
         return;
     }
-    printf("%zu of %zu promises hold", counts[HOLDS], r->count - counts[NOT_BEGUN]);
+    printf("%zu of %zu tests pass", counts[HOLDS], r->count - counts[NOT_BEGUN]);
     print_not_begun(r);
     printf("\n");
 }
@@ -245,8 +344,10 @@ static bool run_suite(run *r)
     for (size_t i = 0; i < r->count; i++)
         r->verdicts[i] = judge(i, results[i]);
     for (size_t i = 0; i < r->count; i++) {
-        if (r->verdicts[i] != BROKEN)
+        if (r->verdicts[i] != BROKEN) {
+            tell_passing_output(r, i);
             continue;
+        }
         tell(r, i, results[i]);
         sound = false;
     }
