@@ -37,7 +37,7 @@ FLAGS_coverage := -O0 -g --coverage -fprofile-update=atomic
 ifeq ($(FLAGS_$(CONFIG)),)
 $(error CONFIG=$(CONFIG): there is $(patsubst FLAGS_%,%,$(filter FLAGS_%,$(.VARIABLES))))
 endif
-CFLAGS = -std=c17 -D_GNU_SOURCE -fno-math-errno -ffile-prefix-map=$(CURDIR)=. -pthread -MMD -MP \
+CFLAGS = -std=c17 -D_GNU_SOURCE -fno-math-errno '-ffile-prefix-map=$(CURDIR)=.' -pthread -MMD -MP \
 	$(FLAGS_$(CONFIG)) $(WERROR)
 LDFLAGS = -pthread $(FLAGS_$(CONFIG))
 

@@ -2,17 +2,28 @@
 #include "atomic_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* mkstemp makes files that only their owner may read; ours are as open as the user's mask says. */
-static void apply_mask(int fd)
+enum { TRIES = 100 };
+
+/*
+ * A new file beside path, as open as the user's mask says; its name goes to temporary. The mask is
+ * for the kernel to apply: to ask for it would mean to change it, for all threads. -1 on failure.
+ */
+static int open_beside(const char *path, char *temporary, size_t size)
 {
-    mode_t mask = umask(0);
-    umask(mask);
-    fchmod(fd, 0666 & ~mask);
+    int fd = -1;
+    for (unsigned i = 0; i < TRIES && fd < 0; i++) {
+        snprintf(temporary, size, "%s.%ld-%u", path, (long)getpid(), i);
+        fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd < 0 && errno != EEXIST)
+            break;
+    }
+    return fd;
 }
 
 bool atomic_file_open(atomic_file *out, const char *path, error *e)
@@ -21,11 +32,9 @@ bool atomic_file_open(atomic_file *out, const char *path, error *e)
     if (strlen(path) >= sizeof out->path)
         return error_set(e, "%.60s...: the path is too long", path);
     memcpy(out->path, path, strlen(path) + 1);
-    snprintf(out->temporary, sizeof out->temporary, "%s.XXXXXX", out->path);
-    int fd = mkstemp(out->temporary);
+    int fd = open_beside(out->path, out->temporary, sizeof out->temporary);
     if (fd < 0)
         return error_set(e, "%s: cannot be written: %s", path, strerror(errno));
-    apply_mask(fd);
     out->stream = fdopen(fd, "wb");
     if (out->stream != NULL)
         return true;

@@ -11,7 +11,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { RECORDS_A_READ = 256 };
+enum { RECORDS_A_READ = 256, READ_ENDED = -1 };
 
 const char *const cifar10_class_names[CIFAR10_CLASSES] = {
     "plane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"};
@@ -28,16 +28,40 @@ static bool has_length(const char *path, int fd, size_t count, error *e)
                      (size_t)status.st_size < count * CIFAR10_RECORD ? "truncated" : "too many");
 }
 
-/* Reads count records, at most RECORDS_A_READ; a read that stops short is an error. */
-static bool read_records(int fd, size_t count, uint8_t *pixels, uint8_t *classes)
+/* Moves past what was read of the parts, which may end within one. */
+static void move_past(struct iovec **parts, size_t *count, size_t read)
 {
-    struct iovec parts[2 * RECORDS_A_READ];
+    while (*count > 0 && read >= (*parts)->iov_len) {
+        read -= (*parts)->iov_len;
+        ++*parts;
+        --*count;
+    }
+    if (*count > 0) {
+        (*parts)->iov_base = (char *)(*parts)->iov_base + read;
+        (*parts)->iov_len -= read;
+    }
+}
+
+/* Reads count records, at most RECORDS_A_READ; 0 when all came, READ_ENDED when the file ended, else errno. */
+static int read_records(int fd, size_t count, uint8_t *pixels, uint8_t *classes)
+{
+    struct iovec all[2 * RECORDS_A_READ];
+    struct iovec *parts = all;
+    size_t left = 2 * count;
     for (size_t i = 0; i < count; i++) {
-        parts[2 * i] = (struct iovec){.iov_base = classes + i, .iov_len = 1};
-        parts[2 * i + 1] =
+        all[2 * i] = (struct iovec){.iov_base = classes + i, .iov_len = 1};
+        all[2 * i + 1] =
             (struct iovec){.iov_base = pixels + i * CIFAR10_PIXELS, .iov_len = CIFAR10_PIXELS};
     }
-    return readv(fd, parts, (int)(2 * count)) == (ssize_t)(count * CIFAR10_RECORD);
+    while (left > 0) { /* a file system over a network may give less at a time */
+        ssize_t read = readv(fd, parts, (int)left);
+        if (read < 0 && errno == EINTR)
+            continue;
+        if (read <= 0)
+            return read == 0 ? READ_ENDED : errno;
+        move_past(&parts, &left, (size_t)read);
+    }
+    return 0;
 }
 
 static bool read_all(const char *path, int fd, size_t count, uint8_t *pixels, uint8_t *classes,
@@ -45,8 +69,11 @@ static bool read_all(const char *path, int fd, size_t count, uint8_t *pixels, ui
 {
     for (size_t done = 0; done < count; done += RECORDS_A_READ) {
         size_t some = count - done < RECORDS_A_READ ? count - done : RECORDS_A_READ;
-        if (!read_records(fd, some, pixels + done * CIFAR10_PIXELS, classes + done))
-            return error_set(e, "%s: cannot be read to its end: %s", path, strerror(errno));
+        int failed = read_records(fd, some, pixels + done * CIFAR10_PIXELS, classes + done);
+        if (failed != 0)
+            return error_set(e, "%s: cannot be read to its end: %s", path,
+                             failed == READ_ENDED ? "it became shorter meanwhile"
+                                                  : strerror(failed));
     }
     for (size_t i = 0; i < count; i++)
         if (classes[i] >= CIFAR10_CLASSES)

@@ -67,7 +67,8 @@ void check_same_shape(const char *function, const char *name, const tensor *t, c
 void check_rank(const char *function, const char *name, const tensor *t, size_t rank);
 
 /*
- * Stops the program unless y, called name in function, holds count labels, each below class_count.
+ * Stops the program unless y, called name in function, holds count labels, each below class_count;
+ * with SIZE_MAX each may be anything.
  */
 void check_labels(const char *function, const char *name, const labels *y, size_t count,
                   size_t class_count);

@@ -126,6 +126,11 @@ static void start(const char *function, conv *v, const char *result_name, const 
     v->F = v->w->shape[0];
     v->HH = v->w->shape[2];
     v->WW = v->w->shape[3];
+    if (v->H == 0 || v->W == 0)
+        contract_failed(function, "the images have no pixels: they are %zu x %zu", v->H, v->W);
+    if (v->HH == 0 || v->WW == 0)
+        contract_failed(function, "the filters are %zu x %zu, should be 1 x 1 at least", v->HH,
+                        v->WW);
     v->rows = conv_output_size(v->H, v->HH, v->shape);
     v->columns = conv_output_size(v->W, v->WW, v->shape);
     check_shape_4d(function, "w", v->w, v->F, v->C, v->HH, v->WW);

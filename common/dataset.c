@@ -213,13 +213,13 @@ bool dataset_load(const char *name, const char *directory, dataset *train, datas
     bool loaded = false;
     *train = (dataset){0};
     *test = (dataset){0};
-    if (strcmp(name, "synthetic") == 0)
-        return synthetic_load(train, test, e);
     size_t i = 0;
     size_t count = sizeof known / sizeof *known;
     while (i < count && strcmp(known[i].name, name) != 0)
         i++;
-    if (i < count)
+    if (strcmp(name, "synthetic") == 0)
+        loaded = synthetic_load(train, test, e);
+    else if (i < count)
         loaded = load_known(&known[i], directory, train, test, e);
     else
         error_set(e,

@@ -29,6 +29,8 @@ typedef struct training {
     update_state *states; /* one a parameter */
 } training;
 
+enum { MOST_EPOCHS = 1000000 };
+
 solver_options solver_options_default(void)
 {
     return (solver_options){.rule = &update_rule_sgd,
@@ -53,6 +55,9 @@ static bool check_options(const model *m, const solver_options *options, error *
         return error_set(e, "solver: batch_size is 0, should be 1 or more");
     if (options->epoch_count < 1)
         return error_set(e, "solver: epoch_count is 0, should be 1 or more");
+    if (options->epoch_count > MOST_EPOCHS)
+        return error_set(e, "solver: epoch_count is %zu, should be %d or less",
+                         options->epoch_count, MOST_EPOCHS);
     if (options->print_every < 1)
         return error_set(e, "solver: print_every is 0, should be 1 or more");
     if (!(options->settings.learning_rate >= 0 && isfinite(options->settings.learning_rate)))
@@ -110,11 +115,12 @@ static void begin(training *t)
         t->best[i] = tensor_new_copy(t->m->parameters[i].value);
         t->states[i] = update_state_for(t->m->parameters[i].value, &options->settings);
     }
-    size_t accuracies = options->epoch_count + 1;
-    *t->result = (solver_result){
-        .loss_history = allocate(t->iterations_per_epoch * options->epoch_count, sizeof(double)),
-        .train_accuracy_history = allocate(accuracies, sizeof(double)),
-        .validation_accuracy_history = allocate(accuracies, sizeof(double))};
+    size_t accuracies = options->epoch_count + 1; /* MOST_EPOCHS keeps both from overflowing */
+    size_t losses = t->iterations_per_epoch * options->epoch_count;
+    *t->result =
+        (solver_result){.loss_history = allocate(losses, sizeof(double)),
+                        .train_accuracy_history = allocate(accuracies, sizeof(double)),
+                        .validation_accuracy_history = allocate(accuracies, sizeof(double))};
 }
 
 static void end(training *t)

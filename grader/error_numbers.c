@@ -234,7 +234,7 @@ static bool tell_factor(const declaration *called, const pairs *wrong, char *tex
     else if (constant && fabs(first) < 1e-12)
         snprintf(text, PATTERN_TEXT, "%s is 0 everywhere.", wrong->name);
     else if (constant && wrong->count > 1)
-        snprintf(text, PATTERN_TEXT, "%s is %.6g times what it should be, everywhere.", wrong->name,
+        snprintf(text, PATTERN_TEXT, "%s is %.3g times what it should be, everywhere.", wrong->name,
                  first);
     else if ((letter = size_that_is_the_factor(wrong, 1)) != '\0') {
         describe_size(called, letter, what, sizeof what);
@@ -269,7 +269,7 @@ static bool tell_offset(const pairs *wrong, char *text)
     for (size_t i = 1; i < wrong->count; i++)
         if (!(fabs(offset_of(&wrong->list[i]) - first) <= CLOSE * fabs(first)))
             return false;
-    snprintf(text, PATTERN_TEXT, "%s is too %s by %.6g, everywhere.", wrong->name,
+    snprintf(text, PATTERN_TEXT, "%s is too %s by %.3g, everywhere.", wrong->name,
              first > 0 ? "large" : "small", fabs(first));
     return true;
 }
@@ -404,7 +404,7 @@ static bool tell_data_factor(grading *g, const pairs *wrong, char *text)
         return false;
     bool decadic = fabs(first - 0.4342945) < 1e-4; /* log10(e) */
     snprintf(text, PATTERN_TEXT,
-             "Without its regularization, %s is %.6g times what it should be%s.", wrong->name,
+             "Without its regularization, %s is %.3g times what it should be%s.", wrong->name,
              first, decadic ? ": log10 in place of the natural logarithm?" : "");
     return true;
 }
@@ -426,7 +426,7 @@ static bool tell_regularization(grading *g, const pairs *wrong, char *text)
                  wrong->name);
     else
         snprintf(text, PATTERN_TEXT,
-                 "%s is right but for the regularization, which is %.4g times what it should be.",
+                 "%s is right but for the regularization, which is %.3g times what it should be.",
                  wrong->name, first);
     return true;
 }

@@ -15,7 +15,7 @@ typedef struct recorded_call {
     const case_definition *definition;
     attempt state; /* the inputs, the sizes and what the outputs held: all that a call depends on */
     bindings got, expected; /* the outputs that the reference writes */
-    bool right; /* each output is the reference's, within the operation's tolerance */
+    bool right;             /* each output is the reference's, within the operation's tolerance */
 } recorded_call;
 
 struct evidence {

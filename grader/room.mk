@@ -5,7 +5,7 @@
 # own rules for a submission (build-tools/), applied to our sources.
 W := build/workers
 
-W_FLAGS := -std=c17 -fno-math-errno -D_GNU_SOURCE -ffile-prefix-map=$(CURDIR)=. -pthread -MMD -MP \
+W_FLAGS := -std=c17 -fno-math-errno -D_GNU_SOURCE '-ffile-prefix-map=$(CURDIR)=.' -pthread -MMD -MP \
 	-g1 $(WERROR)
 W_FLAGS_double := -O3 -DREAL_IS_DOUBLE
 W_FLAGS_float := -O3

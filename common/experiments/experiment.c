@@ -12,7 +12,14 @@
 
 #include "parallel.h"
 
-enum { EXIT_USAGE = 2, THREADS = 2, PATH_BYTES = 512, SAMPLES = 7, QUICK_TRAIN = 9000 };
+enum {
+    EXIT_USAGE = 2,
+    THREADS = 2,
+    PATH_BYTES = 512,
+    LONGEST_FILE = 64,
+    SAMPLES = 7,
+    QUICK_TRAIN = 9000
+};
 
 static void print_help(const char *name)
 {
@@ -35,6 +42,10 @@ _Noreturn static void stop(const char *name, const char *text)
 static void make_folder(const experiment *x)
 {
     char path[PATH_BYTES];
+    if (x->out[0] == '\0')
+        stop(x->name, "--out is to name a folder");
+    if (strlen(x->out) + LONGEST_FILE >= sizeof path)
+        stop(x->name, "--out: the path is too long");
     snprintf(path, sizeof path, "%s", x->out);
     for (char *c = path + 1;; c++) {
         if (*c != '/' && *c != '\0')
@@ -62,6 +73,7 @@ static uint32_t read_seed(const char *name, const char *text)
 
 experiment experiment_start(const char *name, int argc, char **argv)
 {
+    setvbuf(stdout, NULL, _IOLBF, 0); /* in a pipe, too, lines are seen when they are printed */
     static const struct option known[] = {{"data", required_argument, NULL, 'd'},
                                           {"dir", required_argument, NULL, 'f'},
                                           {"out", required_argument, NULL, 'o'},

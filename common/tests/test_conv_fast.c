@@ -246,7 +246,22 @@ static void with_stride_0(void)
     fast_conv_forward(x, w, tensor_new_1d(1), (conv_shape){0, 0}, tensor_new_4d(1, 1, 3, 3));
 }
 
+static void with_filters_of_no_height(void)
+{
+    tensor *x = tensor_new_4d(1, 2, 4, 4), *w = tensor_new_4d(1, 2, 0, 3);
+    fast_conv_forward(x, w, tensor_new_1d(1), (conv_shape){1, 1}, tensor_new_4d(1, 1, 7, 4));
+}
+
+static void with_images_of_no_width(void)
+{
+    tensor *x = tensor_new_4d(1, 2, 4, 0), *w = tensor_new_4d(1, 2, 3, 1);
+    fast_conv_forward(x, w, tensor_new_1d(1), (conv_shape){1, 1}, tensor_new_4d(1, 1, 4, 2));
+}
+
 static const expected_stop stops[] = {
+    {with_filters_of_no_height,
+     "fast_conv_forward: the filters are 0 x 3, should be 1 x 1 at least"},
+    {with_images_of_no_width, "fast_conv_forward: the images have no pixels: they are 4 x 0"},
     {with_other_channels,
      "fast_conv_forward: w has shape 1 x 3 x 2 x 2, should have 1 x 2 x 2 x 2"},
     {with_stride_0, "fast_conv_forward: the stride is 0"},

@@ -303,8 +303,8 @@ START_TEST(test_solver_rejects_options_that_make_no_sense)
     scene c;
     set_up(&c, 10, never_right);
     const solver_options good = c.options;
-    solver_options bad[10];
-    for (size_t i = 0; i < 10; i++)
+    solver_options bad[11];
+    for (size_t i = 0; i < 11; i++)
         bad[i] = good;
     bad[0].rule = NULL; /* what update_rule_find returns for an unknown name */
     bad[1].rule = &empty_rule;
@@ -316,7 +316,8 @@ START_TEST(test_solver_rejects_options_that_make_no_sense)
     bad[7].learning_rate_decay = 0;
     bad[8].learning_rate_decay = (double)INFINITY;
     bad[9].settings.learning_rate = (double)INFINITY;
-    for (size_t i = 0; i < 10; i++) {
+    bad[10].epoch_count = SIZE_MAX / 2; /* times the steps of an epoch it is a small number */
+    for (size_t i = 0; i < 11; i++) {
         c.options = bad[i];
         c.e.text[0] = '\0';
         ck_assert_msg(!train(&c), "option %zu was accepted", i);
