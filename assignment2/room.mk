@@ -14,7 +14,7 @@ A2_EXPERIMENTS := fc_net batchnorm dropout convnet graph visualize
 A2_EXPERIMENT_PARTS := net_experiment image_net
 
 # What is given beside what these write, and is not to be called in its place.
-A2_WITHOUT_conv := fast_ conv_kernels relu_pool
+A2_WITHOUT_conv := fast_ conv_kernels relu_pool conv_relu
 A2_WITHOUT_batchnorm := fast_
 A2_WITHOUT_spatial_norm := fast_
 

@@ -59,7 +59,9 @@ todo: ## what is left to write, by file and line
 	@grep -n 'NOT_IMPLEMENTED(' $(MODULES:%=$(ROOM)/%.c) || echo 'Nothing is left to write.'
 
 handin: ## pack what the instructor grades, if all of it is there and compiles: OUT=FILE
-	@common/tools/hand-in $(ROOM) "$${OUT:-handin/$(ROOM).tar.gz}" '$(ROOM_$(ROOM))' $(MODULES)
+	@CC='$(CC)' HEADERS='$(MODULES:%=%.h) $(GIVEN:%=%.h)' \
+		WITHOUT='$(foreach m,$(MODULES),$(addprefix $m:,$(A$(ASSIGNMENT)_WITHOUT_$m)))' \
+		common/tools/hand-in $(ROOM) "$${OUT:-handin/$(ROOM).tar.gz}" '$(ROOM_$(ROOM))' $(MODULES)
 
 # The experiments: in float, on two threads.
 #

@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <nettle/hmac.h>
 #include <nettle/sha2.h>
 #include <signal.h>
 #include <stdio.h>
@@ -131,6 +132,26 @@ static bool hash_course(const grading *g, const char *rubric_path, char *hash, e
     for (size_t i = 0; i < sizeof digest; i++)
         snprintf(hash + 2 * i, 3, "%02x", digest[i]);
     return true;
+}
+
+/* ---- the seed ---- */
+
+/*
+ * With a key, which the environment has as SEED_KEY, each submission has a seed of its own: the
+ * beginning of HMAC-SHA256 over the hash of its modules as they were read. Who does not know the
+ * key can neither guess a seed nor choose one.
+ */
+static void draw_seed(const submission *s, grading *g)
+{
+    struct hmac_sha256_ctx context;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    const char *key = getenv("SEED_KEY");
+    if (key == NULL || key[0] == '\0')
+        return;
+    hmac_sha256_set_key(&context, strlen(key), (const uint8_t *)key);
+    hmac_sha256_update(&context, strlen(s->hash), (const uint8_t *)s->hash);
+    hmac_sha256_digest(&context, sizeof digest, digest);
+    memcpy(&g->seed, digest, sizeof g->seed);
 }
 
 /* ---- the cases ---- */
@@ -299,6 +320,7 @@ static bool grade(const options *o, grading *g, error *e)
     const char *submission_path = o->submission != NULL ? o->submission : room.text;
     if (!read_both(o, rubric_path.text, submission_path, &r, &s, e))
         return false;
+    draw_seed(&s, g);
     if (o->unpack != NULL)
         return make_folders("--unpack", o->unpack, e) && submission_write(&s, o->unpack, e);
     path_text out = o->out != NULL

@@ -9,8 +9,9 @@ report: $(DRAW) ## a result for others: FORMAT=gradescope RESULT=FILE OUT=FILE A
 
 autograder: ## Gradescope's autograder.zip of what is committed, to OUT=DIR: SEED=, AUDIENCE=
 	@out=$${OUT:-build/gradescope} && mkdir -p "$$out" && \
-		printf '%s\n' 'ASSIGNMENT=$(ASSIGNMENT)' "SEED=$$SEED" "AUDIENCE=$${AUDIENCE:-student}" \
-			>"$$out/settings.sh" && \
+		key=$$(od -An -N 32 -t x1 /dev/urandom | tr -d ' \n') && \
+		printf '%s\n' 'ASSIGNMENT=$(ASSIGNMENT)' "SEED=$$SEED" "SEED_KEY=$$key" \
+			"AUDIENCE=$${AUDIENCE:-student}" >"$$out/settings.sh" && \
 		git archive --format=zip --add-file=grader/formats/gradescope/setup.sh \
 			--add-file=grader/formats/gradescope/run_autograder --add-file="$$out/settings.sh" \
 			-o "$$out/autograder.zip" HEAD && rm "$$out/settings.sh" && echo "$$out/autograder.zip"
