@@ -9,7 +9,16 @@
 #include "error_pattern.h"
 #include "evidence.h"
 
-enum { MAX_WRONG_OPERATIONS = 64, MAX_FITTING = 8, ROUNDS = 4, ENOUGH_LABELS = 4 };
+enum {
+    MAX_WRONG_OPERATIONS = 64,
+    MAX_FITTING = 8,
+    ROUNDS = 4,
+    ENOUGH_LABELS = 4,
+    ENOUGH_NUMBERS = 3,
+    LARGEST_DENOMINATOR = 64
+};
+
+static const double WRONG_SHARE = 1e-6; /* less may be rounding */
 
 /* An operation that was found wrong, and the mistakes that still fit what it returned. */
 typedef struct suspect {
@@ -97,15 +106,6 @@ static size_t contradictions(const evidence *s, mistake *m, bool only_right)
 }
 
 /*
- * Whether a mistake is borne out elsewhere too: none that would make another operation wrong, in
- * which the submission is right, is the one that was made.
- */
-static bool is_borne_out(const evidence *s, mistake *m)
-{
-    return contradictions(s, m, true) == 0;
-}
-
-/*
  * Of several that fit, leaves the one that the calls of all other operations bear out as well, if
  * there is just one: a layer that is wrong in the net is also wrong by itself.
  */
@@ -178,15 +178,28 @@ static void try_all(const grading *g, const rubric *r, const mistake_list *all, 
 typedef struct weight {
     size_t calls, wrong_calls;
     size_t numbers, labels; /* wrong elements: finite numbers, labels */
+    size_t telling;         /* of the numbers, those that hardly agree by accident */
     size_t not_finite;      /* numbers that are NaN or infinite, but were written */
 } weight;
 
+/* Accuracies and counts are fractions of small whole numbers, and agree by accident. */
+static bool is_simple_fraction(double x)
+{
+    for (int denominator = 1; denominator <= LARGEST_DENOMINATOR; denominator++)
+        if (fabs(x * denominator - round(x * denominator)) < 1e-9)
+            return true;
+    return false;
+}
+
 static void weigh_number(double got, double expected, weight *w)
 {
-    if (isfinite(got))
-        w->numbers += got != expected;
-    else if (!judge_is_poison(got))
+    if (isfinite(got) && got != expected) {
+        w->numbers++;
+        w->telling += fabs(got - expected) > WRONG_SHARE * fabs(expected) &&
+                      w->telling < ENOUGH_NUMBERS && !is_simple_fraction(got);
+    } else if (!isfinite(got) && !judge_is_poison(got)) {
         w->not_finite++;
+    }
 }
 
 static void weigh_output(const binding *got, const binding *expected, weight *w)
@@ -224,6 +237,32 @@ static weight weigh(const evidence *s, const declaration *called)
 static bool is_sure(const weight *w)
 {
     return w->numbers >= 2 || w->labels >= ENOUGH_LABELS;
+}
+
+/*
+ * Whether the operation is of a module that is built from the functions of the other one, in which
+ * a mistake therefore may show.
+ */
+static bool is_built_from(const composite *c, const declaration *called, const char *module)
+{
+    for (; c != NULL && c->module != NULL; c++)
+        if (strcmp(c->parts, module) == 0 &&
+            strncmp(called->name, c->prefix, strlen(c->prefix)) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * Whether the mistake m is borne out elsewhere too. A layer that is wrong in a net is wrong by
+ * itself: no operation that the submission has right may speak against m. Of functions of one
+ * module one may be right and the other not; there only results that hardly come about by accident
+ * stand for themselves.
+ */
+static bool is_borne_out(const grading *g, const declaration *called, mistake *m, const weight *w)
+{
+    if (!is_built_from(g->composites, called, m->module) && w->telling >= ENOUGH_NUMBERS)
+        return true;
+    return contradictions(g->evidence, m, true) == 0;
 }
 
 /* ---- drawing anew ---- */
@@ -341,7 +380,7 @@ void diagnose(grading *g, const rubric *r, const mistake_list *all, case_result 
         settle_by_other_operations(g, each);
         weight w = weigh(g->evidence, each->called);
         bool named = each->fitting_count == 1 && w.numbers + w.labels + w.not_finite > 1 &&
-                     is_borne_out(g->evidence, each->fitting[0]);
+                     is_borne_out(g, each->called, each->fitting[0], &w);
         char pattern[PATTERN_TEXT] = "";
         if (!named && !grading_explained_enough(g))
             error_pattern(g, each->called, pattern);

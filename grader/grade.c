@@ -390,6 +390,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     parallel_set_threads(1);
     grading_open(&o.shared.course, assignment_declarations, o.shared.seed, &g);
+    g.composites = assignment_composites;
     g.layers = worker_probe(&g.probe_program[0]);
     if (o.doctor)
         return doctor(g.layers) ? 0 : 1;

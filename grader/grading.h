@@ -38,6 +38,7 @@ typedef struct evidence evidence;
 
 typedef struct grading {
     const declaration *declarations;
+    const composite *composites; /* ended by an empty one; NULL: none */
     uint32_t seed;
     unsigned layers;
     path_text published;                   /* the room's file of published check cases */

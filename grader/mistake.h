@@ -12,10 +12,11 @@
  *     --- linear_svm.c
  *     +++ linear_svm.c
  *
- * "Breaks", a test of the room's own suites that finds it, may be missing. The same mistake can be
- * made in several forms with other results: NAME~2.diff, NAME~3.diff have a change, but no
- * sentence, which is that of NAME.diff. Workers are built from these beforehand (make mistakes),
- * also of each two of one module whose first forms fit together: such a pair is called A+B.
+ * "Breaks", a test of the room's own suites that finds it, may be missing; "Pairs: no" says that
+ * the mistake is rarely met beside another one. The same mistake can be made in several forms with
+ * other results: NAME~2.diff, NAME~3.diff have a change, but no sentence, which is that of
+ * NAME.diff. Workers are built from these beforehand (make mistakes), also of each two of one
+ * module that may be met together and whose first forms fit: such a pair is called A+B.
  */
 #ifndef GRADER_MISTAKE_H
 #define GRADER_MISTAKE_H

@@ -404,6 +404,7 @@ int main(int argc, char **argv)
                                        o.shared.course.root.text, o.shared.course.assignment);
     char *survivors;
     grading_open(&o.shared.course, assignment_declarations, o.shared.seed, &t.grading);
+    t.grading.composites = assignment_composites;
     t.grading.layers = SANDBOX_LIMITS; /* a mutant may ask for all memory */
     if (!rubric_load(rubric_path.text, &t.rubric, &e) ||
         !mistakes_load(&o.shared.course, &all, &e) ||
