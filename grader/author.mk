@@ -23,7 +23,8 @@ endef
 # The known mistakes' workers: each the reference with one module changed. Sources first, then a
 # second make that sees which there are.
 masters_of = $(A$1_MODULES:%=grader/reference/assignment$1/%.c)
-mistakes_of = $(wildcard grader/assignment$1/mistakes/*.diff)
+# With their folder, which is newer when one is gone.
+mistakes_of = $(wildcard grader/assignment$1/mistakes/*.diff grader/assignment$1/mistakes)
 mistakes_ready = $(if $(call mistakes_of,$1),$(W)/mistakes-$1/ready)
 MISTAKE_OBJECTS := $(filter-out %/libcommon.a,$(call reference_objects,double,$(ASSIGNMENT)))
 MISTAKE_SOURCES := $(ASSIGNMENTS:%=$(W)/mistakes-%/sources)
