@@ -58,9 +58,31 @@ room = $(ROOM_$(firstword $(call folders,$1))) \
 
 LIBS_common := -lopenblas -lpng -lz -ljansson -lm
 LIBS_check := -lcheck -lsubunit -lrt
+LINK_NEEDED := -Wl,--as-needed
+ifneq ($(shell uname -s),Linux)
+LIBS_check := $(or $(shell pkg-config --libs check),-lcheck)
+LINK_NEEDED :=
+CFLAGS += $(shell pkg-config --cflags openblas libpng jansson check)
+LDFLAGS += $(shell pkg-config --libs-only-L openblas libpng jansson check)
+endif
 
 # $(call objects,SOURCES,double|float)
 objects = $(patsubst %.c,$(B)/$2/%.o,$1)
+
+# $(eval $(call stamp,FILE,VARIABLE)): FILE holds VARIABLE's value and is written only when that is
+# another, so that what depends on FILE is made anew then. WERROR is no part of it: it changes no
+# object. Neither is where the tree lies.
+define stamp
+ifneq ($$(shell cat $1 2>/dev/null),$$(strip $$(subst $$(CURDIR),,$$($2))))
+.PHONY: $1
+endif
+$1:
+	@mkdir -p $$(@D)
+	@printf '%s\n' '$$(subst ','\'',$$(strip $$(subst $$(CURDIR),,$$($2))))' >$$@
+endef
+FLAGS_USED = $(CC) $(filter-out $(WERROR),$(CFLAGS)) $(foreach r,common grader \
+	$(ASSIGNMENTS:%=assignment%),$(ROOM_$r))
+$(eval $(call stamp,$(B)/flags,FLAGS_USED))
 
 # What a user gives is taken as it stands: recipes read it from their environment, so that a file's
 # name is never a command. Paths count from where make was called.
@@ -74,16 +96,20 @@ export $(GIVEN_PATHS) $(GIVEN_WORDS)
 # The start of a recipe line that says what it makes, and with V=1 how.
 say = $(if $(V),,@echo '  $1  $@';)
 
-$(B)/double/%.o: %.c
+$(B)/double/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc  )$(CC) $(CFLAGS) -DREAL_IS_DOUBLE $(call room,$<) -c $< -o $@
 
-$(B)/float/%.o: %.c
+$(B)/float/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc  )$(CC) $(CFLAGS) $(call room,$<) -c $< -o $@
 
 # Packages come first: make brings an included file up to date before it does anything else. The
-# stamp is older than dpkg's own record as soon as something was installed or removed.
+# stamp is older than dpkg's own record as soon as something was installed or removed. Only what is
+# named here installs what is missing; any other target says what it is, and so does make -n or -q.
+short_options := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
+INSTALLING := $(if $(findstring n,$(short_options))$(findstring q,$(short_options)),,$(strip \
+	$(filter demo test packages,$(MAKECMDGOALS))))
 PACKAGE_LISTS := $(wildcard common/tools/packages.txt grader/packages.txt)
 ifneq ($(filter-out help clean packages,$(or $(MAKECMDGOALS),help)),)
 ifneq ($(PACKAGES),skip)
@@ -93,7 +119,7 @@ endif
 include build/openblas.mk
 endif
 build/packages.mk: common/tools/install-packages $(PACKAGE_LISTS) $(wildcard /var/lib/dpkg/status)
-	@common/tools/install-packages $(PACKAGE_LISTS)
+	@common/tools/install-packages $(if $(INSTALLING),,--missing) $(PACKAGE_LISTS)
 	@mkdir -p $(@D)
 	@touch $@
 build/openblas.mk: common/tools/openblas-core
@@ -101,7 +127,7 @@ build/openblas.mk: common/tools/openblas-core
 	@$< >$@
 
 .PHONY: packages
-packages: ## install what is missing, with apt (other targets do it by themselves)
+packages: ## install what is missing, with apt (demo and test do it by themselves)
 	@common/tools/install-packages $(PACKAGE_LISTS)
 
 include common/room.mk datasets/room.mk $(ASSIGNMENTS:%=assignment%/room.mk) common/rooms.mk

@@ -28,13 +28,13 @@ CHECKED := $(or $(WANTED),$(MODULES))
 CHECK_PROGRAMS := $(CHECKED:%=$(CHECKS)/check_%)
 CHECK_SHARED := $(call objects,$(addprefix common/checks/check_,runner.c support.c),double)
 
-$(CHECKS)/%.o: $(MODULES_DIR)/%.c
+$(CHECKS)/%.o: $(MODULES_DIR)/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc  )$(CC) $(CFLAGS) -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) -c $< -o $@
 
 $(CHECKS)/check_%: $(B)/double/$(ROOM)/tests/check_%.o $(CHECKS)/%.o $(CHECK_SHARED) \
 		$(B)/double/libcommon.a
-	$(call say,ld  )$(CC) $(LDFLAGS) -Wl,--as-needed $(filter %.o,$^) $(filter %.a,$^) \
+	$(call say,ld  )$(CC) $(LDFLAGS) $(LINK_NEEDED) $(filter %.o,$^) $(filter %.a,$^) \
 		$(LIBS_check) $(LIBS_common) -o $@
 
 $(foreach m,$(MODULES),$(eval $(CHECKS)/check_$m: $(A$(ASSIGNMENT)_CHECK_NEEDS_$m:%=$(CHECKS)/%.o) \
@@ -70,7 +70,7 @@ EXPERIMENTS := $(B)/experiments/$(ROOM)/$(subst /,_,$(MODULES_DIR))
 EXPERIMENT_SHARED := $(call objects,common/experiments/experiment.c \
 	$(A$(ASSIGNMENT)_EXPERIMENT_PARTS:%=$(ROOM)/experiments/%.c) $(GIVEN:%=$(ROOM)/%.c),float)
 
-$(EXPERIMENTS)/%.o: $(MODULES_DIR)/%.c
+$(EXPERIMENTS)/%.o: $(MODULES_DIR)/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc  )$(CC) $(CFLAGS) $(ROOM_$(ROOM)) -c $< -o $@
 

@@ -2,7 +2,7 @@
 include grader/reference/room.mk
 
 define solution_rule
-$(W)/$1/solution/%.o: %.c
+$(W)/$1/solution/%.o: %.c $(W)/flags
 	@mkdir -p $$(@D)
 	$$(call say,cc  )gcc $$(W_FLAGS) $$(W_FLAGS_$1) -DSOLUTION $$(call worker_room,$$<) -c $$< -o $$@
 

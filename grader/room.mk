@@ -13,6 +13,11 @@ W_FLAGS_sanitized := -O1 -DREAL_IS_DOUBLE -fsanitize=address,undefined -fno-omit
 # Published cases, all that a student's tree has, run in double only.
 W_VARIANTS := double $(if $(wildcard grader/author.mk),float sanitized)
 
+W_FLAGS_USED = $(filter-out $(WERROR),$(W_FLAGS)) $(foreach v,double float sanitized,$(W_FLAGS_$v)) \
+	$(ROOM_common) $(ROOM_grader) $(foreach n,$(ASSIGNMENTS),$(ROOM_assignment$n))
+$(eval $(call stamp,$(W)/flags,W_FLAGS_USED))
+$(eval $(call stamp,$(W)/common-sources,COMMON_SOURCES))
+
 # Masters, which are stubs unless SOLUTION is defined, are compiled as a student's modules are. A
 # student's tree has the stubs themselves.
 MASTERS_IN := $(firstword $(wildcard grader/reference grader/stubs))
@@ -20,12 +25,12 @@ worker_room = $(if $(findstring $(MASTERS_IN),$1),$(ROOM_$(master_of)),$(call ro
 master_of = $(lastword $(call folders,$1))
 
 define worker_rules
-$(W)/$1/%.o: %.c
+$(W)/$1/%.o: %.c $(W)/flags
 	@mkdir -p $$(@D)
 	$$(call say,cc  )gcc $$(W_FLAGS) $$(W_FLAGS_$1) $$(call worker_room,$$<) -c $$< -o $$@
 
-$(W)/$1/libcommon.a: $(patsubst %.c,$(W)/$1/%.o,$(COMMON_SOURCES))
-	$$(call say,ar  )rm -f $$@ && ar rcs $$@ $$^
+$(W)/$1/libcommon.a: $(patsubst %.c,$(W)/$1/%.o,$(COMMON_SOURCES)) $(W)/common-sources
+	$$(call say,ar  )rm -f $$@ && ar rcs $$@ $$(filter %.o,$$^)
 endef
 $(foreach v,$(W_VARIANTS),$(eval $(call worker_rules,$v)))
 
