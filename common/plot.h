@@ -98,4 +98,14 @@ void plot_y_range(plot *p, double low, double high);
  */
 bool plot_save(const plot *p, const char *path, error *e) __attribute__((warn_unused_result));
 
+/* Whether gnuplot, which draws plots, is installed: a program of that name on the PATH. */
+bool plot_available(void);
+
+/*
+ * Writes p's numbers into the file path, which needs no gnuplot: a line a point, with tabs between
+ * panel, series, x, y and the third number (value, deviation or width), after a line of these names.
+ * False and e when the file cannot be written.
+ */
+bool plot_save_table(const plot *p, const char *path, error *e) __attribute__((warn_unused_result));
+
 #endif

@@ -63,18 +63,22 @@ handin: ## pack what the instructor grades, if all of it is there and compiles: 
 		WITHOUT='$(foreach m,$(MODULES),$(addprefix $m:,$(A$(ASSIGNMENT)_WITHOUT_$m)))' \
 		common/tools/hand-in $(ROOM) "$${OUT:-handin/$(ROOM).tar.gz}" '$(ROOM_$(ROOM))' $(MODULES)
 
-# The experiments: in float, on two threads.
+# The experiments: in float, on two threads. A module that does not compile stops only those that
+# need it: the program takes what it needs from an archive of those that do. An experiment of one's
+# own is a file experiments/experiment_NAME.c.
 #
 #   Q=svm DATA=cifar10 DIR=... OUT=... SEED=... QUICK=1
 EXPERIMENTS := $(B)/experiments/$(ROOM)/$(subst /,_,$(MODULES_DIR))
 EXPERIMENT_SHARED := $(call objects,common/experiments/experiment.c \
-	$(A$(ASSIGNMENT)_EXPERIMENT_PARTS:%=$(ROOM)/experiments/%.c) $(GIVEN:%=$(ROOM)/%.c),float)
+	$(A$(ASSIGNMENT)_EXPERIMENT_PARTS:%=$(ROOM)/experiments/%.c),float)
+EXPERIMENT_MODULES := $(MODULES:%=$(EXPERIMENTS)/%.o)
 
 $(EXPERIMENTS)/%.o: $(MODULES_DIR)/%.c $(B)/flags
 	@mkdir -p $(@D)
-	$(call say,cc  )$(CC) $(CFLAGS) $(ROOM_$(ROOM)) -c $< -o $@
+	$(call say,cc  )rm -f $@ && $(CC) $(CFLAGS) $(ROOM_$(ROOM)) -c $< -o $@
 
-$(EXPERIMENTS)/libmodules.a: $(MODULES:%=$(EXPERIMENTS)/%.o)
+$(EXPERIMENTS)/libmodules.a: $(wildcard $(EXPERIMENT_MODULES)) \
+		$(call objects,$(GIVEN:%=$(ROOM)/%.c),float)
 	$(call say,ar  )rm -f $@ && ar rcs $@ $^
 
 $(EXPERIMENTS)/experiment_%: $(B)/float/$(ROOM)/experiments/experiment_%.o \
@@ -83,10 +87,18 @@ $(EXPERIMENTS)/experiment_%: $(B)/float/$(ROOM)/experiments/experiment_%.o \
 
 .PHONY: run
 EXPERIMENT_NAMES := $(A$(ASSIGNMENT)_EXPERIMENTS)
-asked_experiment = $(if $(filter $(EXPERIMENT_NAMES),$(Q)),$(EXPERIMENTS)/experiment_$(Q))
+EXPERIMENT_NAMES += $(filter-out $(EXPERIMENT_NAMES),$(patsubst \
+	$(ROOM)/experiments/experiment_%.c,%,$(wildcard $(ROOM)/experiments/experiment_*.c)))
+also_called = $(foreach a,$(A$(ASSIGNMENT)_ALIASES),$(if $(filter %=$1,$a),\
+	$(firstword $(subst =, ,$a))))
+EXPERIMENT := $(firstword $(filter $(EXPERIMENT_NAMES),$(Q) $(call also_called,$(Q))))
 no_experiment = $(error Q=$(Q): there is no such experiment; there are $(EXPERIMENT_NAMES))
-run: $(asked_experiment) ## run an experiment: Q=knn DATA=cifar10 DIR=... OUT=...
-	$(if $(asked_experiment),,$(no_experiment))
-	@data=$${DATA:-fashion-mnist} && $< --data "$$data" $(if $(DIR),--dir "$$DIR") \
-		$(if $(SEED),--seed "$$SEED") --out "$${OUT:-build/experiments/$(ROOM)/$(Q)-$$data}" \
-		$(if $(QUICK),--quick)
+run: ## run an experiment: Q=knn DATA=cifar10 DIR=... OUT=...
+	$(if $(EXPERIMENT),,$(no_experiment))
+	+@$(MAKE) --no-print-directory PACKAGES=skip $(if $(V),,-s) -k $(jobs) $(EXPERIMENT_MODULES) || \
+		echo 'Going on without the modules that do not compile.' >&2
+	+@$(MAKE) --no-print-directory PACKAGES=skip $(if $(V),,-s) $(jobs) \
+		$(EXPERIMENTS)/experiment_$(EXPERIMENT)
+	@data=$${DATA:-fashion-mnist} && $(EXPERIMENTS)/experiment_$(EXPERIMENT) --data "$$data" \
+		$(if $(DIR),--dir "$$DIR") $(if $(SEED),--seed "$$SEED") \
+		--out "$${OUT:-build/experiments/$(ROOM)/$(EXPERIMENT)-$$data}" $(if $(QUICK),--quick)

@@ -13,8 +13,9 @@ W_FLAGS_sanitized := -O1 -DREAL_IS_DOUBLE -fsanitize=address,undefined -fno-omit
 # Published cases, all that a student's tree has, run in double only.
 W_VARIANTS := double $(if $(wildcard grader/author.mk),float sanitized)
 
-W_FLAGS_USED = $(filter-out $(WERROR),$(W_FLAGS)) $(foreach v,double float sanitized,$(W_FLAGS_$v)) \
-	$(ROOM_common) $(ROOM_grader) $(foreach n,$(ASSIGNMENTS),$(ROOM_assignment$n))
+W_FLAGS_USED = $(filter-out $(WERROR),$(W_FLAGS)) \
+	$(foreach v,double float sanitized,$(W_FLAGS_$v)) $(ROOM_common) $(ROOM_grader) \
+	$(foreach n,$(ASSIGNMENTS),$(ROOM_assignment$n))
 $(eval $(call stamp,$(W)/flags,W_FLAGS_USED))
 $(eval $(call stamp,$(W)/common-sources,COMMON_SOURCES))
 

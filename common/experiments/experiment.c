@@ -102,6 +102,7 @@ experiment experiment_start(const char *name, int argc, char **argv)
     }
     if (optind < argc)
         stop(name, "there is a word too many; --help lists the options");
+    make_folder(&x);
     x.seed = seed;
     random_seed(&x.random, seed);
     parallel_set_threads(THREADS);
@@ -113,7 +114,6 @@ void experiment_load(const experiment *x, dataset *train, dataset *test)
     error e;
     if (!dataset_load(x->data, x->directory, train, test, &e))
         stop(x->name, e.text);
-    make_folder(x);
 }
 
 void experiment_split(experiment *x, image_data *data)
@@ -137,11 +137,31 @@ static const char *path_in(const experiment *x, const char *file, char *path)
     return path;
 }
 
+/* Whether plots can be drawn; says once when they cannot. */
+static bool can_draw(void)
+{
+    static bool said;
+    if (plot_available())
+        return true;
+    if (!said)
+        printf("No plots: gnuplot is missing. Their numbers are saved as .tsv files.\n");
+    said = true;
+    return false;
+}
+
 void experiment_plot(const experiment *x, plot *p, const char *file)
 {
     error e;
     char path[PATH_BYTES];
-    if (!plot_save(p, path_in(x, file, path), &e))
+    char table[LONGEST_FILE];
+    bool saved;
+    if (can_draw()) {
+        saved = plot_save(p, path_in(x, file, path), &e);
+    } else {
+        snprintf(table, sizeof table, "%s.tsv", file);
+        saved = plot_save_table(p, path_in(x, table, path), &e);
+    }
+    if (!saved)
         stop(x->name, e.text);
     plot_free(p);
 }

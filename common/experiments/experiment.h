@@ -31,7 +31,8 @@ typedef struct experiment {
 
 /*
  * Starts the experiment called name with main's arguments argc and argv: reads the options, makes
- * the output folder. Ends the program with a line when an option makes no sense.
+ * the output folder. Ends the program with a line when an option makes no sense or the folder cannot
+ * be made.
  */
 experiment experiment_start(const char *name, int argc, char **argv);
 
@@ -57,7 +58,10 @@ void experiment_load(const experiment *x, dataset *train, dataset *test);
 /* Loads x's data set and splits it into data as the course does; with quick, 9000 train. */
 void experiment_split(experiment *x, image_data *data);
 
-/* Saves p under the name file in x's output folder, and frees it. Ends the program on failure. */
+/*
+ * Saves p under the name file in x's output folder, and frees it. Without gnuplot it says so once,
+ * and saves p's numbers as file.tsv instead. Ends the program on failure.
+ */
 void experiment_plot(const experiment *x, plot *p, const char *file);
 
 /* Saves picture, enlarged factor times, under the name file, and clears it. Likewise. */

@@ -318,6 +318,23 @@ START_TEST(test_plot_save_says_how_to_get_gnuplot)
 }
 END_TEST
 
+START_TEST(test_plot_save_table_needs_no_gnuplot)
+{
+    error e;
+    plot *p = plot_new("Loss\tover time", "iteration", "loss");
+    plot_line(p, "training", NULL, (double[]){0.5, 0.25}, 2);
+    ck_assert(plot_available());
+    setenv("PATH", temporary, 1);
+    ck_assert(!plot_available());
+    ck_assert_msg(plot_save_table(p, svg, &e), "%s", e.text);
+    read_file(svg, text);
+    ck_assert_str_eq(text, "panel\tseries\tx\ty\tthird\n"
+                           "Loss over time\ttraining\t0\t0.5\t\n"
+                           "Loss over time\ttraining\t1\t0.25\t\n");
+    plot_free(p);
+}
+END_TEST
+
 /* A program called gnuplot that does what the line says, first on the PATH. */
 static void install_other_gnuplot(const char *line)
 {
@@ -402,6 +419,7 @@ static TCase *all_tests(void)
                         sizeof hostile / sizeof *hostile);
     tcase_add_test(tests, test_plot_replaces_what_no_text_may_hold);
     tcase_add_test(tests, test_plot_save_says_how_to_get_gnuplot);
+    tcase_add_test(tests, test_plot_save_table_needs_no_gnuplot);
     tcase_add_test(tests, test_plot_save_passes_on_what_gnuplot_says);
     tcase_add_test(tests, test_plot_save_rejects_other_endings_and_places_it_cannot_write);
     tcase_add_test(tests, test_plot_save_does_not_read_the_users_own_settings);
