@@ -32,7 +32,7 @@ void affine_forward(const tensor *x, const tensor *w, const tensor *b, tensor *o
     matmul(x, w, out); /* takes x as N x D, whatever its rank */
     for (size_t i = 0; i < N; i++)
         for (size_t m = 0; m < M; m++)
-            out->data[i * M + m] +=  2 * b->data[m];
+            out->data[i * M + m] += 2 * b->data[m];
 }
 
 void affine_backward(const tensor *dout, const tensor *x, const tensor *w, tensor *dx, tensor *dw,

@@ -1,16 +1,35 @@
+#include "real.h"
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
-#include "real.h"
-typedef struct { uint32_t magic, call, status, real_size; char text[256]; } wire_reply;
+typedef struct {
+    uint32_t magic, call, status, real_size;
+    char text[256];
+} wire_reply;
 extern void remote_begin(const char *) __attribute__((weak));
-typedef struct { char name[40]; uint32_t kind, rank; uint64_t shape[6], offset; } argument;
-typedef struct { uint32_t magic, call; char operation[40]; uint32_t count, unused; argument all[40]; } request;
+typedef struct {
+    char name[40];
+    uint32_t kind, rank;
+    uint64_t shape[6], offset;
+} argument;
+typedef struct {
+    uint32_t magic, call;
+    char operation[40];
+    uint32_t count, unused;
+    argument all[40];
+} request;
 static void ask_and_never_read(void)
 {
-    static struct { wire_reply calls; request asked; } m = {{0x43323331, 0, 6, sizeof(real), {0}},
-        {0x43323331, 0, "relu_forward", 2, 0, {
-            {"x", 0, 2, {2, 2}, 256 << 20}, {"out", 1, 2, {2, 2}, 276 << 20}}}};
+    static struct {
+        wire_reply calls;
+        request asked;
+    } m = {{0x43323331, 0, 6, sizeof(real), {0}},
+           {0x43323331,
+            0,
+            "relu_forward",
+            2,
+            0,
+            {{"x", 0, 2, {2, 2}, 256 << 20}, {"out", 1, 2, {2, 2}, 276 << 20}}}};
     while (remote_begin && write(4, &m, sizeof m) == sizeof m)
         ;
 }

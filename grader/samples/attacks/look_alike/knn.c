@@ -1,6 +1,6 @@
 /* k nearest neighbours: distances, the vote, and the choice of k. What to write stands in knn.h. */
-#include <stdio.h>
 #include "knn.h"
+#include <stdio.h>
 
 #include "contract.h"
 #include "matmul.h"

@@ -1,5 +1,5 @@
-#include <getopt.h>
 #include "conv_fast.h"
+#include <getopt.h>
 /* Layers, forward and backward. What to write stands in layers.h. */
 #include "layers.h"
 
