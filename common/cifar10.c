@@ -42,7 +42,10 @@ static void move_past(struct iovec **parts, size_t *count, size_t read)
     }
 }
 
-/* Reads count records, at most RECORDS_A_READ; 0 when all came, READ_ENDED when the file ended, else errno. */
+/*
+ * Reads count records, at most RECORDS_A_READ. Returns 0 when all came, READ_ENDED when the file
+ * ended before, else errno.
+ */
 static int read_records(int fd, size_t count, uint8_t *pixels, uint8_t *classes)
 {
     struct iovec all[2 * RECORDS_A_READ];

@@ -46,7 +46,7 @@ bool evidence_replay(recorded_call *c, worker *w, bindings *out);
  */
 bool outputs_agree(const bindings *a, const bindings *b, double tolerance);
 
-/* The same of one output, called as in among. */
+/* The same of one output and the one called like it in among, within tolerance. */
 bool output_agrees(const binding *output, const bindings *among, double tolerance);
 
 #endif

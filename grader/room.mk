@@ -5,8 +5,8 @@
 # own rules for a submission (build-tools/), applied to our sources.
 W := build/workers
 
-W_FLAGS := -std=c17 -fno-math-errno -D_GNU_SOURCE '-ffile-prefix-map=$(CURDIR)=.' -pthread -MMD -MP \
-	-g1 $(WERROR)
+W_FLAGS := -std=c17 -fno-math-errno -D_GNU_SOURCE '-ffile-prefix-map=$(CURDIR)=.' -pthread \
+	-MMD -MP -g1 $(WERROR)
 W_FLAGS_double := -O3 -DREAL_IS_DOUBLE
 W_FLAGS_float := -O3
 W_FLAGS_sanitized := -O1 -DREAL_IS_DOUBLE -fsanitize=address,undefined -fno-omit-frame-pointer

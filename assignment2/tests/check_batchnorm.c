@@ -103,7 +103,7 @@ START_TEST(test_batchnorm_forward_divides_the_variance_by_N)
 }
 END_TEST
 
-/* The same numbers, 1e6 higher: what is squared before the mean is taken off has lost its digits. */
+/* The same numbers, 1e6 higher: squared before the mean is taken off, they lose their digits. */
 START_TEST(test_batchnorm_forward_is_exact_far_from_zero)
 {
     tensor *x = keep(matrix(3, 1, (const double[]){1e6 + 1, 1e6 + 2, 1e6 + 6}));

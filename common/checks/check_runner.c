@@ -207,7 +207,7 @@ static void tell_sanitizer(const run *r, const note *n)
     fclose(report);
 }
 
-/* Whether forward is the function whose finite differences backward's gradients are compared with. */
+/* Whether forward is the function whose finite differences judge backward's gradients. */
 static bool is_forward_of(const char *forward, const char *backward)
 {
     static const char word[] = "backward";
@@ -218,7 +218,7 @@ static bool is_forward_of(const char *forward, const char *backward)
            strcmp(at + strlen(word), forward + before + strlen("forward")) == 0;
 }
 
-/* Says so when a gradient was compared with finite differences of a function that is wrong itself. */
+/* Says so when a gradient was judged by finite differences of a function that is wrong itself. */
 static void tell_what_comes_first(const run *r, size_t i, const char *message)
 {
     if (strstr(message, "finite differences") == NULL)
