@@ -4,11 +4,26 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "image_net.h"
 #include "image_regularizers.h"
 
 enum { SHOWN = 5, FACTOR = 4 };
+
+/* Says that the net in folder is an earlier run's, of which day, and how to train another. */
+static void say_kept(const char *folder)
+{
+    char date[32] = "an unknown day";
+    struct stat about;
+    struct tm day;
+    if (stat(folder, &about) == 0 && localtime_r(&about.st_mtime, &day) != NULL)
+        strftime(date, sizeof date, "%Y-%m-%d %H:%M", &day);
+    printf("Using the net of %s in %s; remove that folder to train again, as after a change of "
+           "graph.c\n",
+           date, folder);
+}
 
 /* Trains net, or takes the one that an earlier run kept; returns its accuracy on test images. */
 static double train_or_load(experiment *x, const image_data *data, const tensor *X_test,
@@ -18,8 +33,10 @@ static double train_or_load(experiment *x, const image_data *data, const tensor 
     char folder[512];
     error e;
     model m = image_net_model(net);
-    snprintf(folder, sizeof folder, "%s/net", x->out);
-    if (!image_net_load(net, folder, &e)) {
+    snprintf(folder, sizeof folder, "%s/%s", x->out, x->quick ? "net-quick" : "net");
+    if (image_net_load(net, folder, &e)) {
+        say_kept(folder);
+    } else {
         solver_result result;
         train_net(x, data, x->quick ? 5000 : SIZE_MAX, true, &m, &t, "the net to look at", &result);
         solver_result_clear(&result);
