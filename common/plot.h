@@ -102,9 +102,9 @@ bool plot_save(const plot *p, const char *path, error *e) __attribute__((warn_un
 bool plot_available(void);
 
 /*
- * Writes p's numbers into the file path, which needs no gnuplot: a line a point, with tabs between
- * panel, series, x, y and the third number (value, deviation or width), after a line of these names.
- * False and e when the file cannot be written.
+ * Writes p's numbers into the file path, which needs no gnuplot: one line per point, with tabs
+ * between panel, series, x, y and the third number (value, deviation or width), after a line of
+ * these names. False and e when the file cannot be written.
  */
 bool plot_save_table(const plot *p, const char *path, error *e) __attribute__((warn_unused_result));
 

@@ -148,6 +148,7 @@ endef
 $(foreach n,$(ASSIGNMENTS),$(foreach t,$(wildcard grader/tests/assignment$n/test_*.c),\
 	$(eval $(call given_test,$t,$n))))
 TEST_SCRIPTS += grader/tests/test-grading grader/tests/test-explanations
-TEST_SCRIPTS_ONCE += $(addprefix grader/tests/test-,attacks compilers replay) grader/release/test-release
+TEST_SCRIPTS_ONCE += $(addprefix grader/tests/test-,attacks compilers replay) \
+	grader/release/test-release
 TEST_NEEDS += $(ALL_GRADED_WITH) $(REPLAY)
 export GRADE

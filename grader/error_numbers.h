@@ -16,9 +16,9 @@
 bool error_numbers_tell_place(grading *g, const declaration *called, char *text);
 
 /*
- * The same, of g, called and text, for patterns of the numbers: they are right to five digits, a factor (also a size, or
- * one divided by it), a sign, a constant that is added, what the output held before is lost, a
- * regularization that is missing, doubled or alone right, a transposition.
+ * The same, of g, called and text, for patterns of the numbers: they are right to five digits, a
+ * factor (also a size, or one divided by it), a sign, a constant that is added, what the output
+ * held before is lost, a regularization that is missing, doubled or alone right, a transposition.
  */
 bool error_numbers_tell_values(grading *g, const declaration *called, char *text);
 

@@ -31,8 +31,8 @@ typedef struct experiment {
 
 /*
  * Starts the experiment called name with main's arguments argc and argv: reads the options, makes
- * the output folder. Ends the program with a line when an option makes no sense or the folder cannot
- * be made.
+ * the output folder. Ends the program with a line when an option makes no sense or the folder
+ * cannot be made.
  */
 experiment experiment_start(const char *name, int argc, char **argv);
 
