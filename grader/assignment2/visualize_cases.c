@@ -96,8 +96,8 @@ CASE(visualize_no_gradient, "a gradient of zero ends the walk and leaves the ima
     tensor_fill(given(a, "W1"), 0);
     give_number(a, "target", 1);
     call(a, "fooling_image");
-    expect_close(a, "steps");
     expect_close(a, "fooled");
+    require(a, ended(a) || got_number(a, "steps") == 0, "steps were taken along no direction");
     give_step(a, 0);
     tensor_fill(given(a, "W1"), 0);
     call(a, "class_visualization_step");
