@@ -23,6 +23,14 @@ static const case_definition *find_case(const char *name)
     return NULL;
 }
 
+static bool has_hidden_cases(void)
+{
+    for (const case_definition *c = case_first(); c != NULL; c = c->next)
+        if (!c->published)
+            return true;
+    return false;
+}
+
 size_t rubric_find(const rubric *r, const char *name)
 {
     for (size_t i = 0; i < r->case_count; i++)
@@ -42,9 +50,9 @@ size_t rubric_question_of(const rubric *r, const char *module)
 bool rubric_case_may_be_tried(const rubric *r, size_t i, case_result *cases)
 {
     const char *needs = r->cases[i].definition->needs;
-    if (needs == NULL)
+    size_t earlier = needs != NULL ? rubric_find(r, needs) : r->case_count;
+    if (earlier == r->case_count) /* a student's tree lacks the hidden case */
         return true;
-    size_t earlier = rubric_find(r, needs);
     case_state state = cases[earlier].state;
     if (state == CASE_PASSED || state == CASE_PARTIAL)
         return true;
@@ -80,7 +88,10 @@ static bool read_case(const char *path, rubric *r, size_t question, const char *
         return error_set(e, "%s: %s counts twice", path, name);
     if (!json_is_number(value) || !(json_number_value(value) > 0))
         return error_set(e, "%s: the points of %s are no number above 0", path, name);
-    if (definition->needs != NULL && rubric_find(r, definition->needs) == r->case_count)
+    if (definition->published && definition->needs == NULL)
+        return error_set(e, "%s: %s is published, so that it must need a hidden case", path, name);
+    if (definition->needs != NULL && rubric_find(r, definition->needs) == r->case_count &&
+        !(definition->published && !has_hidden_cases()))
         return error_set(e, "%s: %s needs %s, which is to come before it", path, name,
                          definition->needs);
     if (r->case_count == MAX_CASES)

@@ -85,6 +85,23 @@ START_TEST(test_broken_json_is_refused_with_its_line)
 }
 END_TEST
 
+START_TEST(test_a_published_case_earns_only_beside_a_hidden_one)
+{
+    static case_definition alone = {.name = "alone", .title = "t", .published = true};
+    static case_definition beside = {
+        .name = "beside", .title = "t", .published = true, .needs = "first_case"};
+    const char *cases = RUBRIC("\"first_case\": 2, \"second_case\": 2, \"beside\": 1", "5");
+    case_result results[3] = {{.state = CASE_FAILED}};
+    case_register(&beside);
+    ck_assert_msg(loads(cases), "%s", e.text);
+    ck_assert(!rubric_case_may_be_tried(&r, 2, results));
+    ck_assert_int_eq(results[2].state, CASE_SKIPPED);
+    case_register(&alone);
+    ck_assert(!loads(RUBRIC("\"first_case\": 2, \"second_case\": 2, \"alone\": 1", "5")));
+    ck_assert_ptr_nonnull(strstr(e.text, "hidden"));
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("rubric");
@@ -93,6 +110,7 @@ int main(void)
     tcase_add_test(cases, test_a_case_without_points_is_refused);
     tcase_add_test(cases, test_an_unknown_or_doubled_case_is_refused);
     tcase_add_test(cases, test_a_prerequisite_comes_first);
+    tcase_add_test(cases, test_a_published_case_earns_only_beside_a_hidden_one);
     tcase_add_test(cases, test_broken_json_is_refused_with_its_line);
     return run_suite("rubric", cases);
 }
