@@ -46,15 +46,28 @@ WARN_OURS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes 
 	-Wmissing-prototypes -Wcast-qual -Wvla -Wundef -Wwrite-strings -Wformat=2
 WARN_STUDENT := -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes
 
-# Who may include whom. A file's first folder picks its set; the compiler keeps the rule.
-# What belongs to one assignment, wherever it lies, sees that room's headers, and of no other.
-ROOM_common := -iquote common $(WARN_OURS)
-$(foreach n,$(ASSIGNMENTS),$(eval ROOM_assignment$n := -iquote common -iquote common/checks \
-	-iquote common/experiments -iquote assignment$n $(WARN_STUDENT)))
-ROOM_grader := -iquote common -iquote grader $(WARN_OURS) -I/usr/include/libxml2
+# Who may include whom: the longest beginning of a file's folder that has a row says which folders
+# it sees, and the compiler keeps the rule. Floors stand below each other: nobody sees upward.
+COMMON := $(addprefix common/,base tensor layers data training pictures)
+SEES_common/base := common/base
+SEES_common/tensor := common/base common/tensor
+$(foreach r,layers data training pictures,$(eval SEES_common/$r := $(SEES_common/tensor) common/$r))
+SEES_common := $(COMMON) common
+$(foreach n,$(ASSIGNMENTS),$(eval SEES_assignment$n := \
+	$(COMMON) common/checks common/experiments assignment$n))
+GRADER := $(addprefix grader/,worker sandbox intake cases explain report programs)
+SEES_grader := $(COMMON) common $(GRADER)
+INCLUDES_grader/report := -I/usr/include/libxml2
+
 folders = $(subst /, ,$(patsubst %/,%,$(dir $1)))
-room = $(ROOM_$(firstword $(call folders,$1))) \
-	$(addprefix -iquote ,$(filter assignment%,$(wordlist 2,9,$(call folders,$1))))
+beginning = $(subst $() ,/,$(wordlist 1,$2,$(call folders,$1)))
+sees = $(or $(SEES_$(call beginning,$1,3)),$(SEES_$(call beginning,$1,2)),$(SEES_$(call beginning,$1,1)))
+warnings = $(if $(filter assignment%,$(firstword $(call folders,$1))),$(WARN_STUDENT),$(WARN_OURS))
+own_assignment = $(filter assignment%,$(wordlist 2,9,$(call folders,$1)))
+room = $(addprefix -iquote ,$(call sees,$1) $(call own_assignment,$1)) $(call warnings,$1) \
+	$(INCLUDES_$(call beginning,$1,2))
+$(foreach n,$(ASSIGNMENTS),$(eval ROOM_assignment$n := $(call room,assignment$n/any.c)))
+ALL_ROOMS = $(foreach v,$(filter SEES_%,$(.VARIABLES)),$v=$($v)) $(WARN_OURS) $(WARN_STUDENT)
 
 LIBS_common := -lopenblas -lpng -lz -ljansson -lm
 LIBS_check := -lcheck -lsubunit -lrt
@@ -80,8 +93,7 @@ $1:
 	@mkdir -p $$(@D)
 	@printf '%s\n' '$$(subst ','\'',$$(strip $$(subst $$(CURDIR),,$$($2))))' >$$@
 endef
-FLAGS_USED = $(CC) $(filter-out $(WERROR),$(CFLAGS)) $(foreach r,common grader \
-	$(ASSIGNMENTS:%=assignment%),$(ROOM_$r))
+FLAGS_USED = $(CC) $(filter-out $(WERROR),$(CFLAGS)) $(ALL_ROOMS)
 $(eval $(call stamp,$(B)/flags,FLAGS_USED))
 
 # What a user gives is taken as it stands: recipes read it from their environment, so that a file's
@@ -130,7 +142,7 @@ build/openblas.mk: common/tools/openblas-core
 packages: ## install what is missing, with apt (demo and test do it by themselves)
 	@common/tools/install-packages $(PACKAGE_LISTS)
 
-include common/room.mk datasets/room.mk $(ASSIGNMENTS:%=assignment%/room.mk) common/rooms.mk
+include common/room.mk datasets/room.mk $(ASSIGNMENTS:%=assignment%/room.mk) common/student.mk
 -include common/fuzz.mk grader/room.mk .ci/lint.mk
 
 # Rooms add to TEST_PROGRAMS (built by a rule of theirs) and TEST_SCRIPTS, and to TEST_NEEDS what

@@ -1,4 +1,4 @@
-# assignment1: image classification, kNN to a two-layer net. What the names mean: common/rooms.mk.
+# assignment1: image classification, kNN to a two-layer net. What the names mean: common/student.mk.
 A1_MODULES := knn linear_svm softmax linear_classifier regularization layers two_layer_net \
 	features optimization
 A1_ALIASES := svm=linear_svm

@@ -1,4 +1,4 @@
-# assignment2: deep nets, normalization, convolution, a framework. common/rooms.mk says what the
+# assignment2: deep nets, normalization, convolution, a framework. common/student.mk says what the
 # names mean.
 A2_MODULES := layers optim fc_net batchnorm dropout conv spatial_norm convnet graph \
 	visualize
@@ -11,7 +11,7 @@ A2_CHECK_PARTS_convnet := convnet_model sandwiches
 A2_CHECK_NEEDS_convnet := layers
 A2_CHECK_PARTS_graph := graph_memory
 A2_EXPERIMENTS := fc_net batchnorm dropout convnet graph visualize
-A2_EXPERIMENT_PARTS := net_experiment image_net
+A2_EXPERIMENT_PARTS := net_experiment small_convnet
 
 # What is given beside what these write, and is not to be called in its place.
 A2_WITHOUT_conv := fast_ conv_kernels relu_pool conv_relu

@@ -1,5 +1,5 @@
 # common: what a student stands on.
-COMMON_SOURCES := $(wildcard common/*.c)
+COMMON_SOURCES := $(wildcard $(COMMON:%=%/*.c))
 $(eval $(call stamp,$(B)/common-sources,COMMON_SOURCES))
 COMMON_TESTS := $(wildcard common/tests/test_*.c)
 

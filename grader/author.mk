@@ -29,10 +29,10 @@ mistakes_ready = $(if $(call mistakes_of,$1),$(W)/mistakes-$1/ready)
 MISTAKE_OBJECTS := $(filter-out %/libcommon.a,$(call reference_objects,double,$(ASSIGNMENT)))
 MISTAKE_SOURCES := $(ASSIGNMENTS:%=$(W)/mistakes-%/sources)
 $(MISTAKE_SOURCES): $(W)/mistakes-%/sources: $$(call mistakes_of,$$*) \
-		$$(call masters_of,$$*) grader/build-tools/mistake-sources
+		$$(call masters_of,$$*) grader/reference/mistake-sources
 	$(call say,diff)$(VIEWS) reference $(W)/mistakes-reference-$* grader/reference/assignment$* \
 		$(A$*_MODULES)
-	@grader/build-tools/mistake-sources $(W)/mistakes-reference-$* grader/assignment$*/mistakes $(@D)
+	@grader/reference/mistake-sources $(W)/mistakes-reference-$* grader/assignment$*/mistakes $(@D)
 	@touch $@
 $(ASSIGNMENTS:%=$(W)/mistakes-%/ready): $(W)/mistakes-%/ready: $(W)/mistakes-%/sources \
 		$$(call reference_objects,double,$$*)
@@ -61,8 +61,8 @@ ALL_GRADED_WITH = $(foreach n,$(ASSIGNMENTS),$(call graded_with,$n))
 # mutant that does not compile is none.
 MUTATE := $(B)/double/grader/mutate
 LLVM_CONFIG = $(or $(shell command -v llvm-config),$(lastword $(wildcard /usr/bin/llvm-config-*)))
-$(B)/double/grader/mutate.o: CFLAGS += -isystem $(shell $(LLVM_CONFIG) --includedir)
-$(MUTATE): $(B)/double/grader/mutate.o $(B)/double/grader/path.o $(B)/double/libcommon.a
+$(B)/double/grader/programs/mutate.o: CFLAGS += -isystem $(shell $(LLVM_CONFIG) --includedir)
+$(MUTATE): $(B)/double/grader/programs/mutate.o $(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ -L$(shell $(LLVM_CONFIG) --libdir) -lclang $(LIBS_common) -o $@
 
 # Those of a module have a folder, so that a change of one module makes only its own anew.
@@ -88,8 +88,8 @@ PROVE := $(B)/double/grader/prove-$(ASSIGNMENT)
 EMPTY_WORKERS := $(W)/double/zeros-worker $(W)/double/random-worker
 $(W)/double/zeros-worker: EMPTY_FLAGS :=
 $(W)/double/random-worker: EMPTY_FLAGS := -DRANDOM_OUTPUTS
-$(EMPTY_WORKERS): grader/empty_worker.c $(W)/double/libcommon.a
-	$(call say,ld  )gcc -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE -O1 $(EMPTY_FLAGS) $(ROOM_grader) \
+$(EMPTY_WORKERS): grader/worker/empty_worker.c $(W)/double/libcommon.a
+	$(call say,ld  )gcc -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE -O1 $(EMPTY_FLAGS) $(call room,$<) \
 		-pthread $^ -lm -o $@
 
 EVERY ?= 1
@@ -100,7 +100,7 @@ prove: $$(GRADER_READY) $(PROVE) $(EMPTY_WORKERS) | ci-packages ## what hidden c
 	@$(PROVE) --every=$(EVERY) --mutants=$(MUTANTS) $(if $(MATRIX),--matrix) $(if $(Q),--module=$(Q))
 
 DEMO_PAGE := $(B)/double/grader/demo-page
-$(DEMO_PAGE): $(call objects,grader/demo.c grader/page.c grader/path.c,double) \
+$(DEMO_PAGE): $(call objects,grader/programs/demo_page.c grader/report/page.c,double) \
 		$(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
 
@@ -113,16 +113,16 @@ demo: ## solutions, samples and experiments on real data, and a page
 	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(ALL_GRADED_WITH) $(DEMO_PAGE) \
 		$(call objects,$(wildcard assignment*/experiments/*.c common/experiments/*.c),float) \
 		$(B)/float/libcommon.a
-	@grader/demo $(GRADE:%-$(ASSIGNMENT)=%)
+	@grader/programs/demo $(GRADE:%-$(ASSIGNMENT)=%)
 
-include grader/bench/bench.mk grader/formats/formats.mk
+include grader/bench/bench.mk grader/report/formats/formats.mk
 
 # Tests. The attacker is a worker whose operations are attacks.
 ATTACK_WORKERS := $(W)/double/attack-worker $(W)/sanitized/attack-worker
-$(W)/double/attack-worker: $(W)/double/grader/worker.o $(W)/double/grader/tests/attacks.o \
+$(W)/double/attack-worker: $(W)/double/grader/worker/worker.o $(W)/double/grader/tests/attacks.o \
 		$(W)/double/libcommon.a
 	$(call say,ld  )gcc -static -pthread $^ -lopenblas -lm -o $@
-$(W)/sanitized/attack-worker: $(W)/sanitized/grader/worker.o $(W)/sanitized/grader/tests/attacks.o \
+$(W)/sanitized/attack-worker: $(W)/sanitized/grader/worker/worker.o $(W)/sanitized/grader/tests/attacks.o \
 		$(W)/sanitized/libcommon.a
 	$(call say,ld  )gcc -fsanitize=address,undefined -pthread $^ -lopenblas -lm -o $@
 

@@ -14,8 +14,7 @@ W_FLAGS_sanitized := -O1 -DREAL_IS_DOUBLE -fsanitize=address,undefined -fno-omit
 W_VARIANTS := double $(if $(wildcard grader/author.mk),float sanitized)
 
 W_FLAGS_USED = $(filter-out $(WERROR),$(W_FLAGS)) \
-	$(foreach v,double float sanitized,$(W_FLAGS_$v)) $(ROOM_common) $(ROOM_grader) \
-	$(foreach n,$(ASSIGNMENTS),$(ROOM_assignment$n))
+	$(foreach v,double float sanitized,$(W_FLAGS_$v)) $(ALL_ROOMS)
 $(eval $(call stamp,$(W)/flags,W_FLAGS_USED))
 $(eval $(call stamp,$(W)/common-sources,COMMON_SOURCES))
 
@@ -39,18 +38,18 @@ $(foreach v,$(W_VARIANTS),$(eval $(call worker_rules,$v)))
 # sources; and which symbols it may show.
 .SECONDEXPANSION:
 BASE := $(W)/grader-base
-worker_objects = $(patsubst %,$(W)/$1/grader/%.o,worker assignment$2/operations)
-remote_objects = $(patsubst %,$(W)/$1/grader/%.o,remote $(patsubst %.c,assignment$2/%,$(notdir \
-	$(wildcard grader/assignment$2/remote_*.c))))
+worker_objects = $(patsubst %,$(W)/$1/grader/%.o,worker/worker assignment$2/worker/operations)
+remote_objects = $(patsubst %.c,$(W)/$1/%.o,grader/worker/remote.c \
+	$(wildcard grader/assignment$2/worker/remote_*.c))
 stub_objects = $(A$2_MODULES:%=$(W)/$1/$(MASTERS_IN)/assignment$2/%.o)
 given_objects = $(A$2_WORKER_PARTS:%=$(W)/$1/assignment$2/%.o)
 $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$$*) \
 		$(W)/$$v/libcommon.a $$(call worker_objects,$$v,$$*) $$(call remote_objects,$$v,$$*) \
 		$$(call given_objects,$$v,$$*)) \
-		$(wildcard common/*.h) $$(wildcard assignment$$*/*.h) grader/room.mk \
-		grader/build-tools/archive-apart
+		$(wildcard $(COMMON:%=%/*.h)) $$(wildcard assignment$$*/*.h) grader/room.mk \
+		grader/intake/build-tools/archive-apart
 	$(call say,base)rm -rf $(@D) && mkdir -p $(@D)/keep $(@D)/course/common $(@D)/course/assignment$*
-	@cp common/*.h $(@D)/course/common && cp assignment$*/*.h $(@D)/course/assignment$*
+	@cp $(COMMON:%=%/*.h) $(@D)/course/common && cp assignment$*/*.h $(@D)/course/assignment$*
 	@$(foreach v,$(W_VARIANTS),mkdir -p $(@D)/objects/$v/remote && \
 		cp $(W)/$v/libcommon.a $(call worker_objects,$v,$*) $(call given_objects,$v,$*) \
 			$(@D)/objects/$v/ && \
@@ -66,7 +65,7 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 		>$(@D)/keep/$m.without;)
 	@cat $(@D)/keep/*.without | sort -u >$(@D)/keep/apart.without
 	@[ ! -s $(@D)/keep/apart.without ] || for v in $(W_VARIANTS); do \
-		grader/build-tools/archive-apart $(@D)/objects/$$v/libcommon.a \
+		grader/intake/build-tools/archive-apart $(@D)/objects/$$v/libcommon.a \
 			$(@D)/keep/apart.without $(@D)/objects/$$v/libcommon-apart.a || exit 1; \
 	done
 	@gcc -static -pthread $(@D)/objects/double/*.o $(@D)/objects/double/libcommon.a \
@@ -77,15 +76,13 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 	@touch $@
 
 # The grading programs, one an assignment, with its cases: trusted, always in double.
-GRADER_MAINS := $(patsubst %,grader/%.c,worker remote grade prove mutate replay demo draw \
-	empty_worker read_submission)
-GRADER_SOURCES := $(filter-out $(GRADER_MAINS) grader/submission_reader.c,$(wildcard grader/*.c))
-case_sources = $(filter-out %/operations.c $(wildcard grader/assignment$1/remote_*.c), \
-	$(wildcard grader/assignment$1/*.c))
+GRADER_SOURCES := $(filter-out %/read_submission.c %/submission_reader.c,$(wildcard \
+	$(patsubst %,grader/%/*.c,sandbox intake cases explain report))) grader/programs/course_options.c
+case_sources = $(wildcard grader/assignment$1/*.c grader/assignment$1/cases/*.c)
 LIBS_grader := -lseccomp -lnettle -lxslt -lxml2
 grader_programs = $(foreach n,$(ASSIGNMENTS),$(B)/double/grader/$1-$n)
 define grading_program
-$(call grader_programs,$1): $(B)/double/grader/$1-%: $(B)/double/grader/$1.o \
+$(call grader_programs,$1): $(B)/double/grader/$1-%: $(B)/double/grader/programs/$1.o \
 		$(call objects,$(GRADER_SOURCES),double) $$$$(call objects,$$$$(call case_sources,$$$$*),double) \
 		$(B)/double/libcommon.a
 	$$(call say,ld  )$(CC) $(LDFLAGS) $$^ $(LIBS_grader) $(LIBS_common) -o $$@
@@ -98,8 +95,9 @@ REPLAY := $(B)/double/grader/replay-$(ASSIGNMENT)
 
 # What meets a stranger's bytes has no case and no answer in it.
 READ_SUBMISSION := $(B)/double/grader/read-submission
-READER_PARTS := read_submission submission_reader landlock seccomp_filter
-$(READ_SUBMISSION): $(call objects,$(READER_PARTS:%=grader/%.c) common/error.c,double)
+READER_PARTS := intake/read_submission intake/submission_reader sandbox/landlock \
+	sandbox/seccomp_filter
+$(READ_SUBMISSION): $(call objects,$(READER_PARTS:%=grader/%.c) common/base/error.c,double)
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ -larchive -lseccomp -o $@
 
 # What grading an assignment needs; author.mk adds to it.
@@ -116,7 +114,7 @@ REPLAY_MODULES := $(MODULES:%=$(REPLAYED)/%.o)
 $(REPLAY_MODULES): $(REPLAYED)/%.o: $(REPLAYED)/%.c
 	@$(CC) $(CFLAGS) -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) -c $< -o $@
 $(REPLAY_WORKER): $(foreach m,$(MODULES),$(firstword $(wildcard $(REPLAYED)/$m.o) \
-		$(B)/double/$(ROOM)/$m.o)) $(call objects,grader/worker.c grader/$(ROOM)/operations.c \
+		$(B)/double/$(ROOM)/$m.o)) $(call objects,grader/worker/worker.c grader/$(ROOM)/worker/operations.c \
 		$(A$(ASSIGNMENT)_WORKER_PARTS:%=$(ROOM)/%.c),double) $(B)/double/libcommon.a
 	@mkdir -p $(@D)
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_common) -o $@

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "image_net.h"
+#include "small_convnet.h"
 
 int main(int argc, char **argv)
 {
@@ -13,9 +13,9 @@ int main(int argc, char **argv)
     image_data data;
     solver_result result;
     experiment_split(&x, &data);
-    scale_for_image_net(&data);
-    image_net net = image_net_new(&x, &data);
-    model m = image_net_model(&net);
+    scale_for_small_convnet(&data);
+    small_convnet net = small_convnet_new(&x, &data);
+    model m = small_convnet_model(&net);
     double start = experiment_seconds();
     train_net(&x, &data, x.quick ? 5000 : SIZE_MAX, true, &m, &t, "the framework's net", &result);
     double seconds = experiment_seconds() - start;
@@ -27,7 +27,7 @@ int main(int argc, char **argv)
     image filters = image_visualize_grid(net.modules[0].W, 1);
     experiment_picture(&x, &filters, 8, "filters.png");
     snprintf(folder, sizeof folder, "%s/net", x.out);
-    if (!image_net_save(&net, folder, &e)) {
+    if (!small_convnet_save(&net, folder, &e)) {
         fprintf(stderr, "graph: %s\n", e.text);
         return 1;
     }
@@ -36,7 +36,7 @@ int main(int argc, char **argv)
     experiment_result(&x, "seconds", seconds);
     experiment_finish(&x);
     solver_result_clear(&result);
-    image_net_clear(&net);
+    small_convnet_clear(&net);
     image_data_clear(&data);
     return 0;
 }

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "image_net.h"
+#include "small_convnet.h"
 #include "image_regularizers.h"
 
 enum { SHOWN = 5, FACTOR = 4 };
@@ -27,20 +27,20 @@ static void say_kept(const char *folder)
 
 /* Trains net, or takes the one that an earlier run kept; returns its accuracy on test images. */
 static double train_or_load(experiment *x, const image_data *data, const tensor *X_test,
-                            image_net *net)
+                            small_convnet *net)
 {
     const training t = {"adam", 1e-3, 0.75, 64, x->quick ? 1 : 5};
     char folder[512];
     error e;
-    model m = image_net_model(net);
+    model m = small_convnet_model(net);
     snprintf(folder, sizeof folder, "%s/%s", x->out, x->quick ? "net-quick" : "net");
-    if (image_net_load(net, folder, &e)) {
+    if (small_convnet_load(net, folder, &e)) {
         say_kept(folder);
     } else {
         solver_result result;
         train_net(x, data, x->quick ? 5000 : SIZE_MAX, true, &m, &t, "the net to look at", &result);
         solver_result_clear(&result);
-        if (!image_net_save(net, folder, &e)) {
+        if (!small_convnet_save(net, folder, &e)) {
             fprintf(stderr, "visualize: %s\n", e.text);
             exit(1);
         }
@@ -150,11 +150,11 @@ int main(int argc, char **argv)
     experiment x = experiment_start("visualize", argc, argv);
     image_data data;
     experiment_split(&x, &data);
-    scale_for_image_net(&data);
+    scale_for_small_convnet(&data);
     tensor X_test = tensor_reshaped(
         data.X_test, 4, (size_t[]){data.X_test->shape[0], data.channels, data.height, data.width});
-    image_net net = image_net_new(&x, &data);
-    scorer view = image_net_scorer(&net);
+    small_convnet net = small_convnet_new(&x, &data);
+    scorer view = small_convnet_scorer(&net);
     double test = train_or_load(&x, &data, &X_test, &net);
     printf("The net's accuracy on the test images is %.3f\n", test);
     experiment_result(&x, "test_accuracy", test);
@@ -162,7 +162,7 @@ int main(int argc, char **argv)
     draw_fooling(&x, &data, &view, &X_test);
     draw_classes(&x, &data, &view);
     experiment_finish(&x);
-    image_net_clear(&net);
+    small_convnet_clear(&net);
     image_data_clear(&data);
     return 0;
 }

@@ -5,7 +5,7 @@
 #include <sched.h>
 #include <stdbool.h>
 
-#include "contract.h"
+#include "stop.h"
 
 static size_t most_threads = 1;
 

@@ -5,43 +5,43 @@
  *
  * with 32, 64 and 128 filters. It is trained by the solver, and kept in files.
  */
-#ifndef ASSIGNMENT2_EXPERIMENTS_IMAGE_NET_H
-#define ASSIGNMENT2_EXPERIMENTS_IMAGE_NET_H
+#ifndef ASSIGNMENT2_EXPERIMENTS_SMALL_CONVNET_H
+#define ASSIGNMENT2_EXPERIMENTS_SMALL_CONVNET_H
 
 #include "graph.h"
 #include "net_experiment.h"
 #include "visualize.h"
 
-enum { IMAGE_NET_MODULES = 10 };
+enum { SMALL_CONVNET_MODULES = 10 };
 
-typedef struct image_net {
-    module modules[IMAGE_NET_MODULES];
+typedef struct small_convnet {
+    module modules[SMALL_CONVNET_MODULES];
     size_t class_count;
-} image_net;
+} small_convnet;
 
-/* A new net for the images of data, drawn from x's stream; freed by image_net_clear. */
-image_net image_net_new(experiment *x, const image_data *data) __attribute__((warn_unused_result));
-void image_net_clear(image_net *net);
+/* A new net for the images of data, drawn from x's stream; freed by small_convnet_clear. */
+small_convnet small_convnet_new(experiment *x, const image_data *data) __attribute__((warn_unused_result));
+void small_convnet_clear(small_convnet *net);
 
 /* The model through which the solver trains net, which must outlive it. */
-model image_net_model(image_net *net);
+model small_convnet_model(small_convnet *net);
 
 /* The net as visualize.h knows it; net must outlive it. */
-scorer image_net_scorer(image_net *net);
+scorer small_convnet_scorer(small_convnet *net);
 
 /*
  * Saves net's parameters as .npy files in folder, which is made; loads them from there. False where
  * that cannot be done; e then says why.
  */
-bool image_net_save(const image_net *net, const char *folder, error *e)
+bool small_convnet_save(const small_convnet *net, const char *folder, error *e)
     __attribute__((warn_unused_result));
-bool image_net_load(image_net *net, const char *folder, error *e)
+bool small_convnet_load(small_convnet *net, const char *folder, error *e)
     __attribute__((warn_unused_result));
 
 /*
  * Divides all pixels of data by 64, so that what comes into the net is of size 1: the first layer
  * is drawn for such numbers.
  */
-void scale_for_image_net(image_data *data);
+void scale_for_small_convnet(image_data *data);
 
 #endif

@@ -224,7 +224,7 @@ static bool write_reports(const options *o, grade_record *record, const char *ou
     json_t *whole = result_json(record);
     json_t *json = audience_view(whole, NULL, "instructor", e);
     json_decref(whole);
-    path_text stylesheet = path_of("%s/grader/report.xsl", o->shared.course.root.text);
+    path_text stylesheet = path_of("%s/grader/report/report.xsl", o->shared.course.root.text);
     path_text page = path_of("%s/report.html", out);
     bool written = report_html(json, stylesheet.text, page.text, e);
     if (written && !o->quiet) {

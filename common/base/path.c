@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "contract.h"
+#include "stop.h"
 
 path_text path_of(const char *format, ...)
 {

@@ -116,7 +116,7 @@ static void set_places(const course *c, const char *workspace, place places[PLAC
         {"COURSE", "/course", path_of("%s/course", base.text), false},
         {"KEEP", "/keep", path_of("%s/keep", base.text), false},
         {"BASE", "/base", path_of("%s/objects", base.text), false},
-        {"TOOLS", "/tools", path_of("%s/grader/build-tools", root.text), false},
+        {"TOOLS", "/tools", path_of("%s/grader/intake/build-tools", root.text), false},
         {"SUBMISSION", "/submission", path_of("%s/submission", workspace), false},
         {"OUT", "/out", path_of("%s/out", workspace), true},
     };

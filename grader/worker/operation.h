@@ -3,7 +3,7 @@
  *
  * An operation unpacks its arguments by name, calls one function, and packs what it returned;
  * nothing else. The shapes of all arguments come with the request; the adapters of one
- * assignment stand in grader/assignmentN/operations.c and are compiled into workers only.
+ * assignment stand in grader/assignmentN/worker/operations.c and are compiled into workers only.
  *
  *     OPERATION(relu_forward)
  *     {

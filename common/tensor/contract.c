@@ -1,48 +1,14 @@
-/* Where a program stops when a contract is broken. */
+/* What a function may demand of the tensors and labels that it is given. */
 #include "contract.h"
 
-#include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-enum { EXIT_BROKEN = 70, EXIT_NOT_IMPLEMENTED = 3 };
-
-static void stop_with_message(contract_event event, const char *text)
-{
-    fprintf(stderr, "%s\n", text);
-    exit(event == CONTRACT_NOT_IMPLEMENTED ? EXIT_NOT_IMPLEMENTED : EXIT_BROKEN);
-}
-
-static contract_handler current_handler = stop_with_message;
-
-void contract_set_handler(contract_handler handler)
-{
-    current_handler = handler != NULL ? handler : stop_with_message;
-}
-
-_Noreturn static void stop(contract_event event, const char *text)
-{
-    current_handler(event, text);
-    abort(); /* a handler must not return */
-}
-
-_Noreturn void contract_failed(const char *function, const char *format, ...)
-{
-    char what[384];
-    char text[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(what, sizeof what, format, arguments);
-    va_end(arguments);
-    snprintf(text, sizeof text, "%.100s: %s", function, what);
-    stop(CONTRACT_BROKEN, text);
-}
 
 real not_implemented(const char *function, ...)
 {
     char text[256];
     snprintf(text, sizeof text, "%.100s is not implemented yet", function);
-    stop(CONTRACT_NOT_IMPLEMENTED, text);
+    contract_stop(CONTRACT_NOT_IMPLEMENTED, text);
 }
 
 static void check_shape(const char *function, const char *name, const tensor *t, tensor wanted)

@@ -1,5 +1,5 @@
 /* A convolutional net of modules. */
-#include "image_net.h"
+#include "small_convnet.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,24 +11,24 @@
 static const pool_shape halves = {2, 2, 2};
 static const double pixel_scale = 1. / 64;
 
-image_net image_net_new(experiment *x, const image_data *data)
+small_convnet small_convnet_new(experiment *x, const image_data *data)
 {
     const conv_shape same = {1, 1};
     size_t H = data->height / 2 / 2 / 2, W = data->width / 2 / 2 / 2;
-    image_net net = {
+    small_convnet net = {
         .modules = {module_conv(data->channels, 32, 3, same), module_relu(),
                     module_max_pool(halves), module_conv(32, 64, 3, same), module_relu(),
                     module_max_pool(halves), module_conv(64, 128, 3, same), module_relu(),
                     module_max_pool(halves), module_affine(128 * H * W, data->class_count)},
         .class_count = data->class_count};
-    for (size_t i = 0; i < IMAGE_NET_MODULES; i++)
+    for (size_t i = 0; i < SMALL_CONVNET_MODULES; i++)
         module_init(&net.modules[i], &x->random);
     return net;
 }
 
-void image_net_clear(image_net *net)
+void small_convnet_clear(small_convnet *net)
 {
-    modules_clear(net->modules, IMAGE_NET_MODULES);
+    modules_clear(net->modules, SMALL_CONVNET_MODULES);
 }
 
 /* X as a leaf: a graph only reads the values of leaves. */
@@ -41,9 +41,9 @@ static node *leaf_of(graph *g, const tensor *X)
 
 static real loss(void *self, const tensor *X, const labels *y)
 {
-    const image_net *net = self;
+    const small_convnet *net = self;
     graph g = {0};
-    node *scores = sequential_forward(&g, net->modules, IMAGE_NET_MODULES, leaf_of(&g, X));
+    node *scores = sequential_forward(&g, net->modules, SMALL_CONVNET_MODULES, leaf_of(&g, X));
     node *n = graph_softmax_loss(&g, scores, y);
     real value = n->value->data[0];
     graph_backward(&g, n);
@@ -53,29 +53,29 @@ static real loss(void *self, const tensor *X, const labels *y)
 
 static void compute_scores(void *self, const tensor *X, tensor *scores)
 {
-    const image_net *net = self;
+    const small_convnet *net = self;
     graph g = {0};
-    node *n = sequential_forward(&g, net->modules, IMAGE_NET_MODULES, leaf_of(&g, X));
+    node *n = sequential_forward(&g, net->modules, SMALL_CONVNET_MODULES, leaf_of(&g, X));
     tensor_copy(n->value, scores);
     graph_clear(&g);
 }
 
 static void predict(void *self, const tensor *X, labels *out)
 {
-    const image_net *net = self;
+    const small_convnet *net = self;
     tensor *scores = tensor_new_2d(X->shape[0], net->class_count);
     compute_scores(self, X, scores);
     tensor_argmax_rows(scores, out);
     tensor_free(scores);
 }
 
-model image_net_model(image_net *net)
+model small_convnet_model(small_convnet *net)
 {
-    static const char *const names[IMAGE_NET_MODULES][2] = {
+    static const char *const names[SMALL_CONVNET_MODULES][2] = {
         {"W1", "b1"}, {NULL},       {NULL}, {"W2", "b2"}, {NULL},
         {NULL},       {"W3", "b3"}, {NULL}, {NULL},       {"W4", "b4"}};
     model m = {.self = net, .loss = loss, .predict = predict};
-    for (size_t i = 0; i < IMAGE_NET_MODULES; i++) {
+    for (size_t i = 0; i < SMALL_CONVNET_MODULES; i++) {
         const module *each = &net->modules[i];
         if (each->W == NULL)
             continue;
@@ -88,11 +88,11 @@ model image_net_model(image_net *net)
 /* sum(dscores * scores) as a graph: both products with ones add everything up. */
 static void compute_gradient(void *self, const tensor *X, const tensor *dscores, tensor *dX)
 {
-    const image_net *net = self;
+    const small_convnet *net = self;
     graph g = {0};
     tensor *rows = tensor_new_2d(1, X->shape[0]), *columns = tensor_new_2d(net->class_count, 1);
     node *images = leaf_of(&g, X);
-    node *scores = sequential_forward(&g, net->modules, IMAGE_NET_MODULES, images);
+    node *scores = sequential_forward(&g, net->modules, SMALL_CONVNET_MODULES, images);
     node *weighted = graph_multiply(&g, scores, leaf_of(&g, dscores));
     tensor_fill(rows, 1);
     tensor_fill(columns, 1);
@@ -104,7 +104,7 @@ static void compute_gradient(void *self, const tensor *X, const tensor *dscores,
     tensor_free(columns);
 }
 
-scorer image_net_scorer(image_net *net)
+scorer small_convnet_scorer(small_convnet *net)
 {
     return (scorer){.self = net,
                     .class_count = net->class_count,
@@ -112,10 +112,10 @@ scorer image_net_scorer(image_net *net)
                     .gradient = compute_gradient};
 }
 
-bool image_net_save(const image_net *net, const char *folder, error *e)
+bool small_convnet_save(const small_convnet *net, const char *folder, error *e)
 {
-    image_net copy = *net;
-    model m = image_net_model(&copy);
+    small_convnet copy = *net;
+    model m = small_convnet_model(&copy);
     char path[512];
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return error_set(e, "%s: %s", folder, strerror(errno));
@@ -127,9 +127,9 @@ bool image_net_save(const image_net *net, const char *folder, error *e)
     return true;
 }
 
-bool image_net_load(image_net *net, const char *folder, error *e)
+bool small_convnet_load(small_convnet *net, const char *folder, error *e)
 {
-    model m = image_net_model(net);
+    model m = small_convnet_model(net);
     char path[512];
     for (size_t i = 0; i < m.parameter_count; i++) {
         snprintf(path, sizeof path, "%s/%s.npy", folder, m.parameters[i].name);
@@ -146,7 +146,7 @@ bool image_net_load(image_net *net, const char *folder, error *e)
     return true;
 }
 
-void scale_for_image_net(image_data *data)
+void scale_for_small_convnet(image_data *data)
 {
     tensor *const all[] = {data->X_train, data->X_validation, data->X_test, data->X_development};
     for (size_t i = 0; i < 4; i++)

@@ -1,6 +1,6 @@
 /*
- * Contracts: what a function demands of its caller, and the one way in which a program stops when
- * the demand is not met.
+ * Contracts: what a function demands of its caller. When the demand is not met, the program stops
+ * (stop.h).
  *
  * A wrong shape stops the program with a line that names the function, the argument, the shape it
  * has and the shape it should have. Every stop goes through contract_failed: one place for a
@@ -9,31 +9,8 @@
 #ifndef COMMON_CONTRACT_H
 #define COMMON_CONTRACT_H
 
+#include "stop.h"
 #include "tensor.h"
-
-typedef enum contract_event {
-    CONTRACT_BROKEN,         /* a wrong shape, a NULL, an index out of range, no memory left */
-    CONTRACT_NOT_IMPLEMENTED /* a stub was called */
-} contract_event;
-
-/*
- * Called with the event and its line of text before the program stops; it may leave the program in
- * its own way (the worker answers the grader, a check suite counts the test) and must not return.
- */
-typedef void (*contract_handler)(contract_event event, const char *text);
-
-/*
- * Installs handler in place of the default one, which prints the text to standard error and exits
- * with 70 (broken) or 3 (not implemented). NULL brings the default back.
- */
-void contract_set_handler(contract_handler handler);
-
-/*
- * Stops the program: "function: text", the text formatted as printf does with format and what
- * follows.
- */
-_Noreturn void contract_failed(const char *function, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 /*
  * What NOT_IMPLEMENTED calls: stops the program and says that function is still a stub. Its other

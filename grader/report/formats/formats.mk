@@ -1,0 +1,20 @@
+# Results in other programs' formats.
+RENDER := $(B)/double/grader/render
+$(RENDER): $(call objects,$(GRADER_SOURCES),double) $(B)/double/grader/programs/render.o $(B)/double/libcommon.a
+	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
+
+.PHONY: report autograder
+report: $(RENDER) ## a result for others: FORMAT=gradescope RESULT=FILE OUT=FILE AUDIENCE=student
+	@RENDER=$(RENDER) grader/report/formats/convert "$${FORMAT:-html}" "$$RESULT" "$$OUT" "$${AUDIENCE:-student}"
+
+autograder: ## Gradescope's autograder.zip of what is committed, to OUT=DIR: SEED=, AUDIENCE=
+	@out=$${OUT:-build/gradescope} && mkdir -p "$$out" && \
+		key=$$(od -An -N 32 -t x1 /dev/urandom | tr -d ' \n') && \
+		printf '%s\n' 'ASSIGNMENT=$(ASSIGNMENT)' "SEED=$$SEED" "SEED_KEY=$$key" \
+			"AUDIENCE=$${AUDIENCE:-student}" >"$$out/settings.sh" && \
+		git archive --format=zip --add-file=grader/report/formats/gradescope/setup.sh \
+			--add-file=grader/report/formats/gradescope/run_autograder --add-file="$$out/settings.sh" \
+			-o "$$out/autograder.zip" HEAD && rm "$$out/settings.sh" && echo "$$out/autograder.zip"
+
+TEST_SCRIPTS += grader/report/formats/test-formats
+TEST_NEEDS += $(RENDER)
