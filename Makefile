@@ -55,8 +55,16 @@ $(foreach r,layers data training pictures,$(eval SEES_common/$r := $(SEES_common
 SEES_common := $(COMMON) common
 $(foreach n,$(ASSIGNMENTS),$(eval SEES_assignment$n := \
 	$(COMMON) common/checks common/experiments assignment$n))
-GRADER := $(addprefix grader/,worker sandbox intake cases explain report programs)
-SEES_grader := $(COMMON) common $(GRADER)
+# What a stranger's program is linked with knows no case; only what explains knows mistakes.
+SEES_grader/worker := $(COMMON) grader/worker
+SEES_grader/sandbox := common/base grader/worker grader/sandbox
+SEES_grader/intake := $(SEES_grader/sandbox) grader/intake
+SEES_grader/cases := $(SEES_grader/intake) common/tensor common/data grader/cases
+SEES_grader/report := $(SEES_grader/cases) grader/report
+SEES_grader/explain := $(SEES_grader/cases) grader/explain
+SEES_grader := $(COMMON) common $(addprefix grader/,worker sandbox intake cases explain report programs)
+$(foreach n,$(ASSIGNMENTS),$(eval SEES_grader/assignment$n/worker := $(SEES_grader/worker)) \
+	$(eval SEES_grader/assignment$n := $(SEES_grader/cases) $(COMMON) grader/assignment$n/cases))
 INCLUDES_grader/report := -I/usr/include/libxml2
 
 folders = $(subst /, ,$(patsubst %/,%,$(dir $1)))

@@ -31,6 +31,7 @@
 #ifndef GRADER_ATTEMPT_H
 #define GRADER_ATTEMPT_H
 
+#include "build.h"
 #include "declaration.h"
 #include "judge.h"
 #include "published_case.h"
@@ -39,9 +40,6 @@
 #include "worker_process.h"
 
 typedef struct attempt attempt;
-
-/* Which build of the submission a case runs. */
-typedef enum case_variant { CASE_DOUBLE, CASE_FLOAT, CASE_SANITIZED, CASE_VARIANTS } case_variant;
 
 typedef struct case_definition {
     const char *name;  /* "svm_naive_any_shape": unique, the rubric's key */

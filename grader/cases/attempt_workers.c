@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "attempt_state.h"
-#include "remote_server.h"
 
 /* Starts a program, once more if it did not start the first time. */
 static worker *open_patiently(const worker_program *program, unsigned layers, start_failure *why)
@@ -68,8 +67,8 @@ static const worker_program *wanted_program(attempt *a, bool *apart)
     grading *g = a->grading;
     case_variant variant = a->definition->variant;
     *apart = g->is_apart != NULL && a->called != NULL && g->is_apart[a->called - g->declarations] &&
-             g->apart[variant].path.text[0] != '\0';
-    return *apart ? &g->apart[variant] : &g->subject[variant];
+             g->subject.apart[variant].path.text[0] != '\0';
+    return *apart ? &g->subject.apart[variant] : &g->subject.whole[variant];
 }
 
 worker *attempt_subject_worker(attempt *a)
@@ -95,7 +94,7 @@ worker *attempt_subject_worker(attempt *a)
     if (a->subject == NULL)
         end_without_worker(a, &why);
     else if (g->serving != NULL)
-        worker_serve(a->subject, remote_serve, a);
+        worker_serve(a->subject, g->server, a);
     return a->subject;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -48,6 +49,19 @@ static bool has_line(const char *path, const char *name)
     if (file != NULL)
         fclose(file);
     return found;
+}
+
+void grading_note_apart(grading *g, const submission *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        struct stat status;
+        const char *module = s->modules[i].name;
+        path_text without = path_of("%s/%s.without", g->symbols.text, module);
+        path_text symbols = path_of("%s/%s.symbols", g->symbols.text, module);
+        for (size_t d = 0; g->declarations[d].name != NULL; d++)
+            g->is_apart[d] |= stat(without.text, &status) == 0 && status.st_size > 0 &&
+                              has_line(symbols.text, g->declarations[d].name);
+    }
 }
 
 bool grading_knows_function(const grading *g, const char *name)

@@ -5,14 +5,9 @@
 #define GRADER_GRADING_H
 
 #include "attempt.h"
+#include "build.h"
 #include "case_result.h"
-
-/* Where the course lies on this machine. */
-typedef struct course {
-    path_text root;  /* the folder of the top Makefile */
-    path_text build; /* where workers are built: build/workers */
-    unsigned assignment;
-} course;
+#include "course.h"
 
 /*
  * A module that is built from another one's functions; a module built from several has an entry for
@@ -41,19 +36,15 @@ typedef struct grading {
     const composite *composites; /* ended by an empty one; NULL: none */
     uint32_t seed;
     unsigned layers;
-    path_text published;                   /* the room's file of published check cases */
-    path_text symbols;                     /* the folder of lists of the modules' functions */
-    worker_program subject[CASE_VARIANTS]; /* "" as path: could not be built */
-    /*
-     * The same without what is provided for comparison; operations of modules that may not use it
-     * are called there. "" as path: nothing is provided.
-     */
-    worker_program apart[CASE_VARIANTS];
-    bool *is_apart;                      /* of each declared operation */
+    path_text published; /* the room's file of published check cases */
+    path_text symbols;   /* the folder of lists of the modules' functions */
+    submission_programs subject;
+    bool *is_apart; /* of each declared operation: it is called in the program that is apart */
     worker_program reference_program[2]; /* double, float; "" as path: a student's tree */
     worker_program probe_program[2];     /* stubs alone, plain and sanitized: control runs */
     worker *reference_worker[2];         /* started when first needed */
     const composite *serving;            /* whose parts the reference serves now; NULL: none */
+    worker_server server;                /* what serves them, with the attempt as its context */
     evidence *evidence;                  /* where calls are kept for a diagnosis; NULL: nowhere */
     double explain_until;                /* on the clock; 0: explain for as long as it takes */
     bool explanations_cut;               /* the time for explaining was over */
@@ -68,6 +59,12 @@ typedef struct grading {
  * grader/reference, as in a student's tree, there is no reference to ask.
  */
 void grading_open(const course *c, const declaration *declarations, uint32_t seed, grading *g);
+
+/*
+ * Notes in g which operations are functions of modules of s that may not use what is provided for
+ * comparison.
+ */
+void grading_note_apart(grading *g, const submission *s);
 
 /* Forgets how slow the subject of g was, for another program takes its place, or another try. */
 void grading_forget_slowness(grading *g);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "contract.h"
+#include "remote_server.h"
 
 static bool handed_in(const submission *s, const module_build *builds, const char *module)
 {
@@ -49,6 +50,7 @@ static void try_without_parts(const composite *c, const rubric *r, grading *g, c
     evidence *kept = g->evidence;
     g->evidence = NULL; /* a diagnosis is of the student's own program */
     g->serving = c;
+    g->server = remote_serve;
     for (size_t i = 0; i < graded; i++) {
         case_result *again;
         if (!is_wanted(r, i, &cases[i], question) || grading_explained_enough(g) ||
@@ -83,20 +85,15 @@ void blame_parts(const course *c, const composite *composites, const rubric *r, 
 {
     for (const composite *each = composites; each->module != NULL; each++) {
         error e;
-        worker_program own[CASE_VARIANTS];
-        worker_program apart[CASE_VARIANTS];
-        worker_program without[CASE_VARIANTS];
+        submission_programs own = g->subject;
+        submission_programs without;
         if (!handed_in(s, builds, each->module) || !any_part_failed(each, cases, graded) ||
-            !build_composite(c, each, workspace, g, without, &e))
+            !build_without(c, each->parts, workspace, g->layers, &without, &e))
             continue;
-        memcpy(own, g->subject, sizeof own);
-        memcpy(apart, g->apart, sizeof apart);
-        memcpy(g->subject, without, sizeof without);
-        memset(g->apart, 0, sizeof g->apart); /* nothing is provided for comparison in these */
+        g->subject = without;
         grading_forget_slowness(g);
         try_without_parts(each, r, g, cases, graded);
-        memcpy(g->subject, own, sizeof own);
-        memcpy(g->apart, apart, sizeof apart);
+        g->subject = own;
         grading_forget_slowness(g);
     }
 }

@@ -8,7 +8,7 @@
 #ifndef GRADER_BLAME_H
 #define GRADER_BLAME_H
 
-#include "build.h"
+#include "grading.h"
 #include "rubric.h"
 
 /*

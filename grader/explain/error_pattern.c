@@ -62,7 +62,7 @@ static bool ask(const recorded_call *c, worker *w, const change *made, bindings 
 static worker *open_subject(const grading *g)
 {
     start_failure ignored;
-    return worker_open(&g->subject[CASE_DOUBLE], g->layers, &ignored);
+    return worker_open(&g->subject.whole[CASE_DOUBLE], g->layers, &ignored);
 }
 
 void evidence_of_filled_outputs(grading *g, const declaration *called)

@@ -21,7 +21,7 @@
 #ifndef GRADER_MISTAKE_H
 #define GRADER_MISTAKE_H
 
-#include "build.h"
+#include "grading.h"
 #include "evidence.h"
 
 enum { MISTAKE_NAME = 256, MISTAKE_TEXT = 900 };

@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "contract.h"
 #include "path.h"
+#include "stop.h"
 
 enum { MAX_WORDS = 16 + MAX_MODULES, MAX_SETTINGS = 8 };
 
@@ -149,46 +149,65 @@ static void read_builds(const submission *s, const char *out, module_build *buil
     }
 }
 
-/* Whether the list of symbols at path has a line that is name. */
-static bool lists(const char *path, const char *name)
-{
-    char line[256];
-    bool found = false;
-    FILE *file = fopen(path, "re");
-    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-        found = strcmp(line, name) == 0;
-    }
-    if (file != NULL)
-        fclose(file);
-    return found;
-}
-
-/*
- * Notes which operations are functions of modules that may not use what is provided for comparison.
- * Whether there are any.
- */
-static bool note_apart(const char *keep, const submission *s, grading *g)
+/* Whether some module may not use what is provided for comparison. */
+static bool has_apart(const char *keep, const submission *s)
 {
     struct stat status;
-    bool any = false;
-    for (size_t i = 0; i < s->count; i++) {
-        const char *module = s->modules[i].name;
-        if (stat(path_of("%s/%s.without", keep, module).text, &status) != 0 || status.st_size == 0)
-            continue;
-        any = true;
-        path_text symbols = path_of("%s/%s.symbols", keep, module);
-        for (size_t d = 0; g->declarations[d].name != NULL; d++)
-            g->is_apart[d] |= lists(symbols.text, g->declarations[d].name);
-    }
-    return any;
+    for (size_t i = 0; i < s->count; i++)
+        if (stat(path_of("%s/%s.without", keep, s->modules[i].name).text, &status) == 0 &&
+            status.st_size > 0)
+            return true;
+    return false;
 }
 
-static const char *const variants[CASE_VARIANTS] = {
+const char *const variant_names[CASE_VARIANTS] = {
     [CASE_DOUBLE] = "double", [CASE_FLOAT] = "float", [CASE_SANITIZED] = "sanitized"};
 
-bool build_submission(const course *c, const submission *s, const char *workspace, grading *g,
-                      module_build *builds, error *e)
+static worker_program program_at(case_variant variant, path_text path)
+{
+    return (worker_program){.path = path,
+                            .real_size = variant == CASE_FLOAT ? sizeof(float) : sizeof(double),
+                            .sanitized = variant == CASE_SANITIZED};
+}
+
+/* Whether the workers of a variant are in out; or else what the linker said, in e. */
+static bool find_programs(const char *out, case_variant variant, bool apart,
+                          submission_programs *programs, error *e)
+{
+    path_text whole = path_of("worker-%s", variant_names[variant]);
+    path_text without = path_of("apart-%s", whole.text);
+    programs->whole[variant] = program_at(variant, path_of("%s/%s", out, whole.text));
+    programs->apart[variant] =
+        program_at(variant, apart ? path_of("%s/%s", out, without.text) : path_of("%s", ""));
+    if (exists(out, whole.text, "") && (!apart || exists(out, without.text, "")))
+        return true;
+    char log[512];
+    read_log(out, variant_names[variant], log, sizeof log);
+    return error_set(e, "the %s worker could not be linked: %.300s", variant_names[variant], log);
+}
+
+/* Runs build-submission for the modules called names; stubs take their place if time runs out. */
+static bool run_build(const place *places, const char *const *names, size_t count,
+                      unsigned assignment, unsigned layers, error *e)
+{
+    const char *out = places[PLACE_OUT].outside.text;
+    script_end how = run_script("build-submission", names, places, PLACES, assignment, layers, e);
+    if (how == SCRIPT_OUT_OF_TIME) {
+        for (size_t i = 0; i < count; i++)
+            fail_module(out, names[i], "the modules together take too long to build");
+        how = run_script("build-submission", &names[count], places, PLACES, assignment, layers, e);
+    }
+    if (how != SCRIPT_DONE)
+        return false;
+    if (!exists(out, "fault", ".log"))
+        return true;
+    char log[384];
+    read_log(out, "fault", log, sizeof log);
+    return error_set(e, "nothing could be built on this machine, by our own fault: %s", log);
+}
+
+bool build_submission(const course *c, const submission *s, const char *workspace, unsigned layers,
+                      submission_programs *programs, module_build *builds, error *e)
 {
     place places[PLACES];
     const char *names[MAX_MODULES + 1];
@@ -203,59 +222,36 @@ bool build_submission(const course *c, const submission *s, const char *workspac
         return false;
     if (mkdir(out, 0777) != 0 || chmod(out, 0777) != 0)
         return error_set(e, "%s: %s", out, strerror(errno));
-    script_end how =
-        run_script("build-submission", names, places, PLACES, c->assignment, g->layers, e);
-    if (how == SCRIPT_OUT_OF_TIME) { /* by the submission: stubs take its place */
-        for (size_t i = 0; i < count; i++)
-            fail_module(out, names[i], "the modules together take too long to build");
-        how = run_script("build-submission", &names[count], places, PLACES, c->assignment,
-                         g->layers, e);
-    }
-    if (how != SCRIPT_DONE)
+    if (!run_build(places, names, count, c->assignment, layers, e))
         return false;
-    if (exists(out, "fault", ".log")) {
-        char log[384];
-        read_log(out, "fault", log, sizeof log);
-        return error_set(e, "nothing could be built on this machine, by our own fault: %s", log);
-    }
     read_builds(s, out, builds);
-    bool has_apart = note_apart(places[PLACE_KEEP].outside.text, s, g);
-    for (size_t v = 0; v < CASE_VARIANTS; v++) {
-        worker_program *program = &g->subject[v];
-        path_text name = path_of("worker-%s", variants[v]);
-        *program = (worker_program){.path = path_of("%s/%s", out, name.text),
-                                    .real_size = v == CASE_FLOAT ? sizeof(float) : sizeof(double),
-                                    .sanitized = v == CASE_SANITIZED};
-        path_text apart = path_of("apart-worker-%s", variants[v]);
-        g->apart[v] = *program;
-        g->apart[v].path = has_apart ? path_of("%s/%s", out, apart.text) : path_of("%s", "");
-        if ((exists(out, name.text, "") && (!has_apart || exists(out, apart.text, ""))) ||
-            access(path_of("%s/%s", places[PLACE_BASE].outside.text, variants[v]).text, F_OK) != 0)
-            continue; /* there, or not asked for: a student's tree has no base for it */
-        char log[512];
-        read_log(out, variants[v], log, sizeof log);
-        return error_set(e, "the %s worker could not be linked: %.300s", variants[v], log);
+    bool apart = has_apart(places[PLACE_KEEP].outside.text, s);
+    *programs = (submission_programs){0};
+    for (case_variant v = 0; v < CASE_VARIANTS; v++) {
+        path_text base = path_of("%s/%s", places[PLACE_BASE].outside.text, variant_names[v]);
+        if (access(base.text, F_OK) == 0 && /* a student's tree has one of them */
+            !find_programs(out, v, apart, programs, e))
+            return false;
     }
     return true;
 }
 
-bool build_composite(const course *c, const composite *built, const char *workspace, grading *g,
-                     worker_program *programs, error *e)
+bool build_without(const course *c, const char *parts, const char *workspace, unsigned layers,
+                   submission_programs *programs, error *e)
 {
     place places[PLACES];
-    const char *const words[] = {built->parts, NULL};
+    const char *const words[] = {parts, NULL};
     set_places(c, workspace, places);
     const char *out = places[PLACE_OUT].outside.text;
-    if (run_script("build-composite", words, places, PLACES, c->assignment, g->layers, e) !=
+    if (run_script("build-composite", words, places, PLACES, c->assignment, layers, e) !=
         SCRIPT_DONE)
         return false;
-    for (size_t v = 0; v < CASE_VARIANTS; v++)
-        programs[v] =
-            (worker_program){.path = path_of("%s/without-%s-%s", out, built->parts, variants[v]),
-                             .real_size = v == CASE_FLOAT ? sizeof(float) : sizeof(double),
-                             .sanitized = v == CASE_SANITIZED};
-    return exists(out, path_of("without-%s-double", built->parts).text, "") ||
-           error_set(e, "%s could not be linked without %s", built->module, built->parts);
+    *programs = (submission_programs){0};
+    for (case_variant v = 0; v < CASE_VARIANTS; v++)
+        programs->whole[v] =
+            program_at(v, path_of("%s/without-%s-%s", out, parts, variant_names[v]));
+    return exists(out, path_of("without-%s-double", parts).text, "") ||
+           error_set(e, "it could not be linked without %s", parts);
 }
 
 void build_compiler(const char *workspace, char *name, size_t size)

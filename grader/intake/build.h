@@ -5,10 +5,27 @@
 #ifndef GRADER_BUILD_H
 #define GRADER_BUILD_H
 
-#include "grading.h"
+#include "course.h"
 #include "submission.h"
+#include "worker_process.h"
 
 enum { BUILD_MESSAGE = 4096 };
+
+/* The builds of a submission; each case runs one of them. */
+typedef enum case_variant { CASE_DOUBLE, CASE_FLOAT, CASE_SANITIZED, CASE_VARIANTS } case_variant;
+
+/* What files and results call them: "double", "float", "sanitized". */
+extern const char *const variant_names[CASE_VARIANTS];
+
+/* What a submission becomes. */
+typedef struct submission_programs {
+    worker_program whole[CASE_VARIANTS]; /* "" as path: could not be built */
+    /*
+     * The same without what is provided for comparison, for the operations of modules that may not
+     * use it. "" as path: nothing is provided.
+     */
+    worker_program apart[CASE_VARIANTS];
+} submission_programs;
 
 /* What became of each module, in the submission's order. */
 typedef struct module_build {
@@ -18,20 +35,21 @@ typedef struct module_build {
 } module_build;
 
 /*
- * Builds s for the course c in the private folder workspace (which exists) and fills builds
- * (s->count of them) and the subject programs of g. False and e when building could not be done at
- * all, which is our fault and not the student's.
+ * Builds s for the course c in the private folder workspace (which exists), in the sandbox layers
+ * given, and fills builds (s->count of them) and programs. False and e when building could not be
+ * done at all, which is our fault and not the student's.
  */
-bool build_submission(const course *c, const submission *s, const char *workspace, grading *g,
-                      module_build *builds, error *e) __attribute__((warn_unused_result));
+bool build_submission(const course *c, const submission *s, const char *workspace, unsigned layers,
+                      submission_programs *programs, module_build *builds, error *e)
+    __attribute__((warn_unused_result));
 
 /*
- * After build_submission for the course c in workspace: builds the module of built without its
- * parts, for which the reference's worker will answer, into programs (one a variant; there is none
- * of its own with sanitizers), in the sandbox layers of g. False and e when that cannot be done.
+ * After build_submission for the course c in workspace: builds the submission without its module
+ * parts, for which the reference's worker will answer, into programs, in the sandbox layers given.
+ * False and e when that cannot be done.
  */
-bool build_composite(const course *c, const composite *built, const char *workspace, grading *g,
-                     worker_program *programs, error *e) __attribute__((warn_unused_result));
+bool build_without(const course *c, const char *parts, const char *workspace, unsigned layers,
+                   submission_programs *programs, error *e) __attribute__((warn_unused_result));
 
 /*
  * Writes what the compiler that build_submission used in workspace calls itself, a line, into name

@@ -17,9 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "contract.h"
 #include "intake_wire.h"
 #include "path.h"
+#include "stop.h"
 
 enum { READING_MILLISECONDS = 120000 }; /* the program's processor time is limited far below that */
 

@@ -90,7 +90,7 @@ static size_t try_cases(trial *t, const worker_program *program, size_t question
     size_t count = 0;
     size_t last = 0;
     const rubric *r = &t->rubric;
-    t->grading.subject[CASE_DOUBLE] = *program;
+    t->grading.subject.whole[CASE_DOUBLE] = *program;
     grading_forget_slowness(&t->grading);
     for (size_t i = 0; i < r->case_count; i++) {
         t->cases[i] = (case_result){.state = CASE_PASSED};

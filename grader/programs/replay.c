@@ -288,7 +288,7 @@ int main(int argc, char **argv)
     grading_open(&o.shared.course, assignment_declarations, o.shared.seed, &g);
     g.layers = worker_probe(&g.probe_program[0]);
     for (size_t i = 0; i < CASE_VARIANTS; i++)
-        g.subject[i] = (worker_program){
+        g.subject.whole[i] = (worker_program){
             .path = path_of("%s", o.worker), .real_size = sizeof(double), .sanitized = true};
     if (replay(&o, &g, &e))
         return 0;

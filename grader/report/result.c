@@ -127,8 +127,6 @@ static json_t *text_or_null(const char *text)
 
 json_t *case_result_json(const case_definition *d, const case_result *r)
 {
-    static const char *const variants[CASE_VARIANTS] = {
-        [CASE_DOUBLE] = "double", [CASE_FLOAT] = "float", [CASE_SANITIZED] = "sanitized"};
     json_t *c = json_pack(
         "{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:o, s:o, "
         "s:o, s:b}",
@@ -138,9 +136,9 @@ json_t *case_result_json(const case_definition *d, const case_result *r)
         text_or_null(r->blame), "grader_said", clean_text(r->message), "expectation",
         clean_text(r->expectation), "program_said", clean_text(r->program_said), "failed_operation",
         r->failed_operation, "visibility", d->published ? "public" : "hidden", "variant",
-        variants[d->variant], "operation", r->operation, "called_with", clean_text(r->call_text),
-        "output", output_json(r), "printed", clean_bytes(r->printed, r->printed_length),
-        "printed_cut", r->printed_cut);
+        variant_names[d->variant], "operation", r->operation, "called_with",
+        clean_text(r->call_text), "output", output_json(r), "printed",
+        clean_bytes(r->printed, r->printed_length), "printed_cut", r->printed_cut);
     json_object_set_new(c, "message", sentence_of_case(c, (reader){true, true}));
     return c;
 }

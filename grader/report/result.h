@@ -11,7 +11,7 @@
 
 #include <jansson.h>
 
-#include "build.h"
+#include "grading.h"
 #include "rubric.h"
 
 typedef struct grade_record {

@@ -17,9 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "contract.h"
 #include "landlock.h"
 #include "sandbox_child.h"
+#include "stop.h"
 
 enum { MAX_TOOL_ARGUMENTS = 128, MAX_PATHS = 16 };
 

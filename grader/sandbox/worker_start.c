@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "contract.h"
+#include "stop.h"
 #include "worker_state.h"
 
 enum { LIMIT_CPU_SECONDS = 120 }; /* where the kernel kills; deadlines come first */

@@ -1,1 +1,1 @@
-../assignment1/remote_layers.c
+../../assignment1/worker/remote_layers.c
