@@ -62,14 +62,16 @@ SEES_grader/intake := $(SEES_grader/sandbox) grader/intake
 SEES_grader/cases := $(SEES_grader/intake) common/tensor common/data grader/cases
 SEES_grader/report := $(SEES_grader/cases) grader/report
 SEES_grader/explain := $(SEES_grader/cases) grader/explain
-SEES_grader := $(COMMON) common $(addprefix grader/,worker sandbox intake cases explain report programs)
+SEES_grader := $(COMMON) common $(addprefix grader/,worker sandbox intake cases explain report \
+	programs)
 $(foreach n,$(ASSIGNMENTS),$(eval SEES_grader/assignment$n/worker := $(SEES_grader/worker)) \
 	$(eval SEES_grader/assignment$n := $(SEES_grader/cases) $(COMMON) grader/assignment$n/cases))
 INCLUDES_grader/report := -I/usr/include/libxml2
 
 folders = $(subst /, ,$(patsubst %/,%,$(dir $1)))
 beginning = $(subst $() ,/,$(wordlist 1,$2,$(call folders,$1)))
-sees = $(or $(SEES_$(call beginning,$1,3)),$(SEES_$(call beginning,$1,2)),$(SEES_$(call beginning,$1,1)))
+row = $(SEES_$(call beginning,$1,$2))
+sees = $(or $(call row,$1,3),$(call row,$1,2),$(call row,$1,1))
 warnings = $(if $(filter assignment%,$(firstword $(call folders,$1))),$(WARN_STUDENT),$(WARN_OURS))
 own_assignment = $(filter assignment%,$(wordlist 2,9,$(call folders,$1)))
 room = $(addprefix -iquote ,$(call sees,$1) $(call own_assignment,$1)) $(call warnings,$1) \

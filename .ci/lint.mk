@@ -48,7 +48,7 @@ lint-cppcheck:
 	$(call say,whole)cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
 		--enable=warning,performance,portability --library=.ci/cppcheck.cfg \
 		--suppress=invalidFunctionArg --suppress=uninitvar -j 2 \
-		-DREAL_IS_DOUBLE -DSOLUTION $(addprefix -I ,$(COMMON) common $(ASSIGNMENTS:%=assignment%) grader) \
+		-DREAL_IS_DOUBLE -DSOLUTION $(addprefix -I ,$(SEES_grader) $(ASSIGNMENTS:%=assignment%)) \
 		$(filter %.c,$(LINTED))
 
 lint-scripts:

@@ -122,8 +122,8 @@ ATTACK_WORKERS := $(W)/double/attack-worker $(W)/sanitized/attack-worker
 $(W)/double/attack-worker: $(W)/double/grader/worker/worker.o $(W)/double/grader/tests/attacks.o \
 		$(W)/double/libcommon.a
 	$(call say,ld  )gcc -static -pthread $^ -lopenblas -lm -o $@
-$(W)/sanitized/attack-worker: $(W)/sanitized/grader/worker/worker.o $(W)/sanitized/grader/tests/attacks.o \
-		$(W)/sanitized/libcommon.a
+$(W)/sanitized/attack-worker: $(W)/sanitized/grader/worker/worker.o \
+		$(W)/sanitized/grader/tests/attacks.o $(W)/sanitized/libcommon.a
 	$(call say,ld  )gcc -fsanitize=address,undefined -pthread $^ -lopenblas -lm -o $@
 
 GRADER_TESTS := $(patsubst %.c,$(B)/double/%,$(wildcard grader/tests/test_*.c))

@@ -114,8 +114,9 @@ REPLAY_MODULES := $(MODULES:%=$(REPLAYED)/%.o)
 $(REPLAY_MODULES): $(REPLAYED)/%.o: $(REPLAYED)/%.c
 	@$(CC) $(CFLAGS) -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) -c $< -o $@
 $(REPLAY_WORKER): $(foreach m,$(MODULES),$(firstword $(wildcard $(REPLAYED)/$m.o) \
-		$(B)/double/$(ROOM)/$m.o)) $(call objects,grader/worker/worker.c grader/$(ROOM)/worker/operations.c \
-		$(A$(ASSIGNMENT)_WORKER_PARTS:%=$(ROOM)/%.c),double) $(B)/double/libcommon.a
+		$(B)/double/$(ROOM)/$m.o)) $(call objects,grader/worker/worker.c \
+		grader/$(ROOM)/worker/operations.c $(A$(ASSIGNMENT)_WORKER_PARTS:%=$(ROOM)/%.c),double) \
+		$(B)/double/libcommon.a
 	@mkdir -p $(@D)
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_common) -o $@
 

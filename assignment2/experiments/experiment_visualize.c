@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "small_convnet.h"
 #include "image_regularizers.h"
+#include "small_convnet.h"
 
 enum { SHOWN = 5, FACTOR = 4 };
 

@@ -20,7 +20,8 @@ typedef struct small_convnet {
 } small_convnet;
 
 /* A new net for the images of data, drawn from x's stream; freed by small_convnet_clear. */
-small_convnet small_convnet_new(experiment *x, const image_data *data) __attribute__((warn_unused_result));
+small_convnet small_convnet_new(experiment *x, const image_data *data)
+    __attribute__((warn_unused_result));
 void small_convnet_clear(small_convnet *net);
 
 /* The model through which the solver trains net, which must outlive it. */

@@ -11,7 +11,7 @@
 extern const unsigned assignment_number;
 
 /* Every operation of the assignment; the last entry is empty. */
-extern const declaration assignment_declarations[];
+extern declaration assignment_declarations[];
 
 /* The modules that are built from others; the last entry is empty. */
 extern const composite assignment_composites[];

@@ -2,6 +2,7 @@
 #include "declaration.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "contract.h"
@@ -66,6 +67,19 @@ void declaration_parse(const char *signature, parsed_signature *parsed)
             argument->kind = output ? WIRE_OUTPUT_TENSOR : WIRE_INPUT_TENSOR;
             read_name(signature, &text, argument->same_as);
         }
+    }
+}
+
+void declarations_parse(declaration *declarations)
+{
+    for (declaration *d = declarations; d->name != NULL; d++) {
+        parsed_signature *parsed = d->parsed == NULL ? malloc(sizeof *parsed) : NULL;
+        if (d->parsed != NULL)
+            continue;
+        if (parsed == NULL)
+            contract_failed(__func__, "no memory");
+        declaration_parse(d->signature, parsed);
+        d->parsed = parsed;
     }
 }
 

@@ -24,7 +24,15 @@ typedef struct declaration {
     const char *signature;
     /* What |got - expected| may be, as a part of the largest |expected| in the tensor. */
     double tolerance_double, tolerance_float;
+    const struct parsed_signature *parsed; /* by declarations_parse */
 } declaration;
+
+/* An entry of an assignment's table of declarations; its signature is parsed later. */
+#define DECLARE(name_, signature_, tolerance_double_, tolerance_float_)                            \
+    {                                                                                              \
+        .name = (name_), .signature = (signature_), .tolerance_double = (tolerance_double_),       \
+        .tolerance_float = (tolerance_float_)                                                      \
+    }
 
 /* One argument of a parsed signature. */
 typedef struct declared_argument {
@@ -42,6 +50,12 @@ typedef struct parsed_signature {
 
 /* Takes signature apart into parsed. Stops the program when it is not well formed: it is ours. */
 void declaration_parse(const char *signature, parsed_signature *parsed);
+
+/*
+ * Parses the signatures of declarations (ended by an empty name) that are not parsed yet. They stay
+ * until the program ends.
+ */
+void declarations_parse(declaration *declarations);
 
 /*
  * The declaration of the operation called name among an assignment's declarations (ended by an

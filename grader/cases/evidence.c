@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "contract.h"
+#include "judge.h"
 
 enum { CALLS_PER_OPERATION = 64, LARGEST_CALL = 1 << 17 };
 
@@ -20,13 +21,14 @@ static size_t element_count(const bindings *b)
     return count;
 }
 
-static bool is_wanted(const evidence *s, const attempt *a, bool answered)
+static bool is_wanted(const evidence *s, const recorded_call *made, bool answered)
 {
     size_t same = 0;
     for (size_t i = 0; i < s->count; i++)
-        same += s->calls[i].called == a->called;
-    return s->keep_all || (answered && a->definition->variant == CASE_DOUBLE &&
-                           same < CALLS_PER_OPERATION && element_count(&a->inputs) <= LARGEST_CALL);
+        same += s->calls[i].called == made->called;
+    return s->keep_all ||
+           (answered && made->definition->variant == CASE_DOUBLE && same < CALLS_PER_OPERATION &&
+            element_count(&made->state.inputs) <= LARGEST_CALL);
 }
 
 static bool is_unwritten(const binding *b)
@@ -53,9 +55,9 @@ static void drop_unwritten(recorded_call *c)
     }
 }
 
-void evidence_record(evidence *s, const attempt *a, bool answered)
+void evidence_record(evidence *s, const recorded_call *made, bool answered)
 {
-    if (!is_wanted(s, a, answered))
+    if (!is_wanted(s, made, answered))
         return;
     if (s->count == s->room) {
         s->room = s->room > 0 ? 2 * s->room : 64;
@@ -64,15 +66,11 @@ void evidence_record(evidence *s, const attempt *a, bool answered)
             contract_failed(__func__, "no memory");
     }
     recorded_call *c = &s->calls[s->count++];
-    *c = (recorded_call){.called = a->called, .definition = a->definition};
-    c->state.grading = a->grading;
-    c->state.called = a->called;
-    c->state.fill = a->fill;
-    c->state.fill_given = a->fill_given;
-    memcpy(c->state.letters, a->letters, sizeof c->state.letters);
-    bindings_copy(&a->inputs, &c->state.inputs);
-    bindings_copy(&a->got, &c->got);
-    bindings_copy(&a->reference, &c->expected);
+    *c = *made;
+    c->state.inputs = c->got = c->expected = (bindings){0};
+    bindings_copy(&made->state.inputs, &c->state.inputs);
+    bindings_copy(&made->got, &c->got);
+    bindings_copy(&made->expected, &c->expected);
     drop_unwritten(c);
     c->right = answered && outputs_agree(&c->got, &c->expected, c->called->tolerance_double);
 }
@@ -93,7 +91,7 @@ bool evidence_replay(recorded_call *c, worker *w, bindings *out)
     call_outcome outcome;
     char harm[256];
     bool answered =
-        attempt_exchange(&c->state, w, c->called, REPLAY_SECONDS, out, &outcome, harm, sizeof harm);
+        exchange(&c->state, w, c->called, REPLAY_SECONDS, out, &outcome, harm, sizeof harm);
     for (size_t i = out->count; i-- > 0 && c->expected.count > 0;)
         if (bindings_find(&c->expected, out->list[i].name) == NULL)
             bindings_remove(out, out->list[i].name);

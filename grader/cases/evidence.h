@@ -8,12 +8,15 @@
 #ifndef GRADER_EVIDENCE_H
 #define GRADER_EVIDENCE_H
 
-#include "attempt_state.h"
+#include "attempt.h"
+#include "exchange.h"
+#include "grading.h"
 
 typedef struct recorded_call {
+    grading *grading;
     const declaration *called;
     const case_definition *definition;
-    attempt state; /* the inputs, the sizes and what the outputs held: all that a call depends on */
+    call_inputs state;
     bindings got, expected; /* the outputs that the reference writes */
     bool right;             /* each output is the reference's, within the operation's tolerance */
 } recorded_call;
@@ -25,11 +28,10 @@ struct evidence {
 };
 
 /*
- * Keeps the call that the attempt a has just made, with a->got and a->reference; answered says
- * whether it came back unharmed. Unless all are kept, only calls in double that did, of moderate
- * size and number, are.
+ * Keeps a copy of a call that was just made; answered says whether it came back unharmed. Unless
+ * all are kept, only calls in double that did, of moderate size and number, are.
  */
-void evidence_record(evidence *s, const attempt *a, bool answered);
+void evidence_record(evidence *s, const recorded_call *made, bool answered);
 
 /* Frees what s holds. */
 void evidence_clear(evidence *s);

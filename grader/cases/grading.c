@@ -11,9 +11,10 @@
 
 #include "contract.h"
 
-void grading_open(const course *c, const declaration *declarations, uint32_t seed, grading *g)
+void grading_open(const course *c, declaration *declarations, uint32_t seed, grading *g)
 {
     static const char *const precisions[2] = {"double", "float"};
+    declarations_parse(declarations);
     *g = (grading){.seed = seed, .declarations = declarations};
     g->times_too_slow = calloc(declaration_count(declarations), 1);
     g->is_apart = calloc(declaration_count(declarations), sizeof *g->is_apart);

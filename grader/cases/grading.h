@@ -58,7 +58,7 @@ typedef struct grading {
  * operations in declarations; layers, subject and evidence are left to the caller. Without
  * grader/reference, as in a student's tree, there is no reference to ask.
  */
-void grading_open(const course *c, const declaration *declarations, uint32_t seed, grading *g);
+void grading_open(const course *c, declaration *declarations, uint32_t seed, grading *g);
 
 /*
  * Notes in g which operations are functions of modules of s that may not use what is provided for

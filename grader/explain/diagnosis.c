@@ -65,7 +65,7 @@ static bool fits(const evidence *s, const declaration *called, mistake *m)
             recorded_call *c = &s->calls[i];
             if (c->called != called || c->right != (pass == 1))
                 continue;
-            if (grading_explained_enough(c->state.grading))
+            if (grading_explained_enough(c->grading))
                 return false;
             wrong |= !c->right;
             same = mistake_answer(m, c, &out) &&

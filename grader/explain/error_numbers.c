@@ -177,11 +177,10 @@ static char size_that_is_the_factor(const pairs *wrong, int power)
 static void describe_size(const declaration *called, char letter, char *text, size_t size)
 {
     static const char *const whats[] = {"rows", "columns", "third dimension"};
-    parsed_signature signature;
-    declaration_parse(called->signature, &signature);
+    const parsed_signature *signature = called->parsed;
     snprintf(text, size, "%c", letter);
-    for (size_t i = 0; i < signature.count; i++) {
-        const declared_argument *argument = &signature.arguments[i];
+    for (size_t i = 0; i < signature->count; i++) {
+        const declared_argument *argument = &signature->arguments[i];
         const char *found = memchr(argument->sizes, letter, argument->rank);
         if (found == NULL || argument->kind != WIRE_INPUT_TENSOR || found - argument->sizes > 2)
             continue;
@@ -453,10 +452,9 @@ static bool tell_place(grading *g, const declaration *called, const pairs *wrong
 
 static bool tell_of_outputs(grading *g, const declaration *called, teller tell, char *text)
 {
-    parsed_signature signature;
-    declaration_parse(called->signature, &signature);
-    for (size_t i = 0; i < signature.count; i++) {
-        const declared_argument *argument = &signature.arguments[i];
+    const parsed_signature *signature = called->parsed;
+    for (size_t i = 0; i < signature->count; i++) {
+        const declared_argument *argument = &signature->arguments[i];
         if (argument->kind != WIRE_OUTPUT_TENSOR && argument->kind != WIRE_OUTPUT_NUMBER)
             continue;
         pairs wrong = wrong_outputs(g->evidence, called, argument->name);

@@ -41,7 +41,7 @@ static void apply(const change *made, binding *input)
 /* Makes the call c of w with the change. */
 static bool ask(const recorded_call *c, worker *w, const change *made, bindings *out)
 {
-    if (grading_explained_enough(c->state.grading))
+    if (grading_explained_enough(c->grading))
         return false;
     recorded_call *again = malloc(sizeof *again);
     if (again == NULL)
@@ -68,28 +68,21 @@ static worker *open_subject(const grading *g)
 void evidence_of_filled_outputs(grading *g, const declaration *called)
 {
     const change filled = {.fill = OTHER_FILL, .scale = 1};
-    attempt *a = calloc(1, sizeof *a);
-    if (a == NULL)
-        contract_failed(__func__, "no memory");
     size_t count = g->evidence->count; /* what is added here is not looked at again */
     for (size_t i = 0, probed = 0; i < count && probed < PROBED_CALLS; i++) {
-        const recorded_call *c = &g->evidence->calls[i];
-        if (c->called != called || c->right)
+        recorded_call again = g->evidence->calls[i]; /* its inputs are lent */
+        if (again.called != called || again.right)
             continue;
         worker *w = open_subject(g);
         probed++;
-        *a = c->state;
-        a->definition = c->definition;
-        a->fill = OTHER_FILL;
-        a->fill_given = true;
-        a->got = (bindings){0};
-        a->reference = c->expected; /* lent */
-        if (w != NULL && ask(c, w, &filled, &a->got))
-            evidence_record(g->evidence, a, true);
-        bindings_clear(&a->got);
+        again.state.fill = OTHER_FILL;
+        again.state.fill_given = true;
+        again.got = (bindings){0};
+        if (w != NULL && ask(&g->evidence->calls[i], w, &filled, &again.got))
+            evidence_record(g->evidence, &again, true);
+        bindings_clear(&again.got);
         worker_close(w);
     }
-    free(a);
 }
 
 /* ---- patterns that take another call ---- */
@@ -118,7 +111,7 @@ static bool differs_where_written(const bindings *zeros, const bindings *filled)
 {
     for (size_t i = 0; i < zeros->count; i++) {
         const tensor *a = zeros->list[i].tensor;
-        const binding *other = bindings_find((bindings *)(uintptr_t)filled, zeros->list[i].name);
+        const binding *other = bindings_find(filled, zeros->list[i].name);
         if (a == NULL || other == NULL || other->tensor == NULL)
             continue;
         for (size_t k = 0; k < a->size; k++) {
@@ -331,12 +324,11 @@ static bool tell_input_without_effect(const grading *g, const declaration *calle
     char names[160] = "";
     size_t count = 0;
     size_t used = 0;
-    parsed_signature signature;
-    declaration_parse(called->signature, &signature);
-    if (returns_labels_only(&signature)) /* which stay the same when little changes */
+    const parsed_signature *signature = called->parsed;
+    if (returns_labels_only(signature)) /* which stay the same when little changes */
         return false;
-    for (size_t i = 0; i < signature.count; i++) {
-        const declared_argument *argument = &signature.arguments[i];
+    for (size_t i = 0; i < signature->count; i++) {
+        const declared_argument *argument = &signature->arguments[i];
         if (!may_be_changed(g, called, argument))
             continue;
         effect e = change_in_all(g, called, argument->name, 1.25);

@@ -21,8 +21,8 @@
 #ifndef GRADER_MISTAKE_H
 #define GRADER_MISTAKE_H
 
-#include "grading.h"
 #include "evidence.h"
+#include "grading.h"
 
 enum { MISTAKE_NAME = 256, MISTAKE_TEXT = 900 };
 

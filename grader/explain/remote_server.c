@@ -75,7 +75,7 @@ static tensor *read_tensor(const located *l, const unsigned char *place, size_t 
 }
 
 /* Gives an input to the call that the reference will get. */
-static void take_input(const located *l, worker *w, attempt *call)
+static void take_input(const located *l, worker *w, call_inputs *call)
 {
     const unsigned char *place = worker_memory(w) + l->asked->offset;
     binding *bound = bindings_renew(&call->inputs, l->declared->name);
@@ -140,7 +140,7 @@ static bool is_input(wire_kind kind)
     return kind == WIRE_INPUT_TENSOR || kind == WIRE_INPUT_LABELS || kind == WIRE_INPUT_NUMBER;
 }
 
-static bool ask_reference(attempt *made, attempt *call, worker *w, const declaration *d,
+static bool ask_reference(attempt *made, call_inputs *call, worker *w, const declaration *d,
                           const located *all, size_t count)
 {
     call_outcome outcome;
@@ -148,8 +148,8 @@ static bool ask_reference(attempt *made, attempt *call, worker *w, const declara
     bindings out = {0};
     size_t precision = worker_real_size(w) == sizeof(double) ? 0 : 1;
     worker *reference = attempt_reference_worker(made, precision);
-    bool answered = reference != NULL && attempt_exchange(call, reference, d, SECONDS, &out,
-                                                          &outcome, harm, sizeof harm);
+    bool answered = reference != NULL &&
+                    exchange(call, reference, d, SECONDS, &out, &outcome, harm, sizeof harm);
     if (reference != NULL && !answered) { /* a contract: it has ended, and a fresh one is needed */
         worker_close(reference);
         made->grading->reference_worker[precision] = NULL;
@@ -173,31 +173,27 @@ static bool is_part(const composite *serving, const char *operation)
 bool remote_serve(void *context, worker *w, const wire_request *asked)
 {
     attempt *made = context;
-    parsed_signature signature;
     located all[WIRE_MAX_ARGUMENTS];
     if (memchr(asked->operation, '\0', WIRE_NAME) == NULL)
         return false;
     const declaration *d = declaration_find(made->grading->declarations, asked->operation);
     if (d == NULL || !is_part(made->grading->serving, d->name))
         return false;
-    declaration_parse(d->signature, &signature);
-    if (asked->argument_count != signature.count)
+    const parsed_signature *signature = d->parsed;
+    if (asked->argument_count != signature->count)
         return false;
-    for (size_t i = 0; i < signature.count; i++)
-        if (!locate(&asked->arguments[i], &signature.arguments[i], w, &all[i]))
+    for (size_t i = 0; i < signature->count; i++)
+        if (!locate(&asked->arguments[i], &signature->arguments[i], w, &all[i]))
             return false;
-    if (!sizes_fit(all, signature.count))
+    if (!sizes_fit(all, signature->count))
         return false;
-    attempt *call = calloc(1, sizeof *call);
+    call_inputs *call = calloc(1, sizeof *call);
     if (call == NULL)
         contract_failed(__func__, "no memory");
-    call->grading = made->grading;
-    call->definition = made->definition;
-    call->called = d;
-    for (size_t i = 0; i < signature.count; i++)
+    for (size_t i = 0; i < signature->count; i++)
         if (is_input(all[i].declared->kind))
             take_input(&all[i], w, call);
-    bool answered = ask_reference(made, call, w, d, all, signature.count);
+    bool answered = ask_reference(made, call, w, d, all, signature->count);
     bindings_clear(&call->inputs);
     free(call);
     return answered;

@@ -223,7 +223,7 @@ static bool become_tool(const options *o, recorded_call *c, error *e)
     worker *w = worker_open_detached(sizeof(double), &handed, e);
     if (w == NULL)
         return false;
-    attempt_place(&c->state, w, c->called, &request);
+    exchange_place(&c->state, w, c->called, &request);
     worker_post(w, &request);
     put_descriptors(&handed);
     tool_words(o, c->called->name, words);

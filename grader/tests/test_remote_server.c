@@ -9,9 +9,9 @@
 
 enum { N = 3, D = 4, M = 2, ARGUMENTS = 4 };
 
-static const declaration declarations[] = {
-    {"affine_forward", "x[N,*] w[D,M] b[M] -> out[N,M]", 1e-9, 1e-4},
-    {"relu_forward", "x[N,*] -> out=x", 1e-9, 1e-4},
+static declaration declarations[] = {
+    DECLARE("affine_forward", "x[N,*] w[D,M] b[M] -> out[N,M]", 1e-9, 1e-4),
+    DECLARE("relu_forward", "x[N,*] -> out=x", 1e-9, 1e-4),
     {0},
 };
 static const char *const parts[] = {"affine_forward", NULL};
@@ -37,6 +37,7 @@ static void begin(void)
 {
     error e;
     worker_handover handed;
+    declarations_parse(declarations);
     g = (grading){.declarations = declarations,
                   .serving = &served,
                   .reference_program = {{.path = path_of("build/workers/double/reference-worker-1"),

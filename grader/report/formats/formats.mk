@@ -1,11 +1,13 @@
 # Results in other programs' formats.
 RENDER := $(B)/double/grader/render
-$(RENDER): $(call objects,$(GRADER_SOURCES),double) $(B)/double/grader/programs/render.o $(B)/double/libcommon.a
+$(RENDER): $(call objects,$(GRADER_SOURCES) grader/programs/render.c,double) \
+		$(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
 
 .PHONY: report autograder
 report: $(RENDER) ## a result for others: FORMAT=gradescope RESULT=FILE OUT=FILE AUDIENCE=student
-	@RENDER=$(RENDER) grader/report/formats/convert "$${FORMAT:-html}" "$$RESULT" "$$OUT" "$${AUDIENCE:-student}"
+	@RENDER=$(RENDER) grader/report/formats/convert "$${FORMAT:-html}" "$$RESULT" "$$OUT" \
+		"$${AUDIENCE:-student}"
 
 autograder: ## Gradescope's autograder.zip of what is committed, to OUT=DIR: SEED=, AUDIENCE=
 	@out=$${OUT:-build/gradescope} && mkdir -p "$$out" && \

@@ -5,69 +5,6 @@
 #include "attempt_state.h"
 #include "contract.h"
 
-binding *bindings_find(bindings *b, const char *name)
-{
-    for (size_t i = 0; i < b->count; i++)
-        if (strcmp(b->list[i].name, name) == 0)
-            return &b->list[i];
-    return NULL;
-}
-
-static void empty(binding *bound)
-{
-    tensor_free(bound->tensor);
-    labels_free(bound->labels);
-    bound->tensor = NULL;
-    bound->labels = NULL;
-    bound->number = 0;
-}
-
-binding *bindings_renew(bindings *b, const char *name)
-{
-    binding *bound = bindings_find(b, name);
-    if (bound == NULL) {
-        if (b->count >= MAX_BINDINGS)
-            contract_failed(__func__, "more than %d names in a case", MAX_BINDINGS);
-        bound = &b->list[b->count++];
-        *bound = (binding){0};
-        snprintf(bound->name, sizeof bound->name, "%s", name);
-    }
-    empty(bound);
-    return bound;
-}
-
-void bindings_remove(bindings *b, const char *name)
-{
-    binding *bound = bindings_find(b, name);
-    if (bound == NULL)
-        return;
-    empty(bound);
-    *bound = b->list[--b->count];
-}
-
-void bindings_copy(const bindings *from, bindings *to)
-{
-    for (size_t i = 0; i < from->count; i++) {
-        const binding *source = &from->list[i];
-        binding *copy = bindings_renew(to, source->name);
-        copy->number = source->number;
-        if (source->tensor != NULL)
-            copy->tensor = tensor_new_copy(source->tensor);
-        if (source->labels != NULL) {
-            copy->labels = labels_new(source->labels->count);
-            for (size_t k = 0; k < source->labels->count; k++)
-                copy->labels->data[k] = source->labels->data[k];
-        }
-    }
-}
-
-void bindings_clear(bindings *b)
-{
-    for (size_t i = 0; i < b->count; i++)
-        empty(&b->list[i]);
-    b->count = 0;
-}
-
 static sizes sizes_of(size_t rank, size_t d0, size_t d1, size_t d2, size_t d3)
 {
     return (sizes){.rank = rank, .size = {d0, d1, d2, d3, 1, 1}};
@@ -110,7 +47,7 @@ double draw_number(attempt *a, double low, double high)
 
 tensor *give_zeros(attempt *a, const char *name, sizes shape)
 {
-    binding *bound = bindings_renew(&a->inputs, name);
+    binding *bound = bindings_renew(&a->given.inputs, name);
     bound->tensor = tensor_new(shape.rank, shape.size);
     return bound->tensor;
 }
@@ -132,14 +69,14 @@ tensor *give_uniform(attempt *a, const char *name, sizes shape, double low, doub
 tensor *give_copy(attempt *a, const char *name, const tensor *values)
 {
     tensor *copy = tensor_new_copy(values); /* values may be what name held until now */
-    binding *bound = bindings_renew(&a->inputs, name);
+    binding *bound = bindings_renew(&a->given.inputs, name);
     bound->tensor = copy;
     return copy;
 }
 
 labels *give_labels(attempt *a, const char *name, size_t count, size_t class_count)
 {
-    binding *bound = bindings_renew(&a->inputs, name);
+    binding *bound = bindings_renew(&a->given.inputs, name);
     bound->labels = labels_new(count);
     labels_fill_random(bound->labels, &a->random, class_count);
     return bound->labels;
@@ -147,13 +84,13 @@ labels *give_labels(attempt *a, const char *name, size_t count, size_t class_cou
 
 void give_number(attempt *a, const char *name, double value)
 {
-    bindings_renew(&a->inputs, name)->number =
+    bindings_renew(&a->given.inputs, name)->number =
         a->definition->variant == CASE_FLOAT ? (double)(float)value : value;
 }
 
 void give_size(attempt *a, char letter, size_t value)
 {
-    a->letters[(unsigned char)letter & 127] = value;
+    a->given.letters[(unsigned char)letter & 127] = value;
 }
 
 published_case *open_published(attempt *a, const char *function, size_t index)
@@ -184,12 +121,12 @@ static binding *find_or_stop(bindings *b, const char *name, const char *what)
 
 tensor *given(attempt *a, const char *name)
 {
-    return find_or_stop(&a->inputs, name, "input")->tensor;
+    return find_or_stop(&a->given.inputs, name, "input")->tensor;
 }
 
 labels *given_labels(attempt *a, const char *name)
 {
-    return find_or_stop(&a->inputs, name, "input")->labels;
+    return find_or_stop(&a->given.inputs, name, "input")->labels;
 }
 
 const tensor *got(attempt *a, const char *name)
