@@ -1,4 +1,4 @@
-/* Histograms of hues and of edges. What to write stands in features.h. */
+/* Histograms of hues and of edges. features.h specifies each function. */
 #include "features.h"
 
 #include "contract.h"
@@ -20,8 +20,8 @@ void color_histogram_hsv(const tensor *image, tensor *histogram)
     if (histogram->size == 0)
         contract_failed(__func__, "histogram has no bins");
     /*
-     * TODO: a helper that turns R, G and B into a hue, written from the header's formula; then a
-     * loop over the pixels that counts bins. The three planes lie one after the other in memory.
+     * TODO: a helper that turns R, G and B into a hue by the header's formula; then a loop over the
+     * pixels that counts them in their bins. The three planes lie one after the other in memory.
      */
     NOT_IMPLEMENTED(image, histogram);
 }
@@ -35,8 +35,9 @@ void hog_feature(const tensor *image, tensor *feature)
         contract_failed(__func__, "image is smaller than a cell of %d x %d", HOG_CELL, HOG_CELL);
     check_shape_1d(__func__, "feature", feature, cell_columns * cell_rows * HOG_ORIENTATIONS);
     /*
-     * TODO: gray levels into a tensor of H x W; then for each pixel its two differences, magnitude
-     * and angle, and add the magnitude to the bin of its cell. Mind the order of the cells.
+     * TODO: write the gray levels to a tensor of H x W; then for each pixel compute its two
+     * differences, magnitude and angle, and add the magnitude to its cell's bin. Note the order of
+     * the cells in feature.
      */
     NOT_IMPLEMENTED(image, feature);
 }

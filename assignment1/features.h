@@ -1,5 +1,5 @@
 /*
- * Image features: what a picture looks like in a few numbers, its edges and its colours.
+ * Image features: a picture's edges and colours, summarized in a few hundred numbers.
  * Source: Dalal and Triggs, "Histograms of oriented gradients", 2005; CS231n assignment 1,
  * features.
  */
@@ -18,9 +18,9 @@ enum { HOG_CELL = 8, HOG_ORIENTATIONS = 9 };
  *       (2 + (B - R) / d) / 6    else where G = V
  *       (4 + (R - G) / d) / 6    else,
  *
- * 1 is added where h is negative, and h = 0 where d = 0. bins equal bins divide [0, 1]; each holds
- * its lower edge, the last one its upper edge too. Each pixel counts 1, and the histogram is
- * divided by the number of pixels.
+ * where 1 is added if h is negative, and h = 0 if d = 0. The histogram divides [0, 1] into equal
+ * bins; a bin includes its lower edge, and the last bin its upper edge too. Each pixel counts 1,
+ * and the counts are divided by the number of pixels.
  *
  * image      3 x H x W   R, G and B planes, 0 .. 255
  * histogram  bins        receives the fractions, which sum to 1; its length says how many bins
@@ -30,15 +30,15 @@ void color_histogram_hsv(const tensor *image, tensor *histogram);
 /*
  * Histogram of oriented gradients.
  *
- *   gray = 0.299 R + 0.587 G + 0.144 B
+ *   gray = 0.299 R + 0.587 G + 0.144 B     (0.144 is the course's; the usual weight is 0.114)
  *   gx[i,j] = gray[i,j+1] - gray[i,j], 0 in the last column
  *   gy[i,j] = gray[i+1,j] - gray[i,j], 0 in the last row
  *   magnitude = sqrt(gx^2 + gy^2);  angle = atan2(gy, gx + 1e-15) * 180 / pi + 90
  *
- * Bin b of 9 takes the pixels with 20 b <= angle < 20 (b + 1) and angle > 0 (half of all directions
- * falls into no bin). A cell is a block of 8 x 8 pixels; its value for bin b is the sum of the
- * magnitudes of that bin's pixels, divided by 64. Cells of H / 8 rows and W / 8 columns (rounded
- * down); pixels beyond the last whole cell only serve for differences.
+ * Bin b of 9 receives the pixels with 20 b <= angle < 20 (b + 1) and angle > 0 (half of all
+ * directions fall into no bin). A cell is a block of 8 x 8 pixels; its value for bin b is the sum
+ * of the magnitudes of that bin's pixels, divided by 64. There are H / 8 rows and W / 8 columns of
+ * cells (rounded down); pixels beyond the last whole cell are used only for differences.
  *
  *   feature[((column * (H / 8)) + row) * 9 + b] = value of cell (row, column) for bin b
  *

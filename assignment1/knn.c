@@ -1,10 +1,10 @@
-/* k nearest neighbours: distances, the vote, and the choice of k. What to write stands in knn.h. */
+/* k nearest neighbours: distances, the vote, and the choice of k. knn.h specifies each function. */
 #include "knn.h"
 
 #include "contract.h"
 #include "matmul.h"
 
-/* What every distance function demands. */
+/* Checks the arguments of every distance function. */
 static void check_distances(const char *function, const knn *classifier, const tensor *X,
                             const tensor *dists)
 {
@@ -27,8 +27,8 @@ void knn_distances_two_loops(const knn *classifier, const tensor *X, tensor *dis
     check_distances(__func__, classifier, X, dists);
     /*
      * TODO: for each test example i and each training example j, add up the squares of the D
-     * differences, and write the root of the sum to row i, column j of dists. Element [i, d] of
-     * X is X->data[i * D + d].
+     * differences, and write the square root of the sum to row i, column j of dists. Element
+     * [i, d] of X is X->data[i * D + d].
      */
     NOT_IMPLEMENTED(classifier, X, dists);
 }
@@ -38,8 +38,8 @@ void knn_distances_one_loop(const knn *classifier, const tensor *X, tensor *dist
     check_distances(__func__, classifier, X, dists);
     /*
      * TODO: fill row i of dists for all training examples at once. One way: transpose the
-     * training examples first (tensor_transpose), so that number d of all of them lies in one
-     * row; then each number of test example i adds its squared differences to the whole row.
+     * training examples first (tensor_transpose), so that feature d of all of them lies in one
+     * row; then each feature of test example i adds its squared differences to the whole row.
      */
     NOT_IMPLEMENTED(classifier, X, dists);
 }
@@ -48,9 +48,9 @@ void knn_distances_no_loops(const knn *classifier, const tensor *X, tensor *dist
 {
     check_distances(__func__, classifier, X, dists);
     /*
-     * TODO: one product of matmul.h gives x.t for all pairs. Then only the two sums of squares are
-     * missing, one a row of X and one a row of classifier->X, and the root. What does the root
-     * make of a number that rounding left slightly below 0?
+     * TODO: one product of matmul.h gives x.t for all pairs. Then only the sums of squares are
+     * missing, one for each row of X and one for each row of classifier->X, and the square root.
+     * What is the square root of a number that rounding left slightly below 0?
      */
     NOT_IMPLEMENTED(classifier, X, dists);
 }
@@ -58,7 +58,7 @@ void knn_distances_no_loops(const knn *classifier, const tensor *X, tensor *dist
 void knn_distances_l1(const knn *classifier, const tensor *X, tensor *dists)
 {
     check_distances(__func__, classifier, X, dists);
-    /* TODO: as with two loops, but add up absolute differences. fabs is at hand. */
+    /* TODO: as with two loops, but add up absolute differences (fabs). */
     NOT_IMPLEMENTED(classifier, X, dists);
 }
 
@@ -71,8 +71,8 @@ void knn_predict_labels(const knn *classifier, const tensor *dists, size_t k, la
         contract_failed(__func__, "k is %zu, should be 1 to %zu", k, dists->shape[1]);
     /*
      * TODO: for each row of dists, find the k smallest entries (no need to sort all N of them),
-     * count the labels that classifier->y has at their places, and write the label that was
-     * counted most often. Which one is it when two were counted equally often?
+     * count their labels in classifier->y, and write the most frequent label. Which one is it if
+     * two are equally frequent?
      */
     NOT_IMPLEMENTED(classifier, dists, k, predicted);
 }
@@ -87,8 +87,8 @@ void knn_cross_validate(const tensor *X, const labels *y, size_t fold_count,
         contract_failed(__func__, "fold_count is %zu, should be 2 to %zu", fold_count, X->shape[0]);
     /*
      * TODO: for each fold, copy the other folds into a training part (tensor_rows, tensor_copy),
-     * compute the distances once, and let each k predict from them; labels_accuracy compares. A
-     * fold must not be among its own training examples.
+     * compute the distances once, and predict from them with each k; labels_accuracy measures the
+     * accuracy. A fold must not be among its own training examples.
      */
     NOT_IMPLEMENTED(X, y, fold_count, k_choices, k_count, accuracies);
 }

@@ -9,14 +9,14 @@
 
 #include "tensor.h"
 
-/* What the classifier remembers. It looks at the caller's data and owns nothing. */
+/* The trained classifier. It points to the caller's data and owns nothing. */
 typedef struct knn {
     const tensor *X; /* N x D */
     const labels *y; /* N */
 } knn;
 
 /*
- * "Training": remembers where the data are; copies nothing.
+ * "Training": remembers where the data are, and copies nothing.
  *
  * classifier   receives X and y
  * X   N x D    training examples
@@ -37,18 +37,18 @@ void knn_train(knn *classifier, const tensor *X, const labels *y);
 void knn_distances_two_loops(const knn *classifier, const tensor *X, tensor *dists);
 
 /*
- * The same distances, shapes and formula, with one loop over the M test examples of X; each turn
- * fills a row of dists with vector operations over all of classifier's training examples.
+ * The same distances, shapes and formula, with one loop over the M test examples of X; each
+ * iteration fills a row of dists by vector operations over all of classifier's training examples.
  */
 void knn_distances_one_loop(const knn *classifier, const tensor *X, tensor *dists);
 
 /*
  * The same distances, shapes and formula, without a loop over pairs of examples: one matrix product
- * and two sums, by
+ * and two sums, from
  *
  *   |x - t|^2 = |x|^2 - 2 x.t + |t|^2
  *
- * Rounding can make the right side slightly negative: no dists entry may become NaN by it.
+ * Rounding can make the right side slightly negative: no entry of dists may become NaN from that.
  *
  * classifier     trained: N x D
  * X       M x D  test examples
@@ -68,9 +68,9 @@ void knn_distances_no_loops(const knn *classifier, const tensor *X, tensor *dist
 void knn_distances_l1(const knn *classifier, const tensor *X, tensor *dists);
 
 /*
- * Lets the k nearest training examples vote. The class with the most votes wins; of several with as
- * many votes the smallest label. Which of several training examples at exactly the same distance
- * come among the k first does not matter.
+ * Lets the k nearest training examples vote. The class with the most votes wins; in a tie, the
+ * smallest label. If several training examples are at exactly the same distance, it does not matter
+ * which of them count among the k nearest.
  *
  * classifier         trained: N labels
  * dists      M x N   distances
@@ -80,15 +80,16 @@ void knn_distances_l1(const knn *classifier, const tensor *X, tensor *dists);
 void knn_predict_labels(const knn *classifier, const tensor *dists, size_t k, labels *predicted);
 
 /*
- * Cross-validation: cuts the data into fold_count consecutive folds as NumPy's array_split does (of
- * N examples the first N mod fold_count folds get one more), and for each fold and each k trains on
- * the other folds, in their order, and measures the accuracy on this one, with Euclidean distances.
+ * Cross-validation: cuts the data into fold_count consecutive folds as NumPy's array_split does
+ * (the first N mod fold_count folds get one example more). For each fold and each k it trains on
+ * the other folds, in their order, and measures the accuracy on this fold, with Euclidean
+ * distances.
  *
  * X           N x D                 examples
  * y           N                     labels
  * fold_count                        2 to N
  * k_choices   k_count numbers       each from 1 to the size of the smallest training part
- * k_count                           how many
+ * k_count                           the number of k_choices
  * accuracies  k_count x fold_count  receives the accuracies, 0 to 1
  */
 void knn_cross_validate(const tensor *X, const labels *y, size_t fold_count,

@@ -1,7 +1,7 @@
 /*
  * Layers, each a forward and a backward function. A backward function gets the upstream gradient
- * dout, the gradient of the loss by the layer's output, and what the forward pass saw; it returns
- * the gradients by the layer's inputs.
+ * dout, which is the gradient of the loss with respect to the layer's output, and the inputs of the
+ * forward pass; it computes the gradients with respect to the layer's inputs.
  * Source: CS231n notes, "Backpropagation".
  */
 #ifndef ASSIGNMENT1_LAYERS_H
@@ -23,11 +23,11 @@ void affine_forward(const tensor *x, const tensor *w, const tensor *b, tensor *o
  * Gradients of the affine layer.
  *
  * dout  N x M               upstream gradient
- * x     N x d1 x ... x dk   what the forward pass saw
+ * x     N x d1 x ... x dk   input of the forward pass
  * w     D x M               weights
- * dx    shape of x          receives the gradient by x
- * dw    D x M               receives the gradient by w
- * db    M                   receives the gradient by b
+ * dx    shape of x          receives the gradient with respect to x
+ * dw    D x M               receives the gradient with respect to w
+ * db    M                   receives the gradient with respect to b
  */
 void affine_backward(const tensor *dout, const tensor *x, const tensor *w, tensor *dx, tensor *dw,
                      tensor *db);
@@ -44,8 +44,8 @@ void relu_forward(const tensor *x, tensor *out);
  * Gradient of the ReLU: dx = dout where x > 0, else 0.
  *
  * dout  shape of x   upstream gradient
- * x     any shape    what the forward pass saw
- * dx    shape of x   receives the gradient by x
+ * x     any shape    input of the forward pass
+ * dx    shape of x   receives the gradient with respect to x
  */
 void relu_backward(const tensor *dout, const tensor *x, tensor *dx);
 
@@ -55,7 +55,7 @@ void relu_backward(const tensor *dout, const tensor *x, tensor *dx);
  *
  * x    N x C   scores
  * y    N       labels, 0 to C - 1
- * dx   N x C   receives the gradient of L by x
+ * dx   N x C   receives the gradient of L with respect to x
  *
  * Returns L.
  */
@@ -63,12 +63,12 @@ real svm_loss(const tensor *x, const labels *y, tensor *dx);
 
 /*
  * Cross-entropy loss of given scores: L = 1/N * sum over i of -log( exp(x[i,y[i]]) / sum over j of
- * exp(x[i,j]) ). Scores may be as large as 1e4, and the true class's probability too small for a
- * real: L still is what the formula says.
+ * exp(x[i,j]) ). Scores may be as large as 1e4, and the correct class's probability may underflow
+ * to 0: L must still equal the formula.
  *
  * x    N x C   scores
  * y    N       labels, 0 to C - 1
- * dx   N x C   receives the gradient of L by x
+ * dx   N x C   receives the gradient of L with respect to x
  *
  * Returns L.
  */

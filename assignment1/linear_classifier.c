@@ -1,4 +1,4 @@
-/* Training a linear classifier. What to write stands in linear_classifier.h. */
+/* Training a linear classifier. linear_classifier.h specifies each function. */
 #include "linear_classifier.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 #include "contract.h"
 #include "matmul.h"
 
-/* Stops the program unless X and y are as many examples, at least one, of the size that W takes. */
+/* Stops the program unless X and y have equally many examples, at least one, and X fits W. */
 static void check_examples(const char *function, const tensor *W, const tensor *X, const labels *y)
 {
     check_rank(function, "W", W, 2);
@@ -38,7 +38,7 @@ void linear_classifier_predict(const tensor *W, const tensor *X, labels *predict
     check_rank(__func__, "X", X, 2);
     check_shape_2d(__func__, "X", X, X->shape[0], W->shape[0]);
     check_labels(__func__, "predicted", predicted, X->shape[0], SIZE_MAX);
-    /* TODO: scores by one product, and the place of the largest in each row. */
+    /* TODO: the scores are one product; then find the index of the largest in each row. */
     NOT_IMPLEMENTED(W, X, predicted);
 }
 
@@ -54,8 +54,9 @@ real linear_classifier_tune(linear_loss loss, const linear_tuning_data *data, co
     check_shape_2d(__func__, "train_accuracy", train_accuracy, rates->size, strengths->size);
     check_same_shape(__func__, "validation_accuracy", validation_accuracy, train_accuracy);
     /*
-     * TODO: two loops, rates outside and strengths inside. Each turn copies the options, sets rate
-     * and strength, draws new weights as the header says, trains, and measures both accuracies.
+     * TODO: two loops, rates outside and strengths inside. Each iteration copies the options, sets
+     * rate and strength, draws new weights as the header says, trains, and measures both
+     * accuracies.
      */
     return NOT_IMPLEMENTED(loss, data, rates, strengths, options, random, train_accuracy,
                            validation_accuracy, W_best);

@@ -29,7 +29,7 @@ typedef struct linear_training {
  *
  *   random_choice(random, N, batch_size, true, indices)
  *
- * (with replacement; draw nothing else from random), computes loss and gradient on it, and steps:
+ * (with replacement; draw nothing else from random), computes loss and gradient on it, and updates
  *
  *   W = W - learning_rate * dW
  *
@@ -37,16 +37,16 @@ typedef struct linear_training {
  * X             N x D         examples
  * y             N             labels
  * options                     learning rate, strength, iterations, batch size
- * random                      where minibatches are drawn from
- * W             D x C         in: where to start; out: the trained weights
- * loss_history  iterations    receives the loss of each minibatch, before its step
+ * random                      the stream from which minibatches are drawn
+ * W             D x C         in: the initial weights; out: the trained weights
+ * loss_history  iterations    receives the loss of each minibatch, before its update
  */
 void linear_classifier_train(linear_loss loss, const tensor *X, const labels *y,
                              const linear_training *options, random_state *random, tensor *W,
                              tensor *loss_history);
 
 /*
- * The class with the largest score X W for each example; the smallest of several.
+ * The class with the largest score X W for each example; if several are equal, the smallest class.
  *
  * W          D x C   weights
  * X          N x D   examples
@@ -69,15 +69,15 @@ typedef struct linear_tuning_data {
  *   tensor_fill_normal(W, random, 0, 0.001)
  *
  * trains with linear_classifier_train, and measures the accuracy on both parts. Keeps the weights
- * of the best validation accuracy, of several equal ones the first.
+ * with the best validation accuracy, the first of them if several are equal.
  *
  * loss                                 the loss to minimize
  * data                                 training and validation examples
  * rates                R numbers       learning rates (a vector)
  * strengths            S numbers       regularization strengths (a vector)
- * options                              iterations and batch size; its own rate and strength do
- *                                      not matter
- * random                               where weights and minibatches are drawn from
+ * options                              iterations and batch size; its own rate and strength are
+ *                                      ignored
+ * random                               the stream from which weights and minibatches are drawn
  * train_accuracy       R x S           receives the training accuracies, 0 to 1
  * validation_accuracy  R x S           receives the validation accuracies, 0 to 1
  * W_best               D x C           receives the best weights

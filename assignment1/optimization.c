@@ -1,4 +1,4 @@
-/* Finding weights without backpropagation. What to write stands in optimization.h. */
+/* Finding weights without backpropagation. optimization.h specifies each function. */
 #include "optimization.h"
 
 #include "contract.h"
@@ -18,7 +18,7 @@ real random_search(linear_loss loss, const tensor *X, const labels *y, size_t tr
     check_examples(__func__, X, y, W_best);
     if (tries == 0)
         contract_failed(__func__, "tries is 0, should be 1 or more");
-    /* TODO: draw, measure, keep. loss wants a tensor for its gradient, too. */
+    /* TODO: draw weights, compute their loss, keep the best. loss needs a tensor for dW, too. */
     return NOT_IMPLEMENTED(loss, X, y, tries, scale, random, W_best);
 }
 
@@ -29,8 +29,9 @@ void numerical_gradient_descent(linear_loss loss, const tensor *X, const labels 
     check_examples(__func__, X, y, W);
     check_shape_1d(__func__, "loss_history", loss_history, steps + 1);
     /*
-     * TODO: a helper that fills a gradient of W's shape: move one element by step to both sides,
-     * measure the loss twice, put the element back. Only a complete gradient moves W.
+     * TODO: a helper that fills a gradient of W's shape: move one element by step in both
+     * directions, compute the loss twice, put the element back. Update W only when the gradient is
+     * complete.
      */
     NOT_IMPLEMENTED(loss, X, y, steps, step, learning_rate, W, loss_history);
 }

@@ -1,5 +1,5 @@
 /*
- * Two ways to find weights that backpropagation makes obsolete: to see why it exists.
+ * Two ways to find weights without backpropagation, to see why backpropagation is needed.
  * Source: CS231n notes, "Optimization", strategies 1 and 3.
  */
 #ifndef ASSIGNMENT1_OPTIMIZATION_H
@@ -9,15 +9,15 @@
 
 /*
  * Random search: draws weights tries times, each time by one tensor_fill_normal with mean 0 and
- * deviation scale, computes the loss with reg 0, and keeps those of the lowest loss, of several
- * equal ones the first.
+ * standard deviation scale, computes the loss with reg 0, and keeps the weights with the lowest
+ * loss, the first of them if several are equal.
  *
  * loss             the loss to minimize
  * X        N x D   examples
  * y        N       labels
  * tries            1 or more
  * scale            standard deviation of the weights
- * random           where they are drawn from
+ * random           the stream from which they are drawn
  * W_best   D x C   receives the best weights
  *
  * Returns their loss.
@@ -26,20 +26,20 @@ real random_search(linear_loss loss, const tensor *X, const labels *y, size_t tr
                    random_state *random, tensor *W_best);
 
 /*
- * Gradient descent with the gradient taken by centered differences: for each element,
+ * Gradient descent with a numerical gradient, from centered differences: for each element,
  *
  *   g[d,c] = ( L(W with W[d,c] + step) - L(W with W[d,c] - step) ) / (2 * step)
  *
- * and then W = W - learning_rate * g, all elements at once. reg is 0.
+ * and then W = W - learning_rate * g, for all elements at once. reg is 0.
  *
  * loss                            the loss to minimize; its own gradient is not used
  * X              N x D            examples
  * y              N                labels
- * steps                           number of descents
- * step                            the difference, over 0
+ * steps                           number of updates
+ * step                            the difference h, over 0
  * learning_rate
- * W              D x C            in: where to start; out: the weights after the last descent
- * loss_history   steps + 1        receives the loss at the start and after each descent
+ * W              D x C            in: the initial weights; out: the weights after the last update
+ * loss_history   steps + 1        receives the loss at the start and after each update
  */
 void numerical_gradient_descent(linear_loss loss, const tensor *X, const labels *y, size_t steps,
                                 real step, real learning_rate, tensor *W, tensor *loss_history);

@@ -42,8 +42,8 @@ real regularize_l1(const tensor *W, real strength, tensor *dW);
 real regularize_elastic_net(const tensor *W, real strength, real beta, tensor *dW);
 
 /*
- * Max norm: rescales every column of W (the weights of one neuron) whose Euclidean norm is over
- * bound so that its norm is bound; the other columns stay as they are.
+ * Max norm: rescales every column of W (the weights of one neuron) whose Euclidean norm exceeds
+ * bound so that its norm is bound; the other columns are copied unchanged.
  *
  * W          D x C   weights
  * bound              over 0

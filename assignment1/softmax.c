@@ -1,10 +1,10 @@
-/* The softmax classifier's loss and its gradient. What to write stands in softmax.h. */
+/* The softmax classifier's loss and its gradient. softmax.h specifies each function. */
 #include "softmax.h"
 
 #include "contract.h"
 #include "matmul.h"
 
-/* What both losses demand. */
+/* Checks the arguments of both losses. */
 static void check_arguments(const char *function, const tensor *W, const tensor *X, const labels *y,
                             const tensor *dW)
 {
@@ -20,8 +20,8 @@ real softmax_loss_naive(const tensor *W, const tensor *X, const labels *y, real 
     check_arguments(__func__, W, X, y, dW);
     /*
      * TODO: for each example compute its C scores, subtract the largest of them, and exponentiate.
-     * The loss needs the logarithm of their sum; the slope of the loss by score j is
-     * probability j, and for the true class one less. dW holds rubbish when you get it.
+     * The loss needs the logarithm of their sum; the derivative of the loss with respect to score j
+     * is probability j, minus 1 for the correct class. dW is not initialized when you get it.
      */
     return NOT_IMPLEMENTED(W, X, y, reg, dW);
 }
@@ -32,7 +32,8 @@ real softmax_loss_vectorized(const tensor *W, const tensor *X, const labels *y, 
     check_arguments(__func__, W, X, y, dW);
     /*
      * TODO: X W gives all scores in one product. Turn each row into probabilities, then into the
-     * slopes of the loss by the scores; X transposed times those is the data's part of dW.
+     * gradient of the loss with respect to the scores; X transposed times that is the part of dW
+     * that comes from the data.
      */
     return NOT_IMPLEMENTED(W, X, y, reg, dW);
 }

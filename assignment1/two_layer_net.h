@@ -25,11 +25,11 @@ typedef struct two_layer_net {
 
 /*
  * Draws new parameters: W1 first, then W2, each filled in row-major order by tensor_fill_normal
- * with mean 0 and deviation weight_scale from random; the biases become 0, reg stays.
+ * with mean 0 and standard deviation weight_scale from random; the biases become 0, reg stays.
  *
  * net           its tensors exist and receive the numbers
  * weight_scale  standard deviation
- * random        where they are drawn from
+ * random        the stream from which they are drawn
  */
 void two_layer_net_init(two_layer_net *net, real weight_scale, random_state *random);
 
@@ -43,7 +43,7 @@ void two_layer_net_init(two_layer_net *net, real weight_scale, random_state *ran
 void two_layer_net_scores(const two_layer_net *net, const tensor *X, tensor *scores);
 
 /*
- * The loss L on a minibatch, and its gradients by the parameters.
+ * The loss L on a minibatch, and its gradients with respect to the parameters.
  *
  * net                            parameters
  * X          N x d1 x ... x dk   examples
@@ -56,7 +56,7 @@ real two_layer_net_loss(const two_layer_net *net, const tensor *X, const labels 
                         two_layer_net *gradients);
 
 /*
- * The class with the largest score for each example; the smallest of several.
+ * The class with the largest score for each example; if several are equal, the smallest class.
  *
  * net                            parameters
  * X          N x d1 x ... x dk   examples

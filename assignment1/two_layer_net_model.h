@@ -1,5 +1,5 @@
 /*
- * What belongs to a two-layer net and is given: its memory, and its connection to the solver.
+ * Given parts of the two-layer net: its memory, and its connection to the solver.
  *
  *   trainable_net t = trainable_net_new(3072, 100, 10);
  *   two_layer_net_init(t.net, 1e-3, &random);

@@ -1,4 +1,4 @@
-/* Batch and layer normalization. What to write stands in batchnorm.h. */
+/* Batch and layer normalization. batchnorm.h specifies each function. */
 #include "batchnorm.h"
 
 #include "contract.h"
@@ -15,7 +15,7 @@ static void check_forward(const char *function, const tensor *x, const tensor *g
         contract_failed(function, "x has no elements");
 }
 
-/* The same for the backward functions; spreads is the length of inverse_std. */
+/* The same for the backward functions; spreads is the expected length of inverse_std. */
 static void check_backward(const char *function, const tensor *dout, const tensor *gamma,
                            const tensor *normalized, const tensor *inverse_std, size_t spreads,
                            const tensor *dx, const tensor *dgamma, const tensor *dbeta)
@@ -40,8 +40,8 @@ void batchnorm_forward(const tensor *x, const tensor *gamma, const tensor *beta,
         check_shape_1d(__func__, "cache->inverse_std", cache->inverse_std, x->shape[1]);
     }
     /*
-     * TODO: mean and variance of each column, from the minibatch or from the running figures; then
-     * out. In training also bring the running figures up to date, and fill the cache.
+     * TODO: mean and variance of each column, from the minibatch or the running statistics; then
+     * out. In training also update the running statistics and fill the cache.
      */
     NOT_IMPLEMENTED(x, gamma, beta, training, state, out, cache);
 }
@@ -52,8 +52,9 @@ void batchnorm_backward(const tensor *dout, const tensor *gamma, const batchnorm
     check_backward(__func__, dout, gamma, cache->normalized, cache->inverse_std, dout->shape[1], dx,
                    dgamma, dbeta);
     /*
-     * TODO: draw forward as a graph of small steps (mean, x - mean, its square, variance, root,
-     * quotient, scale, shift) and walk it backwards. The cache has what the quotient needs.
+     * TODO: draw the forward pass as a graph of small steps (mean, x - mean, its square, variance,
+     * square root, quotient, scale, shift) and go through it backwards. The cache is enough:
+     * x - mean is normalized / inverse_std.
      */
     NOT_IMPLEMENTED(dout, gamma, cache, dx, dgamma, dbeta);
 }
@@ -63,7 +64,7 @@ void batchnorm_backward_alt(const tensor *dout, const tensor *gamma, const batch
 {
     check_backward(__func__, dout, gamma, cache->normalized, cache->inverse_std, dout->shape[1], dx,
                    dgamma, dbeta);
-    /* TODO: the same on paper first: put all paths of dx into one formula, and simplify it. */
+    /* TODO: on paper first: add up all paths of dx in one formula, and simplify it. */
     NOT_IMPLEMENTED(dout, gamma, cache, dx, dgamma, dbeta);
 }
 
@@ -73,7 +74,7 @@ void layernorm_forward(const tensor *x, const tensor *gamma, const tensor *beta,
     check_forward(__func__, x, gamma, beta, out);
     check_same_shape(__func__, "cache->normalized", cache->normalized, x);
     check_shape_1d(__func__, "cache->inverse_std", cache->inverse_std, x->shape[0]);
-    /* TODO: batch normalization's steps, over the columns of a row; gamma and beta stay D. */
+    /* TODO: batch normalization's steps, but over the columns of each row; gamma and beta are D. */
     NOT_IMPLEMENTED(x, gamma, beta, eps, out, cache);
 }
 
@@ -82,6 +83,9 @@ void layernorm_backward(const tensor *dout, const tensor *gamma, const layernorm
 {
     check_backward(__func__, dout, gamma, cache->normalized, cache->inverse_std, dout->shape[0], dx,
                    dgamma, dbeta);
-    /* TODO: dgamma and dbeta add up over the rows; dx is batch normalization's, along a row. */
+    /*
+     * TODO: dgamma and dbeta are sums over the rows. dx is batch normalization's, along a row; but
+     * gamma differs along a row, so it stays inside the sums.
+     */
     NOT_IMPLEMENTED(dout, gamma, cache, dx, dgamma, dbeta);
 }

@@ -1,4 +1,4 @@
-/* Convolution and max pooling. What to write stands in conv.h. */
+/* Convolution and max pooling. conv.h specifies each function. */
 #include "conv.h"
 
 #include <string.h>
@@ -38,8 +38,8 @@ void conv_forward_naive(const tensor *x, const tensor *w, const tensor *b, conv_
     check_conv(__func__, x, w, shape, "out", out);
     check_shape_1d(__func__, "b", b, w->shape[0]);
     /*
-     * TODO: seven loops: over the result's n, f, i, j, and over c, p, q of the sum. Leave out what
-     * lies outside of the image; or copy x into a larger tensor of zeros first.
+     * TODO: seven loops: over the result's n, f, i, j, and over c, p, q of the sum. Skip positions
+     * outside the image, or copy x into a larger tensor of zeros first.
      */
     NOT_IMPLEMENTED(x, w, b, shape, out);
 }
@@ -52,8 +52,8 @@ void conv_backward_naive(const tensor *dout, const tensor *x, const tensor *w, c
     check_same_shape(__func__, "dw", dw, w);
     check_shape_1d(__func__, "db", db, w->shape[0]);
     /*
-     * TODO: the loops of the forward pass again; each product hands its slope to both factors,
-     * which gather what comes from all windows.
+     * TODO: the loops of the forward pass again. Each product x * w there adds w * dout to dx and
+     * x * dout to dw; both add up over all windows.
      */
     NOT_IMPLEMENTED(dout, x, w, shape, dx, dw, db);
 }
@@ -64,8 +64,8 @@ void conv_forward_im2col(const tensor *x, const tensor *w, const tensor *b, conv
     check_conv(__func__, x, w, shape, "out", out);
     check_shape_1d(__func__, "b", b, w->shape[0]);
     /*
-     * TODO: for each image the matrix of its windows, one product with the filters
-     * (tensor_flattened shows them as a matrix), and the biases.
+     * TODO: for each image build the matrix of its windows, multiply it by the filters
+     * (tensor_flattened views them as a matrix), and add the biases.
      */
     NOT_IMPLEMENTED(x, w, b, shape, out);
 }
@@ -78,8 +78,9 @@ void conv_backward_im2col(const tensor *dout, const tensor *x, const tensor *w, 
     check_same_shape(__func__, "dw", dw, w);
     check_shape_1d(__func__, "db", db, w->shape[0]);
     /*
-     * TODO: both products of the forward pass's one, as for the affine layer; then the columns of
-     * slopes go back to where the windows lay, and add up where windows overlap.
+     * TODO: two products, as in affine_backward: one gives dw, the other the gradient with respect
+     * to the matrix of windows. Add the columns of the latter to dx at their windows' positions:
+     * where windows overlap, the gradients add up.
      */
     NOT_IMPLEMENTED(dout, x, w, shape, dx, dw, db);
 }
@@ -95,6 +96,6 @@ void max_pool_backward_naive(const tensor *dout, const tensor *x, pool_shape sha
 {
     check_pool(__func__, x, shape, "dout", dout);
     check_same_shape(__func__, "dx", dx, x);
-    /* TODO: find the largest of each window once more; windows that overlap both count. */
+    /* TODO: find the largest number of each window again; add up where windows overlap. */
     NOT_IMPLEMENTED(dout, x, shape, dx);
 }

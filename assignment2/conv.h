@@ -1,9 +1,9 @@
 /*
  * Convolution and max pooling of images, forward and backward.
  *
- * Images are N x C x H x W, filters F x C x HH x WW, a bias a filter. A window that would reach
- * beyond the (padded) image does not count: sizes are rounded down, and what no window covers gets
- * no gradient. Inputs are left alone; the padding is never written into x.
+ * Images are N x C x H x W, filters F x C x HH x WW, with one bias per filter. Windows that would
+ * reach beyond the (padded) image are left out: sizes are rounded down, and pixels that no window
+ * covers get gradient 0. Inputs are not changed; the padding is never written into x.
  *
  * Source: CS231n notes, "Convolutional networks".
  */
@@ -14,12 +14,12 @@
 #include "tensor.h"
 
 /*
- * Convolution, as it stands (no turning of the filters):
+ * Convolution (strictly, cross-correlation: the filters are not flipped):
  *
  *   out[n,f,i,j] = b[f] + sum over c, p, q of
  *                  x[n, c, i * stride + p - pad, j * stride + q - pad] * w[f,c,p,q]
  *
- * where x is 0 outside of the image. H' = 1 + (H + 2 pad - HH) / stride, W' likewise, rounded down.
+ * where x is 0 outside the image. H' = 1 + (H + 2 pad - HH) / stride, W' likewise, rounded down.
  *
  * x      N x C x H x W     images
  * w      F x C x HH x WW   filters
@@ -34,19 +34,19 @@ void conv_forward_naive(const tensor *x, const tensor *w, const tensor *b, conv_
  * The gradients of a convolution.
  *
  * dout   N x F x H' x W'   upstream gradient
- * x, w, shape              as forward had them
- * dx     N x C x H x W     receives the gradient by x
- * dw     F x C x HH x WW   receives the gradient by w
- * db     F                 receives the gradient by b
+ * x, w, shape              as passed to forward
+ * dx     N x C x H x W     receives the gradient with respect to x
+ * dw     F x C x HH x WW   receives the gradient with respect to w
+ * db     F                 receives the gradient with respect to b
  */
 void conv_backward_naive(const tensor *dout, const tensor *x, const tensor *w, conv_shape shape,
                          tensor *dx, tensor *dw, tensor *db);
 
 /*
- * The same two functions by matrix products, one an image: every window becomes a column of a
- * matrix of (C * HH * WW) x (H' * W'), which the filters, as a matrix F x (C * HH * WW), multiply.
- * x, w, b, shape and out are those of conv_forward_naive, dout, dx, dw and db those of
- * conv_backward_naive.
+ * The same two functions with matrix products, one per image: every window becomes a column of a
+ * matrix of (C * HH * WW) x (H' * W'), which is multiplied from the left by the filters, viewed as
+ * a matrix of F x (C * HH * WW). x, w, b, shape and out are those of conv_forward_naive, dout, dx,
+ * dw and db those of conv_backward_naive.
  */
 void conv_forward_im2col(const tensor *x, const tensor *w, const tensor *b, conv_shape shape,
                          tensor *out);
@@ -54,7 +54,7 @@ void conv_backward_im2col(const tensor *dout, const tensor *x, const tensor *w, 
                           tensor *dx, tensor *dw, tensor *db);
 
 /*
- * Max pooling: the largest number of each window, channel by channel.
+ * Max pooling: the largest number of each window, in each channel separately.
  *
  *   out[n,c,i,j] = max over p < height, q < width of x[n, c, i * stride + p, j * stride + q]
  *
@@ -65,12 +65,12 @@ void conv_backward_im2col(const tensor *dout, const tensor *x, const tensor *w, 
 void max_pool_forward_naive(const tensor *x, pool_shape shape, tensor *out);
 
 /*
- * The gradient of max pooling: each window hands its upstream gradient to its largest number, of
- * several equal ones to the first in row-major order. Windows may overlap: gradients add up.
+ * The gradient of max pooling: each window passes its upstream gradient to its largest number, to
+ * the first in row-major order if several are equal. Windows may overlap: gradients add up.
  *
  * dout   N x C x H' x W'   upstream gradient
- * x, shape                 as forward had them
- * dx     N x C x H x W     receives the gradient by x
+ * x, shape                 as passed to forward
+ * dx     N x C x H x W     receives the gradient with respect to x
  */
 void max_pool_backward_naive(const tensor *dout, const tensor *x, pool_shape shape, tensor *dx);
 

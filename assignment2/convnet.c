@@ -1,4 +1,4 @@
-/* The three-layer convolutional net. What to write stands in convnet.h. */
+/* The three-layer convolutional net. convnet.h specifies each function. */
 #include "convnet.h"
 
 #include "contract.h"
@@ -42,7 +42,7 @@ void three_layer_convnet_scores(const three_layer_convnet *net, const tensor *X,
 {
     check_images(__func__, net, X);
     check_shape_2d(__func__, "scores", scores, X->shape[0], net->W3->shape[1]);
-    /* TODO: a call a layer, or a sandwich, with a tensor for what passes between each two. */
+    /* TODO: one call per layer or sandwich, with a tensor for each intermediate result. */
     NOT_IMPLEMENTED(net, X, scores);
 }
 
@@ -55,7 +55,7 @@ real three_layer_convnet_loss(const three_layer_convnet *net, const tensor *X, c
     check_same_shape(__func__, "gradients->W2", gradients->W2, net->W2);
     check_same_shape(__func__, "gradients->W3", gradients->W3, net->W3);
     /*
-     * TODO: the forward pass, keeping what each layer saw; the loss; each layer's backward function
+     * TODO: the forward pass, keeping each layer's input; the loss; each layer's backward function
      * in the opposite order; the regularization of W1, W2 and W3.
      */
     return NOT_IMPLEMENTED(net, X, y, gradients);
@@ -65,6 +65,6 @@ void three_layer_convnet_predict(const three_layer_convnet *net, const tensor *X
 {
     check_images(__func__, net, X);
     check_labels(__func__, "predicted", predicted, X->shape[0], SIZE_MAX);
-    /* TODO: the place of the largest score in each row. */
+    /* TODO: the index of the largest score in each row. */
     NOT_IMPLEMENTED(net, X, predicted);
 }

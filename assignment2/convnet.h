@@ -4,9 +4,9 @@
  *   conv - ReLU - 2x2 max pool - affine - ReLU - affine - softmax
  *
  * The convolution has stride 1 and a padding of (f - 1) / 2 for filters of f x f, which keeps the
- * image's size; the pooling windows lie side by side. Build it from the functions of layers.h, and
- * from conv.h's or the given fast ones (conv_fast.h, pool_fast.h), which take the same arguments;
- * or from sandwiches of several layers (sandwiches.h, fast_conv_relu_pool_forward).
+ * image's size; the pooling windows do not overlap. Build it from the functions of layers.h and
+ * conv.h. You may also use the given fast layers (conv_fast.h, pool_fast.h), which take the same
+ * arguments, or sequences of several layers (sandwiches.h, fast_conv_relu_pool_forward).
  *
  * Source: CS231n assignment 2, ThreeLayerConvNet.
  */
@@ -29,11 +29,11 @@ typedef struct three_layer_convnet {
 
 /*
  * Draws new parameters: W1, then W2, then W3, each filled in row-major order by tensor_fill_normal
- * with mean 0 and deviation weight_scale from random; the biases become 0, reg stays.
+ * with mean 0 and standard deviation weight_scale from random; the biases become 0, reg stays.
  *
  * net           its tensors exist and receive the numbers
  * weight_scale  standard deviation
- * random        where they are drawn from
+ * random        the stream from which they are drawn
  */
 void three_layer_convnet_init(three_layer_convnet *net, real weight_scale, random_state *random);
 
@@ -47,7 +47,7 @@ void three_layer_convnet_init(three_layer_convnet *net, real weight_scale, rando
 void three_layer_convnet_scores(const three_layer_convnet *net, const tensor *X, tensor *scores);
 
 /*
- * The loss on a minibatch, and its gradients by the parameters:
+ * The loss on a minibatch, and its gradients with respect to the parameters:
  *
  *   L = softmax_loss(scores, y) + 0.5 * reg * (sum(W1^2) + sum(W2^2) + sum(W3^2))
  *
@@ -62,7 +62,7 @@ real three_layer_convnet_loss(const three_layer_convnet *net, const tensor *X, c
                               three_layer_convnet *gradients);
 
 /*
- * The class with the largest score for each image; the smallest of several.
+ * The class with the largest score for each image; if several are equal, the smallest class.
  *
  * net                       parameters
  * X          N x C x H x W  images

@@ -1,6 +1,5 @@
 /*
- * What belongs to a three-layer convolutional net and is given: its memory, and its connection to
- * the solver.
+ * Given parts of the three-layer convolutional net: its memory, and its connection to the solver.
  *
  *   trainable_convnet t = trainable_convnet_new(&convnet_sizes_default);
  *   three_layer_convnet_init(&t.net, 1e-3, &random);

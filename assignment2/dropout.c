@@ -1,4 +1,4 @@
-/* Inverted dropout. What to write stands in dropout.h. */
+/* Inverted dropout. dropout.h specifies each function. */
 #include "dropout.h"
 
 #include "contract.h"
@@ -11,7 +11,7 @@ void dropout_forward(const tensor *x, real keep, bool training, random_state *ra
         check_same_shape(__func__, "mask", mask, x);
     if (!(keep > 0 && keep <= 1))
         contract_failed(__func__, "keep is %g, should be over 0 and at most 1", (double)keep);
-    /* TODO: in training a number for each element; in test mode a copy. */
+    /* TODO: in training draw one number per element; in test mode copy x. */
     NOT_IMPLEMENTED(x, keep, training, random, mask, out);
 }
 
@@ -20,6 +20,6 @@ void dropout_backward(const tensor *dout, const tensor *mask, bool training, ten
     check_same_shape(__func__, "dx", dx, dout);
     if (training)
         check_same_shape(__func__, "mask", mask, dout);
-    /* TODO: what forward did to x, backward does to dout. */
+    /* TODO: do to dout what forward did to x. */
     NOT_IMPLEMENTED(dout, mask, training, dx);
 }

@@ -1,4 +1,4 @@
-/* Fully connected nets. What to write stands in fc_net.h. */
+/* Fully connected nets. fc_net.h specifies each function. */
 #include "fc_net.h"
 
 #include "contract.h"
@@ -26,7 +26,7 @@ static size_t class_count(const fc_net *net)
 
 void fc_net_init(fc_net *net, real weight_scale, random_state *random)
 {
-    /* TODO: a loop over the layers; the last has no gamma. */
+    /* TODO: a loop over the layers; the last one has no gamma and beta. */
     NOT_IMPLEMENTED(net, weight_scale, random);
 }
 
@@ -34,7 +34,7 @@ void fc_net_scores(const fc_net *net, const tensor *X, tensor *scores)
 {
     check_net(__func__, net, X);
     check_shape_2d(__func__, "scores", scores, X->shape[0], class_count(net));
-    /* TODO: layer after layer; what one writes is what the next one reads. */
+    /* TODO: layer after layer; the output of one is the input of the next. */
     NOT_IMPLEMENTED(net, X, scores);
 }
 
@@ -48,8 +48,8 @@ real fc_net_loss(fc_net *net, const tensor *X, const labels *y, random_state *ra
         check_same_shape(__func__, "a gradient's b", gradients[l].b, net->layers[l].b);
     }
     /*
-     * TODO: the forward pass, keeping what each layer saw and its caches; the loss; then the layers
-     * in the opposite order. At the end comes the regularization of every W.
+     * TODO: the forward pass, keeping each layer's input and its caches; the loss; then the layers
+     * in the opposite order. Last, the regularization of every W.
      */
     return NOT_IMPLEMENTED(net, X, y, random, gradients);
 }
@@ -58,6 +58,6 @@ void fc_net_predict(const fc_net *net, const tensor *X, labels *predicted)
 {
     check_net(__func__, net, X);
     check_labels(__func__, "predicted", predicted, X->shape[0], SIZE_MAX);
-    /* TODO: the place of the largest score in each row. */
+    /* TODO: the index of the largest score in each row. */
     NOT_IMPLEMENTED(net, X, predicted);
 }

@@ -1,5 +1,5 @@
 /*
- * What belongs to a fully connected net and is given: its memory, and its connection to the solver.
+ * Given parts of the fully connected net: its memory, and its connection to the solver.
  *
  *   const size_t sizes[] = {3072, 100, 100, 10};
  *   trainable_fc_net t = trainable_fc_net_new(3, sizes, NORMALIZATION_BATCH);

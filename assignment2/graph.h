@@ -1,8 +1,8 @@
 /*
- * A computational graph: operations that compute values, remember how, and hand gradients back.
+ * A computational graph: operations compute values, remember their inputs, and pass gradients back.
  *
- * On three levels, as the big frameworks have them: bare operations, modules that own parameters,
- * and a sequence of modules.
+ * It has three levels, as in the big frameworks: operations, modules that own parameters, and a
+ * sequence of modules.
  *
  *   graph g = {0};
  *   node *x = graph_leaf(&g, X, NULL);
@@ -22,18 +22,18 @@
 
 /*
  * Each of these adds a node to g whose value is computed at once from its inputs' values, and whose
- * backward function adds to every input's gradient what flows back to it: the node's gradient times
- * the slope of the value by that input. Two inputs of an elementwise operation have one shape, that
+ * backward function adds to every input's gradient the node's own gradient times the derivative of
+ * the value with respect to that input. Two inputs of an elementwise operation have one shape, that
  * of the value; they may be the same node.
  */
 
-/* a + b; each input gets the gradient as it is. */
+/* a + b; the gradient passes to both inputs unchanged. */
 node *graph_add(graph *g, node *a, node *b);
 
-/* a * b, elementwise; a gets the gradient times b, and b that times a. */
+/* a * b, elementwise; a gets the gradient times b, and b gets the gradient times a. */
 node *graph_multiply(graph *g, node *a, node *b);
 
-/* The larger of a and b, elementwise; it gets the gradient, a where they are equal. */
+/* The larger of a and b, elementwise; the larger one gets the gradient, a if they are equal. */
 node *graph_maximum(graph *g, node *a, node *b);
 
 /* 1 / (1 + exp(-a)), elementwise; finite for every a. */
@@ -58,36 +58,40 @@ node *graph_conv(graph *g, node *x, node *w, node *b, conv_shape shape);
 node *graph_max_pool(graph *g, node *x, pool_shape shape);
 
 /*
- * The mean cross-entropy loss of scores, N x C, whose true classes are y: a single number,
+ * The mean cross-entropy loss of scores, N x C, whose correct classes are y: a single number,
  *
  *   loss = -1/N * sum over i of log(exp(scores[i,y_i]) / sum over k of exp(scores[i,k]))
  *
- * finite for scores of any size. y is read at once.
+ * finite for scores of any size. y is read only during the call.
  */
 node *graph_softmax_loss(graph *g, node *scores, const labels *y);
 
 /*
- * Fills the gradient of every node of g with the slope of loss, a node of g with a single number,
- * by that node's value. What gradients held before does not matter. A node that loss does not
- * depend on gets zeros; one that is used several times gets the sum of what comes back.
+ * Fills the gradient of every node of g with the gradient of loss, a node of g with a single
+ * number, with respect to that node's value. Earlier contents of the gradients do not matter. A
+ * node that loss does not depend on gets zeros; a node that is used several times gets the sum of
+ * the gradients from each use.
  */
 void graph_backward(graph *g, node *loss);
 
 /*
  * Draws new parameters for m, an affine module or a convolution: W in row-major order by
- * tensor_fill_normal with mean 0 and deviation sqrt(2 / fan_in) from random, where fan_in is D, or
- * C * HH * WW; b becomes 0. Other modules have no parameters and draw nothing.
+ * tensor_fill_normal with mean 0 and standard deviation sqrt(2 / fan_in) from random, where fan_in
+ * is D, or C * HH * WW; b becomes 0. Other modules have no parameters and draw nothing.
  * Source: He et al., "Delving deep into rectifiers", 2015.
  */
 void module_init(module *m, random_state *random);
 
 /*
- * Adds to g what the module m makes of x: an affine layer, a convolution, a ReLU or a max pooling.
- * The gradients of its parameters are m's dW and db.
+ * Applies the module m to x and adds the operation to g: an affine layer, a convolution, a ReLU or
+ * a max pooling. The gradients of its parameters are m's dW and db. Returns the output's node.
  */
 node *module_forward(graph *g, const module *m, node *x);
 
-/* Adds to g what count modules, one after the other, make of x; with count 0 that is x. */
+/*
+ * Applies count modules to x, one after the other, and adds their operations to g. Returns the last
+ * output's node, x itself if count is 0.
+ */
 node *sequential_forward(graph *g, const module *modules, size_t count, node *x);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * The memory of a computational graph. Given: nothing to write here.
  *
- * A graph is made anew in every pass: operations add nodes to it, graph_clear takes all of them
- * away. Parameters live outside; a leaf shows the graph where they are.
+ * A graph is built anew in every pass: operations add nodes to it, graph_clear removes all of them.
+ * Parameters live outside the graph; a leaf tells the graph where they are.
  */
 #ifndef ASSIGNMENT2_GRAPH_MEMORY_H
 #define ASSIGNMENT2_GRAPH_MEMORY_H
@@ -21,12 +21,12 @@ struct node {
     node *inputs[NODE_MOST_INPUTS];
 
     /*
-     * Hands self->gradient on: adds to the gradient of each input what flows back to it. NULL in a
-     * leaf, which has no inputs.
+     * Passes self->gradient back: adds to each input's gradient that input's share. NULL in a leaf,
+     * which has no inputs.
      */
     void (*backward)(node *self);
 
-    /* What some operations remember; the rest leaves them alone. */
+    /* Used by some operations only, to remember values for backward. */
     conv_shape conv;
     pool_shape pool;
     tensor *kept; /* freed with the node; NULL: nothing is kept */
@@ -56,7 +56,7 @@ node *graph_node(graph *g, size_t count, node *const *inputs, void (*backward)(n
 /* Removes all nodes of g. An empty graph is {0}. */
 void graph_clear(graph *g);
 
-/* What a layer of a net is. */
+/* The kinds of layers. */
 typedef enum module_kind { MODULE_AFFINE, MODULE_CONV, MODULE_RELU, MODULE_MAX_POOL } module_kind;
 
 /* A layer of a net, with its parameters and their gradients where it has any. */

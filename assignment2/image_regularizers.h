@@ -1,5 +1,5 @@
 /*
- * What keeps an image that grows from noise smooth: jitter and blur. Given: nothing to write here.
+ * Jitter and blur, which keep a visualized image smooth. Given: nothing to write here.
  *
  * Source: CS231n, "Network visualization".
  */
@@ -11,12 +11,14 @@
 #include "tensor.h"
 
 /*
- * Moves images, N x C x H x W, by rows and columns (each less than H or W, in magnitude): what
- * leaves on one side comes back on the other.
+ * Shifts images, N x C x H x W, by rows and columns (absolute values below H and W), cyclically:
+ * pixels that leave on one side come back on the other.
  */
 void jitter_images(tensor *images, ptrdiff_t rows, ptrdiff_t columns);
 
-/* Blurs images, N x C x H x W, by a Gaussian of deviation sigma pixels, over 0; edges repeat. */
+/*
+ * Blurs images, N x C x H x W, by a Gaussian of standard deviation sigma > 0; edge pixels repeat.
+ */
 void blur_images(tensor *images, double sigma);
 
 #endif

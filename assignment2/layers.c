@@ -1,10 +1,10 @@
-/* Layers, forward and backward. What to write stands in layers.h. */
+/* Layers, forward and backward. layers.h specifies each function. */
 #include "layers.h"
 
 #include "contract.h"
 #include "matmul.h"
 
-/* Stops the program unless the examples in x, flattened, have as many numbers as w has rows. */
+/* Stops the program unless each example in x, flattened, has as many numbers as w has rows. */
 static void check_affine(const char *function, const tensor *x, const tensor *w)
 {
     if (x == NULL)
@@ -14,7 +14,7 @@ static void check_affine(const char *function, const tensor *x, const tensor *w)
     check_shape_2d(function, "x (flattened)", &flat, x->shape[0], w->shape[0]);
 }
 
-/* What both losses demand. */
+/* Checks the arguments of both losses. */
 static void check_scores(const char *function, const tensor *x, const labels *y, const tensor *dx)
 {
     check_rank(function, "x", x, 2);
@@ -28,8 +28,8 @@ void affine_forward(const tensor *x, const tensor *w, const tensor *b, tensor *o
     check_shape_1d(__func__, "b", b, w->shape[1]);
     check_shape_2d(__func__, "out", out, x->shape[0], w->shape[1]);
     /*
-     * TODO: a product, and b added to each row of it. The memory of x already is that of an N x D
-     * matrix: tensor_flattened only changes how one looks at it.
+     * TODO: a product, with b added to each of its rows. The memory of x already is that of an
+     * N x D matrix: tensor_flattened returns x with that shape and copies nothing.
      */
     NOT_IMPLEMENTED(x, w, b, out);
 }
@@ -44,7 +44,7 @@ void affine_backward(const tensor *dout, const tensor *x, const tensor *w, tenso
     check_shape_1d(__func__, "db", db, w->shape[1]);
     /*
      * TODO: write down how one element of out depends on x, w and b; the shapes then leave only one
-     * way to multiply. Every example adds its share to dw and db.
+     * way to multiply. Every example contributes to dw and db.
      */
     NOT_IMPLEMENTED(dout, x, w, dx, dw, db);
 }
@@ -68,8 +68,8 @@ real svm_loss(const tensor *x, const labels *y, tensor *dx)
 {
     check_scores(__func__, x, y, dx);
     /*
-     * TODO: as in linear_svm.c, but the scores are given, and dx wants the slope of the loss by
-     * each of them.
+     * TODO: as in linear_svm.c, but the scores are given, and dx is the gradient of the loss with
+     * respect to them.
      */
     return NOT_IMPLEMENTED(x, y, dx);
 }
@@ -78,8 +78,8 @@ real softmax_loss(const tensor *x, const labels *y, tensor *dx)
 {
     check_scores(__func__, x, y, dx);
     /*
-     * TODO: as in softmax.c, but the scores are given, and dx wants the slope of the loss by each
-     * of them. Subtract each row's own largest score before exp.
+     * TODO: as in softmax.c, but the scores are given, and dx is the gradient of the loss with
+     * respect to them. Subtract each row's own largest score before exp.
      */
     return NOT_IMPLEMENTED(x, y, dx);
 }

@@ -1,4 +1,4 @@
-/* Update rules. What to write stands in optim.h. */
+/* Update rules. optim.h specifies each function. */
 #include "optim.h"
 
 #include "contract.h"
@@ -21,27 +21,27 @@ static void check_step(const char *function, const tensor *w, const tensor *dw,
 void sgd_step(tensor *w, const tensor *dw, update_state *state)
 {
     check_step(__func__, w, dw, state);
-    /* TODO: one call of tensor.h, or a loop; and count the step. */
+    /* TODO: one call of tensor.h, or a loop; then count the step in state->step. */
     NOT_IMPLEMENTED(w, dw, state);
 }
 
 void sgd_momentum_step(tensor *w, const tensor *dw, update_state *state)
 {
     check_step(__func__, w, dw, state);
-    /* TODO: for each element the velocity first, then w. */
+    /* TODO: for each element update the velocity first, then w. */
     NOT_IMPLEMENTED(w, dw, state);
 }
 
 void rmsprop_step(tensor *w, const tensor *dw, update_state *state)
 {
     check_step(__func__, w, dw, state);
-    /* TODO: for each element the average first, then w with the new average. */
+    /* TODO: for each element update the average first, then w with the new average. */
     NOT_IMPLEMENTED(w, dw, state);
 }
 
 void adam_step(tensor *w, const tensor *dw, update_state *state)
 {
     check_step(__func__, w, dw, state);
-    /* TODO: count the step first; m and v are kept as they are, what is corrected is used only. */
+    /* TODO: count the step first; state keeps m and v, the corrected values are not stored. */
     NOT_IMPLEMENTED(w, dw, state);
 }

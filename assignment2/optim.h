@@ -1,10 +1,11 @@
 /*
- * Update rules: how a parameter moves along its gradient.
+ * Update rules: how a parameter changes, given its gradient.
  *
- * Each step function moves w in place along dw, its gradient on a minibatch, and brings state up to
- * date: state->step, the number of steps done, goes up by 1, and what the rule remembers is kept in
- * state->first and state->second, which are zeros before the first step. w, dw, first and second
- * have one shape. The settings (learning_rate, momentum, ...) are state->settings (update_rule.h).
+ * Each step function updates w in place by dw, the gradient of the loss with respect to w on a
+ * minibatch, and updates state: state->step, the number of steps done, goes up by 1; the rule's
+ * velocity or moving averages are kept in state->first and state->second, which start as zeros.
+ * w, dw, first and second have one shape. The settings (learning_rate, momentum, ...) are
+ * state->settings (update_rule.h).
  * All operations are elementwise.
  *
  * Source: CS231n notes, "Neural networks part 3"; Kingma and Ba, "Adam", 2015.

@@ -24,13 +24,13 @@ void affine_relu_forward(const tensor *x, const tensor *w, const tensor *b, tens
                          tensor *out);
 
 /*
- * The gradients of that.
+ * Its gradients.
  *
  * dout    N x M               upstream gradient
- * affine  N x M               what forward wrote
- * x, w                        as forward had them
- * dx      shape of x          receives the gradient by x
- * dw, db  D x M, M            receive the gradients by w and b
+ * affine  N x M               as forward filled it
+ * x, w                        as passed to forward
+ * dx      shape of x          receives the gradient with respect to x
+ * dw, db  D x M, M            receive the gradients with respect to w and b
  */
 void affine_relu_backward(const tensor *dout, const tensor *affine, const tensor *x,
                           const tensor *w, tensor *dx, tensor *dw, tensor *db);
@@ -42,20 +42,20 @@ void affine_relu_backward(const tensor *dout, const tensor *affine, const tensor
  * w      F x C x HH x WW   filters
  * b      F                 biases
  * shape                    stride (at least 1) and padding
- * conv   N x F x H' x W'   receives what the convolution gives, which backward needs
+ * conv   N x F x H' x W'   receives the convolution's result, which backward needs
  * out    N x F x H' x W'   receives the result
  */
 void conv_relu_forward(const tensor *x, const tensor *w, const tensor *b, conv_shape shape,
                        tensor *conv, tensor *out);
 
 /*
- * The gradients of that.
+ * Its gradients.
  *
  * dout    N x F x H' x W'     upstream gradient
- * conv    N x F x H' x W'     what forward wrote
- * x, w, shape                 as forward had them
- * dx      shape of x          receives the gradient by x; NULL: it is not wanted
- * dw, db  shape of w, F       receive the gradients by w and b
+ * conv    N x F x H' x W'     as forward filled it
+ * x, w, shape                 as passed to forward
+ * dx      shape of x          receives the gradient with respect to x; may be NULL
+ * dw, db  shape of w, F       receive the gradients with respect to w and b
  */
 void conv_relu_backward(const tensor *dout, const tensor *conv, const tensor *x, const tensor *w,
                         conv_shape shape, tensor *dx, tensor *dw, tensor *db);

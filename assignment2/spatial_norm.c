@@ -1,4 +1,4 @@
-/* Normalization of images. What to write stands in spatial_norm.h. */
+/* Normalization of images. spatial_norm.h specifies each function. */
 #include "spatial_norm.h"
 
 #include "contract.h"
@@ -20,7 +20,7 @@ void spatial_batchnorm_forward(const tensor *x, const tensor *gamma, const tenso
 {
     check_channels(__func__, "x", x, gamma, "beta", beta);
     check_same_shape(__func__, "out", out, x);
-    /* TODO: move the channels to the end, and let batchnorm_forward do the work. */
+    /* TODO: move the channel axis to the end, and call batchnorm_forward. */
     NOT_IMPLEMENTED(x, gamma, beta, training, state, out, cache);
 }
 
@@ -30,7 +30,7 @@ void spatial_batchnorm_backward(const tensor *dout, const tensor *gamma,
 {
     check_channels(__func__, "dout", dout, gamma, "dgamma", dgamma);
     check_same_shape(__func__, "dx", dx, dout);
-    /* TODO: as forward. */
+    /* TODO: as in forward: move the channel axis to the end, and call batchnorm_backward. */
     NOT_IMPLEMENTED(dout, gamma, cache, dx, dgamma, dbeta);
 }
 
@@ -50,7 +50,7 @@ void spatial_groupnorm_forward(const tensor *x, const tensor *gamma, const tenso
     check_channels(__func__, "x", x, gamma, "beta", beta);
     check_same_shape(__func__, "out", out, x);
     check_groups(__func__, x, groups, cache);
-    /* TODO: the numbers of a group of an image lie one after the other in memory. */
+    /* TODO: the numbers of one group of one image are contiguous in memory. */
     NOT_IMPLEMENTED(x, gamma, beta, groups, eps, out, cache);
 }
 
@@ -62,6 +62,6 @@ void spatial_groupnorm_backward(const tensor *dout, const tensor *gamma, size_t 
     check_shape_1d(__func__, "dbeta", dbeta, dout->shape[1]);
     check_same_shape(__func__, "dx", dx, dout);
     check_groups(__func__, dout, groups, cache);
-    /* TODO: layer normalization's formula, for each group; dgamma and dbeta per channel. */
+    /* TODO: layer normalization's formula for each group; dgamma and dbeta per channel. */
     NOT_IMPLEMENTED(dout, gamma, groups, cache, dx, dgamma, dbeta);
 }

@@ -29,9 +29,9 @@ void fast_conv_forward(const tensor *x, const tensor *w, const tensor *b, conv_s
  *
  * dout   N x F x H' x W'   upstream gradient
  * x, w, shape              as forward had them
- * dx     N x C x H x W     receives the gradient by x; NULL: it is not wanted, which is faster
- * dw     F x C x HH x WW   receives the gradient by w
- * db     F                 receives the gradient by b
+ * dx     N x C x H x W     receives the gradient with respect to x; NULL skips it, which is faster
+ * dw     F x C x HH x WW   receives the gradient with respect to w
+ * db     F                 receives the gradient with respect to b
  */
 void fast_conv_backward(const tensor *dout, const tensor *x, const tensor *w, conv_shape shape,
                         tensor *dx, tensor *dw, tensor *db);

@@ -36,8 +36,8 @@ void fast_batchnorm_forward(const tensor *x, const tensor *gamma, const tensor *
  * dout               N x D  upstream gradient
  * x, gamma                  as forward had them
  * mean, inverse_std         as forward wrote them
- * dx                 N x D  receives the gradient by x
- * dgamma, dbeta      D      receive the gradients by gamma and beta
+ * dx                 N x D  receives the gradient with respect to x
+ * dgamma, dbeta      D      receive the gradients with respect to gamma and beta
  */
 void fast_batchnorm_backward(const tensor *dout, const tensor *x, const tensor *gamma,
                              const tensor *mean, const tensor *inverse_std, tensor *dx,
@@ -66,8 +66,8 @@ void fast_layernorm_forward(const tensor *x, const tensor *gamma, const tensor *
  * dout               N x D  upstream gradient
  * x, gamma                  as forward had them
  * mean, inverse_std         as forward wrote them
- * dx                 N x D  receives the gradient by x
- * dgamma, dbeta      D      receive the gradients by gamma and beta
+ * dx                 N x D  receives the gradient with respect to x
+ * dgamma, dbeta      D      receive the gradients with respect to gamma and beta
  */
 void fast_layernorm_backward(const tensor *dout, const tensor *x, const tensor *gamma,
                              const tensor *mean, const tensor *inverse_std, tensor *dx,

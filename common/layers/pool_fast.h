@@ -23,7 +23,7 @@ void fast_max_pool_forward(const tensor *x, pool_shape shape, tensor *out);
  *
  * dout   N x C x H' x W'   upstream gradient
  * x, shape                 as forward had them
- * dx     N x C x H x W     receives the gradient by x
+ * dx     N x C x H x W     receives the gradient with respect to x
  */
 void fast_max_pool_backward(const tensor *dout, const tensor *x, pool_shape shape, tensor *dx);
 

@@ -1,4 +1,4 @@
-/* Histograms of hues and of edges. What to write stands in features.h. */
+/* Histograms of hues and of edges. features.h specifies each function. */
 #include "features.h"
 
 #include "contract.h"
@@ -52,8 +52,8 @@ void color_histogram_hsv(const tensor *image, tensor *histogram)
     tensor_scale(histogram, 1.0 / pixels);
 #else
     /*
-     * TODO: a helper that turns R, G and B into a hue, written from the header's formula; then a
-     * loop over the pixels that counts bins. The three planes lie one after the other in memory.
+     * TODO: a helper that turns R, G and B into a hue by the header's formula; then a loop over the
+     * pixels that counts them in their bins. The three planes lie one after the other in memory.
      */
     NOT_IMPLEMENTED(image, histogram);
 #endif
@@ -142,8 +142,9 @@ void hog_feature(const tensor *image, tensor *feature)
     tensor_free(gray);
 #else
     /*
-     * TODO: gray levels into a tensor of H x W; then for each pixel its two differences, magnitude
-     * and angle, and add the magnitude to the bin of its cell. Mind the order of the cells.
+     * TODO: write the gray levels to a tensor of H x W; then for each pixel compute its two
+     * differences, magnitude and angle, and add the magnitude to its cell's bin. Note the order of
+     * the cells in feature.
      */
     NOT_IMPLEMENTED(image, feature);
 #endif

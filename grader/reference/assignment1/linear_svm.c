@@ -1,10 +1,10 @@
-/* The SVM's hinge loss and its gradient. What to write stands in linear_svm.h. */
+/* The SVM's hinge loss and its gradient. linear_svm.h specifies each function. */
 #include "linear_svm.h"
 
 #include "contract.h"
 #include "matmul.h"
 
-/* What both losses demand. */
+/* Checks the arguments of both losses. */
 static void check_arguments(const char *function, const tensor *W, const tensor *X, const labels *y,
                             const tensor *dW)
 {
@@ -64,9 +64,9 @@ real svm_loss_naive(const tensor *W, const tensor *X, const labels *y, real reg,
     return loss / N + reg * tensor_sum_of_squares(W);
 #else
     /*
-     * TODO: three loops: examples, classes, and the D numbers of a score. Each margin above 0 adds
-     * to the loss, and moves two columns of dW: take the derivative of one margin by W on paper
-     * first. dW holds rubbish when you get it.
+     * TODO: three loops: examples, classes, and the D terms of a score. Each margin above 0 adds to
+     * the loss and to two columns of dW: on paper, first take the gradient of one margin with
+     * respect to W. dW is not initialized when you get it.
      */
     return NOT_IMPLEMENTED(W, X, y, reg, dW);
 #endif
@@ -113,9 +113,9 @@ real svm_loss_vectorized(const tensor *W, const tensor *X, const labels *y, real
     return loss;
 #else
     /*
-     * TODO: all scores are one product, X W. Turn them into margins, sum those above 0, and write
-     * down how the loss changes with each score: an N x C matrix. A second product, with X
-     * transposed, turns that into dW.
+     * TODO: all scores are one product, X W. Turn them into margins, sum those above 0, and compute
+     * the gradient of the loss with respect to the scores, an N x C matrix. A second product, of X
+     * transposed and that matrix, gives dW.
      */
     return NOT_IMPLEMENTED(W, X, y, reg, dW);
 #endif

@@ -1,4 +1,4 @@
-/* Finding weights without backpropagation. What to write stands in optimization.h. */
+/* Finding weights without backpropagation. optimization.h specifies each function. */
 #include "optimization.h"
 
 #include "contract.h"
@@ -34,7 +34,7 @@ real random_search(linear_loss loss, const tensor *X, const labels *y, size_t tr
     tensor_free(dW);
     return best;
 #else
-    /* TODO: draw, measure, keep. loss wants a tensor for its gradient, too. */
+    /* TODO: draw weights, compute their loss, keep the best. loss needs a tensor for dW, too. */
     return NOT_IMPLEMENTED(loss, X, y, tries, scale, random, W_best);
 #endif
 }
@@ -77,8 +77,9 @@ void numerical_gradient_descent(linear_loss loss, const tensor *X, const labels 
     tensor_free(unused);
 #else
     /*
-     * TODO: a helper that fills a gradient of W's shape: move one element by step to both sides,
-     * measure the loss twice, put the element back. Only a complete gradient moves W.
+     * TODO: a helper that fills a gradient of W's shape: move one element by step in both
+     * directions, compute the loss twice, put the element back. Update W only when the gradient is
+     * complete.
      */
     NOT_IMPLEMENTED(loss, X, y, steps, step, learning_rate, W, loss_history);
 #endif

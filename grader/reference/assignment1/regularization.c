@@ -1,4 +1,4 @@
-/* Penalties on large weights. What to write stands in regularization.h. */
+/* Penalties on large weights. regularization.h specifies each function. */
 #include "regularization.h"
 
 #include "contract.h"
@@ -11,7 +11,7 @@ real regularize_l2(const tensor *W, real strength, tensor *dW)
         dW->data[i] = 2 * strength * W->data[i];
     return strength * tensor_sum_of_squares(W);
 #else
-    /* TODO: one loop over the W->size elements of W->data; tensor.h sums squares. */
+    /* TODO: one loop over the W->size elements of W->data; tensor.h has a sum of squares. */
     return NOT_IMPLEMENTED(W, strength, dW);
 #endif
 }
@@ -28,7 +28,7 @@ real regularize_l1(const tensor *W, real strength, tensor *dW)
     }
     return strength * sum;
 #else
-    /* TODO: the slope of |w| has three values; which one belongs to w = 0 stands in the header. */
+    /* TODO: the derivative of |w| takes three values; the header gives the one at w = 0. */
     return NOT_IMPLEMENTED(W, strength, dW);
 #endif
 }
@@ -45,7 +45,7 @@ real regularize_elastic_net(const tensor *W, real strength, real beta, tensor *d
     }
     return strength * sum;
 #else
-    /* TODO: the two penalties above in one; mind what strength and what beta multiplies. */
+    /* TODO: both penalties above in one; note which terms strength and beta multiply. */
     return NOT_IMPLEMENTED(W, strength, beta, dW);
 #endif
 }
@@ -67,7 +67,7 @@ void max_norm_project(const tensor *W, real bound, tensor *projected)
             projected->data[d * C + c] = factor * W->data[d * C + c];
     }
 #else
-    /* TODO: measure each column's norm first; most columns are only copied. */
+    /* TODO: compute each column's norm first; most columns are only copied. */
     NOT_IMPLEMENTED(W, bound, projected);
 #endif
 }

@@ -1,4 +1,4 @@
-/* The two-layer net, from the functions of layers.h. What to write stands in two_layer_net.h. */
+/* The two-layer net, from the functions of layers.h. two_layer_net.h specifies each function. */
 #include "two_layer_net.h"
 
 #include "contract.h"
@@ -14,7 +14,7 @@ static void check_net(const char *function, const two_layer_net *net)
     check_shape_1d(function, "b2", net->b2, net->W2->shape[1]);
 }
 
-/* Stops the program unless the examples in X, flattened, have as many numbers as W1 has rows. */
+/* Stops the program unless each example in X, flattened, has as many numbers as W1 has rows. */
 static void check_examples(const char *function, const two_layer_net *net, const tensor *X)
 {
     check_net(function, net);
@@ -64,7 +64,7 @@ void two_layer_net_scores(const two_layer_net *net, const tensor *X, tensor *sco
     tensor_free(active);
 #else
     /*
-     * TODO: three calls of layers.h, with a tensor of N x H for what passes between them
+     * TODO: three calls of layers.h, with N x H tensors for the intermediate results
      * (tensor_new_2d, and tensor_free at the end).
      */
     NOT_IMPLEMENTED(net, X, scores);
@@ -127,7 +127,7 @@ real two_layer_net_loss(const two_layer_net *net, const tensor *X, const labels 
 #else
     /*
      * TODO: the forward pass, the loss, then each layer's backward function in the opposite order;
-     * each needs what its forward function saw. At the end comes the regularization, of W1 and W2.
+     * each needs the inputs of its forward function. Last, the regularization of W1 and W2.
      */
     return NOT_IMPLEMENTED(net, X, y, gradients);
 #endif
@@ -143,7 +143,7 @@ void two_layer_net_predict(const two_layer_net *net, const tensor *X, labels *pr
     tensor_argmax_rows(scores, predicted);
     tensor_free(scores);
 #else
-    /* TODO: the place of the largest score in each row. */
+    /* TODO: the index of the largest score in each row. */
     NOT_IMPLEMENTED(net, X, predicted);
 #endif
 }

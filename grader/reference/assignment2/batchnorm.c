@@ -1,4 +1,4 @@
-/* Batch and layer normalization. What to write stands in batchnorm.h. */
+/* Batch and layer normalization. batchnorm.h specifies each function. */
 #include "batchnorm.h"
 
 #include "contract.h"
@@ -15,7 +15,7 @@ static void check_forward(const char *function, const tensor *x, const tensor *g
         contract_failed(function, "x has no elements");
 }
 
-/* The same for the backward functions; spreads is the length of inverse_std. */
+/* The same for the backward functions; spreads is the expected length of inverse_std. */
 static void check_backward(const char *function, const tensor *dout, const tensor *gamma,
                            const tensor *normalized, const tensor *inverse_std, size_t spreads,
                            const tensor *dx, const tensor *dgamma, const tensor *dbeta)
@@ -88,8 +88,8 @@ void batchnorm_forward(const tensor *x, const tensor *gamma, const tensor *beta,
     }
 #else
     /*
-     * TODO: mean and variance of each column, from the minibatch or from the running figures; then
-     * out. In training also bring the running figures up to date, and fill the cache.
+     * TODO: mean and variance of each column, from the minibatch or the running statistics; then
+     * out. In training also update the running statistics and fill the cache.
      */
     NOT_IMPLEMENTED(x, gamma, beta, training, state, out, cache);
 #endif
@@ -146,8 +146,9 @@ void batchnorm_backward(const tensor *dout, const tensor *gamma, const batchnorm
     }
 #else
     /*
-     * TODO: draw forward as a graph of small steps (mean, x - mean, its square, variance, root,
-     * quotient, scale, shift) and walk it backwards. The cache has what the quotient needs.
+     * TODO: draw the forward pass as a graph of small steps (mean, x - mean, its square, variance,
+     * square root, quotient, scale, shift) and go through it backwards. The cache is enough:
+     * x - mean is normalized / inverse_std.
      */
     NOT_IMPLEMENTED(dout, gamma, cache, dx, dgamma, dbeta);
 #endif
@@ -192,7 +193,7 @@ void batchnorm_backward_alt(const tensor *dout, const tensor *gamma, const batch
         normalized_backward(dout->data + d, gamma->data + d, cache->normalized->data + d,
                             cache->inverse_std->data[d], N, D, 0, dx->data + d);
 #else
-    /* TODO: the same on paper first: put all paths of dx into one formula, and simplify it. */
+    /* TODO: on paper first: add up all paths of dx in one formula, and simplify it. */
     NOT_IMPLEMENTED(dout, gamma, cache, dx, dgamma, dbeta);
 #endif
 }
@@ -218,7 +219,7 @@ void layernorm_forward(const tensor *x, const tensor *gamma, const tensor *beta,
         cache->inverse_std->data[i] = inverse_std;
     }
 #else
-    /* TODO: batch normalization's steps, over the columns of a row; gamma and beta stay D. */
+    /* TODO: batch normalization's steps, but over the columns of each row; gamma and beta are D. */
     NOT_IMPLEMENTED(x, gamma, beta, eps, out, cache);
 #endif
 }
@@ -235,7 +236,10 @@ void layernorm_backward(const tensor *dout, const tensor *gamma, const layernorm
         normalized_backward(dout->data + i * D, gamma->data, cache->normalized->data + i * D,
                             cache->inverse_std->data[i], D, 1, 1, dx->data + i * D);
 #else
-    /* TODO: dgamma and dbeta add up over the rows; dx is batch normalization's, along a row. */
+    /*
+     * TODO: dgamma and dbeta are sums over the rows. dx is batch normalization's, along a row; but
+     * gamma differs along a row, so it stays inside the sums.
+     */
     NOT_IMPLEMENTED(dout, gamma, cache, dx, dgamma, dbeta);
 #endif
 }

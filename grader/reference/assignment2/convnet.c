@@ -1,4 +1,4 @@
-/* The three-layer convolutional net. What to write stands in convnet.h. */
+/* The three-layer convolutional net. convnet.h specifies each function. */
 #include "convnet.h"
 
 #include "contract.h"
@@ -106,7 +106,7 @@ void three_layer_convnet_scores(const three_layer_convnet *net, const tensor *X,
     activations a = forward(net, X, scores);
     activations_clear(&a);
 #else
-    /* TODO: a call a layer, or a sandwich, with a tensor for what passes between each two. */
+    /* TODO: one call per layer or sandwich, with a tensor for each intermediate result. */
     NOT_IMPLEMENTED(net, X, scores);
 #endif
 }
@@ -138,7 +138,7 @@ real three_layer_convnet_loss(const three_layer_convnet *net, const tensor *X, c
     return loss;
 #else
     /*
-     * TODO: the forward pass, keeping what each layer saw; the loss; each layer's backward function
+     * TODO: the forward pass, keeping each layer's input; the loss; each layer's backward function
      * in the opposite order; the regularization of W1, W2 and W3.
      */
     return NOT_IMPLEMENTED(net, X, y, gradients);
@@ -155,7 +155,7 @@ void three_layer_convnet_predict(const three_layer_convnet *net, const tensor *X
     tensor_argmax_rows(scores, predicted);
     tensor_free(scores);
 #else
-    /* TODO: the place of the largest score in each row. */
+    /* TODO: the index of the largest score in each row. */
     NOT_IMPLEMENTED(net, X, predicted);
 #endif
 }

@@ -1,4 +1,4 @@
-/* Inverted dropout. What to write stands in dropout.h. */
+/* Inverted dropout. dropout.h specifies each function. */
 #include "dropout.h"
 
 #include "contract.h"
@@ -22,7 +22,7 @@ void dropout_forward(const tensor *x, real keep, bool training, random_state *ra
         mask->data[i] = mask->data[i] < keep ? factor : 0;
     tensor_multiply(x, mask, out);
 #else
-    /* TODO: in training a number for each element; in test mode a copy. */
+    /* TODO: in training draw one number per element; in test mode copy x. */
     NOT_IMPLEMENTED(x, keep, training, random, mask, out);
 #endif
 }
@@ -38,7 +38,7 @@ void dropout_backward(const tensor *dout, const tensor *mask, bool training, ten
     else
         tensor_copy(dout, dx);
 #else
-    /* TODO: what forward did to x, backward does to dout. */
+    /* TODO: do to dout what forward did to x. */
     NOT_IMPLEMENTED(dout, mask, training, dx);
 #endif
 }

@@ -1,4 +1,4 @@
-/* Fully connected nets. What to write stands in fc_net.h. */
+/* Fully connected nets. fc_net.h specifies each function. */
 #include "fc_net.h"
 
 #include "contract.h"
@@ -37,7 +37,7 @@ void fc_net_init(fc_net *net, real weight_scale, random_state *random)
         }
     }
 #else
-    /* TODO: a loop over the layers; the last has no gamma. */
+    /* TODO: a loop over the layers; the last one has no gamma and beta. */
     NOT_IMPLEMENTED(net, weight_scale, random);
 #endif
 }
@@ -141,7 +141,7 @@ void fc_net_scores(const fc_net *net, const tensor *X, tensor *scores)
     affine_forward(input, last->W, last->b, scores);
     tensor_free(input);
 #else
-    /* TODO: layer after layer; what one writes is what the next one reads. */
+    /* TODO: layer after layer; the output of one is the input of the next. */
     NOT_IMPLEMENTED(net, X, scores);
 #endif
 }
@@ -190,8 +190,8 @@ real fc_net_loss(fc_net *net, const tensor *X, const labels *y, random_state *ra
     return loss;
 #else
     /*
-     * TODO: the forward pass, keeping what each layer saw and its caches; the loss; then the layers
-     * in the opposite order. At the end comes the regularization of every W.
+     * TODO: the forward pass, keeping each layer's input and its caches; the loss; then the layers
+     * in the opposite order. Last, the regularization of every W.
      */
     return NOT_IMPLEMENTED(net, X, y, random, gradients);
 #endif
@@ -207,7 +207,7 @@ void fc_net_predict(const fc_net *net, const tensor *X, labels *predicted)
     tensor_argmax_rows(scores, predicted);
     tensor_free(scores);
 #else
-    /* TODO: the place of the largest score in each row. */
+    /* TODO: the index of the largest score in each row. */
     NOT_IMPLEMENTED(net, X, predicted);
 #endif
 }

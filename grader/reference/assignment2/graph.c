@@ -1,4 +1,4 @@
-/* A computational graph. What to write stands in graph.h. */
+/* A computational graph. graph.h specifies each function. */
 #include "graph.h"
 
 #include "contract.h"
@@ -30,8 +30,8 @@ node *graph_add(graph *g, node *a, node *b)
     return n;
 #else
     /*
-     * TODO: a function that is the node's backward; then graph_node, which makes the node, and its
-     * value.
+     * TODO: write a static function that will be the node's backward; then call graph_node, which
+     * makes the node, and fill its value.
      */
     NOT_IMPLEMENTED(g, a, b);
     return NULL;
@@ -59,7 +59,7 @@ node *graph_multiply(graph *g, node *a, node *b)
     tensor_multiply(a->value, b->value, n->value);
     return n;
 #else
-    /* TODO: each factor's slope is the other one. */
+    /* TODO: the derivative with respect to each factor is the other factor. */
     NOT_IMPLEMENTED(g, a, b);
     return NULL;
 #endif
@@ -89,7 +89,7 @@ node *graph_maximum(graph *g, node *a, node *b)
     }
     return n;
 #else
-    /* TODO: the gradient goes one way only. */
+    /* TODO: only one of the two inputs gets the gradient. */
     NOT_IMPLEMENTED(g, a, b);
     return NULL;
 #endif
@@ -113,7 +113,7 @@ node *graph_sigmoid(graph *g, node *a)
         n->value->data[i] = 1 / (1 + exp(-a->value->data[i])); /* exp may overflow to infinity */
     return n;
 #else
-    /* TODO: the slope of the sigmoid can be had from its value. */
+    /* TODO: the derivative of the sigmoid follows from its value. */
     NOT_IMPLEMENTED(g, a);
     return NULL;
 #endif
@@ -136,7 +136,7 @@ node *graph_relu(graph *g, node *a)
         n->value->data[i] = a->value->data[i] > 0 ? a->value->data[i] : 0;
     return n;
 #else
-    /* TODO: as the layer of assignment 1. */
+    /* TODO: as in assignment 1. */
     NOT_IMPLEMENTED(g, a);
     return NULL;
 #endif
@@ -162,7 +162,7 @@ node *graph_matmul(graph *g, node *a, node *b)
     matmul(a->value, b->value, n->value);
     return n;
 #else
-    /* TODO: two products in backward; matmul_general (matmul.h) can add to what is there. */
+    /* TODO: two products in backward; matmul_general (matmul.h) can add to a result. */
     NOT_IMPLEMENTED(g, a, b);
     return NULL;
 #endif
@@ -198,7 +198,7 @@ node *graph_affine(graph *g, node *x, node *W, node *b)
         n->value->data[i] += b->value->data[i % M];
     return n;
 #else
-    /* TODO: as the layer of assignment 1; its three gradients are added to what is there. */
+    /* TODO: as in assignment 1, but the three gradients are added to those already there. */
     NOT_IMPLEMENTED(g, x, W, b);
     return NULL;
 #endif
@@ -236,8 +236,8 @@ node *graph_conv(graph *g, node *x, node *w, node *b, conv_shape shape)
     return n;
 #else
     /*
-     * TODO: conv.h's functions or the fast ones (conv_fast.h) do the work; they overwrite, so that
-     * backward needs tensors to add from. The node has a field for the shape.
+     * TODO: call conv.h's functions or the fast ones (conv_fast.h). They overwrite their results,
+     * so backward needs temporary tensors to add from. The node has a field for the shape.
      */
     NOT_IMPLEMENTED(g, x, w, b, shape);
     return NULL;
@@ -267,7 +267,7 @@ node *graph_max_pool(graph *g, node *x, pool_shape shape)
     fast_max_pool_forward(x->value, shape, n->value);
     return n;
 #else
-    /* TODO: as the convolution, with pool_fast.h. */
+    /* TODO: as in graph_conv, with the functions of conv.h or pool_fast.h. */
     NOT_IMPLEMENTED(g, x, shape);
     return NULL;
 #endif
@@ -310,8 +310,8 @@ node *graph_softmax_loss(graph *g, node *scores, const labels *y)
     return n;
 #else
     /*
-     * TODO: the loss of assignment 1. Its slopes can be computed now and kept in n->kept; backward
-     * scales them by the node's own gradient.
+     * TODO: the loss of assignment 1. Its gradient can be computed now and stored in n->kept;
+     * backward scales it by the node's own gradient.
      */
     NOT_IMPLEMENTED(g, scores, y);
     return NULL;
@@ -331,8 +331,8 @@ void graph_backward(graph *g, node *loss)
             g->nodes[i]->backward(g->nodes[i]);
 #else
     /*
-     * TODO: zeros everywhere, 1 at the loss, then every node's backward, none before all nodes that
-     * use its value. In which order are the nodes of g?
+     * TODO: set all gradients to 0, that of the loss to 1, then call every node's backward, after
+     * those of all nodes that use its value. In which order are the nodes of g?
      */
     NOT_IMPLEMENTED(g, loss);
 #endif
@@ -348,7 +348,7 @@ void module_init(module *m, random_state *random)
     tensor_fill_normal(m->W, random, 0, sqrt(2.0 / fan_in));
     tensor_fill(m->b, 0);
 #else
-    /* TODO: how many numbers does one output depend on? */
+    /* TODO: fan_in is the number of inputs that one output depends on. */
     NOT_IMPLEMENTED(m, random);
 #endif
 }
@@ -364,7 +364,7 @@ node *module_forward(graph *g, const module *m, node *x)
     node *b = graph_leaf(g, m->b, m->db);
     return m->kind == MODULE_CONV ? graph_conv(g, x, W, b, m->conv) : graph_affine(g, x, W, b);
 #else
-    /* TODO: parameters are leaves whose gradients lie in the module; then one operation. */
+    /* TODO: add leaves for the parameters, with gradients in the module; then one operation. */
     NOT_IMPLEMENTED(g, m, x);
     return NULL;
 #endif
@@ -377,7 +377,7 @@ node *sequential_forward(graph *g, const module *modules, size_t count, node *x)
         x = module_forward(g, &modules[i], x);
     return x;
 #else
-    /* TODO: what one module makes is what the next one takes. */
+    /* TODO: the output of one module is the input of the next. */
     NOT_IMPLEMENTED(g, modules, count, x);
     return NULL;
 #endif

@@ -1,4 +1,4 @@
-/* Update rules. What to write stands in optim.h. */
+/* Update rules. optim.h specifies each function. */
 #include "optim.h"
 
 #include "contract.h"
@@ -25,7 +25,7 @@ void sgd_step(tensor *w, const tensor *dw, update_state *state)
     tensor_add_scaled(dw, -state->settings.learning_rate, w);
     state->step++;
 #else
-    /* TODO: one call of tensor.h, or a loop; and count the step. */
+    /* TODO: one call of tensor.h, or a loop; then count the step in state->step. */
     NOT_IMPLEMENTED(w, dw, state);
 #endif
 }
@@ -43,7 +43,7 @@ void sgd_momentum_step(tensor *w, const tensor *dw, update_state *state)
     }
     state->step++;
 #else
-    /* TODO: for each element the velocity first, then w. */
+    /* TODO: for each element update the velocity first, then w. */
     NOT_IMPLEMENTED(w, dw, state);
 #endif
 }
@@ -63,7 +63,7 @@ void rmsprop_step(tensor *w, const tensor *dw, update_state *state)
     }
     state->step++;
 #else
-    /* TODO: for each element the average first, then w with the new average. */
+    /* TODO: for each element update the average first, then w with the new average. */
     NOT_IMPLEMENTED(w, dw, state);
 #endif
 }
@@ -121,7 +121,7 @@ void adam_step(tensor *w, const tensor *dw, update_state *state)
     adam_work work = {f, dw, w, state->first, state->second};
     run_in_parallel(parallel_threads((double)w->size / elements_of_a_thread), adam_part, &work);
 #else
-    /* TODO: count the step first; m and v are kept as they are, what is corrected is used only. */
+    /* TODO: count the step first; state keeps m and v, the corrected values are not stored. */
     NOT_IMPLEMENTED(w, dw, state);
 #endif
 }

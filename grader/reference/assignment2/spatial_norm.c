@@ -1,4 +1,4 @@
-/* Normalization of images. What to write stands in spatial_norm.h. */
+/* Normalization of images. spatial_norm.h specifies each function. */
 #include "spatial_norm.h"
 
 #include "contract.h"
@@ -60,7 +60,7 @@ void spatial_batchnorm_forward(const tensor *x, const tensor *gamma, const tenso
     tensor_free(pixels);
     tensor_free(result);
 #else
-    /* TODO: move the channels to the end, and let batchnorm_forward do the work. */
+    /* TODO: move the channel axis to the end, and call batchnorm_forward. */
     NOT_IMPLEMENTED(x, gamma, beta, training, state, out, cache);
 #endif
 }
@@ -79,7 +79,7 @@ void spatial_batchnorm_backward(const tensor *dout, const tensor *gamma,
     tensor_free(slopes);
     tensor_free(result);
 #else
-    /* TODO: as forward. */
+    /* TODO: as in forward: move the channel axis to the end, and call batchnorm_backward. */
     NOT_IMPLEMENTED(dout, gamma, cache, dx, dgamma, dbeta);
 #endif
 }
@@ -122,7 +122,7 @@ void spatial_groupnorm_forward(const tensor *x, const tensor *gamma, const tenso
         cache->inverse_std->data[g] = inverse_std;
     }
 #else
-    /* TODO: the numbers of a group of an image lie one after the other in memory. */
+    /* TODO: the numbers of one group of one image are contiguous in memory. */
     NOT_IMPLEMENTED(x, gamma, beta, groups, eps, out, cache);
 #endif
 }
@@ -161,7 +161,7 @@ void spatial_groupnorm_backward(const tensor *dout, const tensor *gamma, size_t 
         }
     }
 #else
-    /* TODO: layer normalization's formula, for each group; dgamma and dbeta per channel. */
+    /* TODO: layer normalization's formula for each group; dgamma and dbeta per channel. */
     NOT_IMPLEMENTED(dout, gamma, groups, cache, dx, dgamma, dbeta);
 #endif
 }

@@ -1,4 +1,4 @@
-/* What a net sees. What to write stands in visualize.h. */
+/* What a net sees. visualize.h specifies each function. */
 #include "visualize.h"
 
 #include "contract.h"
@@ -28,7 +28,7 @@ void saliency_map(const scorer *net, const tensor *X, const labels *y, tensor *s
     tensor_free(dscores);
     tensor_free(dX);
 #else
-    /* TODO: one call gives the slopes of all images; then the largest magnitude over channels. */
+    /* TODO: one call gives all images' gradients; then the maximum of |dX| over the channels. */
     NOT_IMPLEMENTED(net, X, y, saliency);
 #endif
 }
@@ -83,7 +83,7 @@ size_t fooling_image(const scorer *net, const tensor *x, uint32_t target, real l
     tensor_free(slopes);
     return steps;
 #else
-    /* TODO: look at the scores first; an image that is taken for target already needs no step. */
+    /* TODO: look at the scores first; if the net already predicts target, no step is needed. */
     return (size_t)NOT_IMPLEMENTED(net, x, target, learning_rate, most_steps, fooled);
 #endif
 }
@@ -101,7 +101,7 @@ void class_visualization_step(const scorer *net, uint32_t target, real l2_reg, r
     step_along(slopes, learning_rate, image);
     tensor_free(slopes);
 #else
-    /* TODO: the gradient of the score, less that of the penalty, brought to the step's length. */
+    /* TODO: the gradient of the score minus that of the penalty, scaled to the step's length. */
     NOT_IMPLEMENTED(net, target, l2_reg, learning_rate, image);
 #endif
 }
