@@ -43,7 +43,7 @@ END_TEST
 START_TEST(test_color_histogram_hsv_puts_gray_into_the_first_bin)
 {
     static const double colours[][3] = {{0, 0, 0}, {255, 255, 255}, {77, 77, 77}};
-    hint("Gray has no hue, and counts as 0.");
+    hint("Gray has no hue: it counts as hue 0.");
     check_histogram(row_of_colours(3, colours), 5, (const double[]){1, 0, 0, 0, 0});
 }
 END_TEST
@@ -51,7 +51,7 @@ END_TEST
 START_TEST(test_color_histogram_hsv_puts_an_edge_into_the_bin_above_it)
 {
     static const double colours[][3] = {{200, 200, 0}, {0, 200, 200}, {200, 0, 200}, {0, 0, 200}};
-    hint("The hues are 1/6, 3/6, 5/6 and 4/6, and a bin holds its lower edge.");
+    hint("The hues are 1/6, 3/6, 5/6 and 4/6, and a bin includes its lower edge.");
     check_histogram(row_of_colours(4, colours), 2, (const double[]){0.25, 0.75});
 }
 END_TEST
@@ -146,7 +146,7 @@ END_TEST
 START_TEST(test_hog_feature_has_no_difference_beyond_the_last_column)
 {
     tensor *feature = feature_of(slope(8, 8, 2, 0));
-    hint("In the last of the 8 columns gx is 0, so that 7 of 8 columns count.");
+    hint("In the last of the 8 columns gx is 0, so only 7 of 8 columns count.");
     const double mean = 2 * gray_weight * 7 / 8;
     expect_values("feature", feature, (const double[]){0, 0, 0, 0, mean, 0, 0, 0, 0}, 1e-10);
     tensor_free(feature);

@@ -102,7 +102,7 @@ END_TEST
 
 START_TEST(test_knn_distances_no_loops_of_any_shape)
 {
-    hint("|x|^2 - 2 x.t + |t|^2: mind the 2, and whose sums belong to rows and to columns.");
+    hint("|x|^2 - 2 x.t + |t|^2: note the 2, and which sum belongs to rows, which to columns.");
     check_on_a_line(knn_distances_no_loops, 3);
 }
 END_TEST
@@ -128,7 +128,7 @@ END_TEST
 
 START_TEST(test_knn_distances_l1_adds_up_magnitudes)
 {
-    hint("Points (0, 0) and (6, 8) are 14 apart, and 10 would be the Euclidean distance.");
+    hint("The L1 distance of (0, 0) and (6, 8) is 14; 10 would be the Euclidean distance.");
     check_by_hand(knn_distances_l1, manhattan);
 }
 END_TEST
@@ -168,7 +168,7 @@ END_TEST
 
 START_TEST(test_knn_predict_labels_lets_all_k_vote)
 {
-    hint("With k = 3 classes 3, 1 and 1 vote, from near to far.");
+    hint("With k = 3 the votes are 3, 1 and 1, from near to far.");
     check_vote(5, five_distances, five_classes, 3, 1);
 }
 END_TEST
@@ -177,14 +177,14 @@ START_TEST(test_knn_predict_labels_lets_no_more_than_k_vote)
 {
     static const double distances[] = {1, 2, 3, 4, 5, 6};
     static const uint32_t classes[] = {7, 7, 4, 4, 4, 4};
-    hint("With k = 3 classes 7, 7 and 4 vote; a fourth vote would make a tie.");
+    hint("With k = 3 the votes are 7, 7 and 4; a fourth vote would make a tie.");
     check_vote(6, distances, classes, 3, 7);
 }
 END_TEST
 
 START_TEST(test_knn_predict_labels_gives_a_tie_to_the_smaller_label)
 {
-    hint("With k = 2 classes 3 and 1 have a vote each, and 3 is nearer.");
+    hint("With k = 2 classes 3 and 1 have one vote each, and 3 is nearer: the smaller label wins.");
     check_vote(5, five_distances, five_classes, 2, 1);
 }
 END_TEST
@@ -255,7 +255,8 @@ START_TEST(test_knn_cross_validate_trains_without_the_fold_that_it_judges)
 {
     static const double points[] = {3, 1, 4, 15, 9, 26};
     static const uint32_t classes[] = {0, 1, 2, 3, 4, 5};
-    hint("No two examples share a class: who finds the right one has found the example itself.");
+    hint(
+        "No two examples share a class: a correct prediction means that the example found itself.");
     check_cross_validation(6, points, classes, 3, 1, (const size_t[]){1},
                            (const double[]){0, 0, 0});
 }

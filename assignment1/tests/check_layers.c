@@ -29,7 +29,7 @@ START_TEST(test_affine_forward_adds_the_bias_to_every_example)
     tensor *out = output_2d(3, 2);
     b->data[0] = 5;
     b->data[1] = -6;
-    hint("x is 0 here, so that each row of out is b.");
+    hint("x is 0 here, so each row of out is b.");
     affine_forward(x, w, b, out);
     expect_values("out", out, (const double[]){5, -6, 5, -6, 5, -6}, 1e-12);
     tensor_free(x);
@@ -125,7 +125,7 @@ END_TEST
 START_TEST(test_affine_backward_sums_the_gradient_by_b_over_the_examples)
 {
     affine_layer a = affine_layer_new();
-    hint("Every example adds its share to db; there are 10 here, and nothing is averaged.");
+    hint("db is the sum over all examples, 10 of them here, not their mean.");
     expect_gradient_array("db", a.db, out_of_b, &a, a.b, a.dout);
     affine_layer_clear(&a);
 }
@@ -299,11 +299,11 @@ START_TEST(test_svm_loss_of_the_lecture)
 }
 END_TEST
 
-START_TEST(test_svm_loss_has_no_slope_where_a_margin_is_just_met)
+START_TEST(test_svm_loss_has_no_gradient_where_a_margin_is_just_met)
 {
     scoring s = scoring_new(svm_loss, matrix(1, 3, (const double[]){5, 4, 4.5}),
                             labels_of(1, (const uint32_t[]){0}));
-    hint("The margins of scores 5, 4 and 4.5 are 0 and 0.5, and the first does not count.");
+    hint("The scores 5, 4 and 4.5 give margins of 0 and 0.5, and the 0 does not count.");
     expect_number("the loss", (double)svm_loss(s.x, s.y, s.dx), 0.5, 1e-12);
     expect_values("dx", s.dx, (const double[]){-1, 0, 1}, 1e-12);
     scoring_clear(&s);
@@ -350,8 +350,8 @@ START_TEST(test_softmax_loss_is_finite_where_the_true_class_has_no_chance)
 {
     scoring s = scoring_new(softmax_loss, matrix(1, 2, (const double[]){2000, 0}),
                             labels_of(1, (const uint32_t[]){1}));
-    hint("The true class's probability, exp(-2000), is 0 in a computer, but its logarithm is not: "
-         "take the logarithm of the formula first.");
+    hint("The correct class's probability, exp(-2000), underflows to 0; its logarithm does not: "
+         "simplify the formula's logarithm before you compute it.");
     expect_number("the loss", (double)softmax_loss(s.x, s.y, s.dx), 2000, 1e-9);
     scoring_clear(&s);
 }
@@ -374,7 +374,7 @@ int main(void)
         {"svm_loss", test_svm_loss_gives_the_published_figure},
         {"svm_loss", test_svm_loss_gives_the_gradient},
         {"svm_loss", test_svm_loss_of_the_lecture},
-        {"svm_loss", test_svm_loss_has_no_slope_where_a_margin_is_just_met},
+        {"svm_loss", test_svm_loss_has_no_gradient_where_a_margin_is_just_met},
         {"softmax_loss", test_softmax_loss_gives_the_published_figure},
         {"softmax_loss", test_softmax_loss_gives_the_gradient},
         {"softmax_loss", test_softmax_loss_of_the_lecture},

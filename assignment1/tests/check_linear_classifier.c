@@ -29,7 +29,7 @@ static real note_examples(const tensor *W, const tensor *X, const labels *y, rea
 {
     (void)W;
     (void)reg;
-    ck_assert_msg(calls < ITERATIONS, "the loss is called more than once an iteration");
+    ck_assert_msg(calls < ITERATIONS, "the loss is called more than once per iteration");
     ck_assert_msg(X->shape[0] == BATCH && y->count == BATCH,
                   "a minibatch has %zu examples and %zu labels, should have %d", X->shape[0],
                   y->count, BATCH);
@@ -43,7 +43,7 @@ static real note_examples(const tensor *W, const tensor *X, const labels *y, rea
     return 0;
 }
 
-/* The sum of the weights, with a slope of 2 + reg everywhere: descent is known beforehand. */
+/* The sum of the weights, with the gradient 2 + reg everywhere: every step is known beforehand. */
 static real steady_slope(const tensor *W, const tensor *X, const labels *y, real reg, tensor *dW)
 {
     (void)X;
@@ -278,7 +278,7 @@ START_TEST(test_linear_classifier_tune_judges_by_validation_and_always_keeps_wei
     real best = linear_classifier_tune(learn_class_0, &data, &one_row, strengths, &options, &r,
                                        train, accuracy, W_best);
     expect_number("the best validation accuracy", (double)best, 0, 0);
-    hint("Nothing is right on validation, with any pair: the first pair's weights are kept.");
+    hint("Every pair has validation accuracy 0: the first pair's weights are kept.");
     ck_assert_msg(isfinite((double)W_best->data[0]), "W_best was never written");
     expect_number("W_best[0,0] after two steps of one half", (double)W_best->data[0], 0.75, 0.01);
     tensor *const all[] = {X, rates, strengths, accuracy, train, W_best};

@@ -25,7 +25,7 @@ static void check_met_margin(linear_loss loss)
 {
     linear_problem p = problem_of_scores(matrix(1, 3, (const double[]){3, 5, 2}),
                                          labels_of(1, (const uint32_t[]){0}));
-    hint("The margins of scores 3, 5 and 2 are 3 and 0, and 0 does not count.");
+    hint("The scores 3, 5 and 2 give margins of 3 and 0, and the 0 does not count.");
     expect_number("the loss", (double)loss(p.W, p.X, p.y, 0, p.dW), 3, 1e-12);
     expect_values("dW", p.dW, (const double[]){-1, 1, 0}, 1e-12);
     linear_problem_clear(&p);
@@ -38,7 +38,7 @@ static void check_true_column(linear_loss loss)
     tensor *X = matrix(1, 2, (const double[]){5, -7});
     labels *y = labels_of(1, (const uint32_t[]){2});
     tensor *dW = output_like(W);
-    hint("Column 2 is the true class's, and three margins are violated.");
+    hint("Column 2 is the correct class's, and three margins are violated.");
     loss(W, X, y, 0, dW);
     expect_values("dW", dW, (const double[]){5, 5, -15, 5, -7, -7, 21, -7}, 1e-12);
     tensor_free(W);
@@ -51,7 +51,7 @@ static void check_nothing_violated(linear_loss loss)
 {
     linear_problem p = problem_of_scores(matrix(2, 3, (const double[]){9, 2, 1, 0, 1, 8}),
                                          labels_of(2, (const uint32_t[]){0, 2}));
-    hint("Both examples keep every margin.");
+    hint("Both examples satisfy every margin.");
     expect_number("the loss", (double)loss(p.W, p.X, p.y, 0, p.dW), 0, 1e-12);
     expect_values("dW", p.dW, (const double[]){0, 0, 0, 0, 0, 0}, 1e-12);
     linear_problem_clear(&p);
@@ -59,7 +59,7 @@ static void check_nothing_violated(linear_loss loss)
 
 START_TEST(test_svm_loss_naive_ignores_the_true_class)
 {
-    hint("All margins are 1, and there are 9: that of the true class does not count.");
+    hint("All margins are 1, and there are 9: the correct class has none.");
     check_zero_weights(svm_loss_naive, 9);
 }
 END_TEST
@@ -120,7 +120,7 @@ END_TEST
 
 START_TEST(test_svm_loss_vectorized_ignores_the_true_class)
 {
-    hint("All margins are 1, and there are 9: that of the true class does not count.");
+    hint("All margins are 1, and there are 9: the correct class has none.");
     check_zero_weights(svm_loss_vectorized, 9);
 }
 END_TEST

@@ -19,7 +19,7 @@ static void examples_clear(examples *e)
     labels_free(e->y);
 }
 
-/* The square of the sum of W: its slope by one element depends on all the others. */
+/* The square of the sum of W: its derivative in one element depends on all the others. */
 static real square_of_sum(const tensor *W, const tensor *X, const labels *y, real reg, tensor *dW)
 {
     double sum = tensor_sum(W);
@@ -104,7 +104,7 @@ START_TEST(test_numerical_gradient_descent_moves_all_elements_at_once)
     tensor *W = matrix(2, 2, (const double[]){1, 2, 3, 4});
     tensor *history = tensor_new_1d(3);
     poison(history);
-    hint("The loss is sum(W)^2 / 2. A gradient is complete before W moves.");
+    hint("The loss is sum(W)^2 / 2. Compute the whole gradient before you change W.");
     numerical_gradient_descent(square_of_sum, e.X, e.y, 2, 1e-4, 0.1, W, history);
     expect_values("W", W, (const double[]){-0.6, 0.4, 1.4, 2.4}, 1e-7);
     tensor_free(W);
@@ -156,7 +156,7 @@ START_TEST(test_random_search_keeps_weights_however_large_the_loss_is)
     random_state r;
     lowest_loss(231, &e, expected);
     random_seed(&r, 231);
-    hint("No loss is below 1e12 here: begin with the first try, or with infinity.");
+    hint("No loss is below 1e12 here: start with the loss of the first try, or with infinity.");
     random_search(large_loss, e.X, e.y, TRIES, 0.5, &r, W_best);
     expect_close("W_best", W_best, expected, 1e-12);
     tensor_free(expected);

@@ -12,7 +12,7 @@ START_TEST(test_regularize_l2_is_strength_times_the_sum_of_squares)
 {
     tensor *W = four_weights();
     tensor *dW = output_like(W);
-    hint("There is no factor 1/2 in R, so there is a 2 in its gradient.");
+    hint("R has no factor 1/2, so its gradient has a factor 2.");
     expect_number("R", (double)regularize_l2(W, 0.5, dW), 7, 1e-12);
     expect_values("dW", dW, (const double[]){1, -2, 0, 3}, 1e-12);
     tensor_free(W);
@@ -151,7 +151,7 @@ START_TEST(test_max_norm_project_keeps_a_column_of_zeros)
 {
     tensor *W = matrix(2, 2, (const double[]){0, 30, 0, 40});
     tensor *projected = output_like(W);
-    hint("A norm of 0 is no divisor.");
+    hint("One column has norm 0: do not divide by it.");
     max_norm_project(W, 1, projected);
     expect_values("projected", projected, (const double[]){0, 0.6, 0, 0.8}, 1e-12);
     tensor_free(W);

@@ -31,7 +31,7 @@ static void check_by_hand(linear_loss loss)
 {
     linear_problem p = problem_of_scores(rows_of_logarithms(1, (const double[]){0}),
                                          labels_of(1, (const uint32_t[]){1}));
-    hint("The probabilities are 1/8, 2/8 and 5/8, and the true class is the second.");
+    hint("The probabilities are 1/8, 2/8 and 5/8, and the correct class is the second.");
     expect_number("the loss", (double)loss(p.W, p.X, p.y, 0, p.dW), 1.3862943611198906, 1e-12);
     expect_values("dW", p.dW, (const double[]){0.125, -0.75, 0.625}, 1e-12);
     linear_problem_clear(&p);
@@ -54,8 +54,8 @@ static void check_hopeless_class(linear_loss loss)
 {
     linear_problem p = problem_of_scores(matrix(1, 2, (const double[]){2000, 0}),
                                          labels_of(1, (const uint32_t[]){1}));
-    hint("The true class's probability, exp(-2000), is 0 in a computer, but its logarithm is not: "
-         "take the logarithm of the formula first.");
+    hint("The correct class's probability, exp(-2000), underflows to 0; its logarithm does not: "
+         "simplify the formula's logarithm before you compute it.");
     expect_number("the loss", (double)loss(p.W, p.X, p.y, 0, p.dW), 2000, 1e-9);
     linear_problem_clear(&p);
 }

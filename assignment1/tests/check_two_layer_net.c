@@ -79,8 +79,8 @@ START_TEST(test_two_layer_net_init_draws_weights_of_the_published_deviation)
     random_seed(&r, (uint32_t)published_input_number(c, "seed"));
     poison_net(net);
     two_layer_net_init(net, (real)scale, &r);
-    expect_number("the deviation of W1", tensor_std(net->W1), scale, allowed / scale);
-    expect_number("the deviation of W2", tensor_std(net->W2), scale, allowed / scale);
+    expect_number("the standard deviation of W1", tensor_std(net->W1), scale, allowed / scale);
+    expect_number("the standard deviation of W2", tensor_std(net->W2), scale, allowed / scale);
     two_layer_net_free(net);
     published_case_close(c);
 }
@@ -204,8 +204,8 @@ START_TEST(test_two_layer_net_loss_does_not_regularize_the_biases)
     p.net->reg = 4;
     double with = (double)two_layer_net_loss(p.net, p.X, p.y, p.gradients);
     double squares = tensor_sum_of_squares(p.net->W1) + tensor_sum_of_squares(p.net->W2);
-    hint("0.5 * reg * (sum(W1^2) + sum(W2^2)), and nothing of b1 and b2.");
-    expect_number("what reg 4 adds to the loss", with - without, 0.5 * 4 * squares, 1e-10);
+    hint("0.5 * reg * (sum(W1^2) + sum(W2^2)); b1 and b2 are not regularized.");
+    expect_number("the part of the loss that reg 4 adds", with - without, 0.5 * 4 * squares, 1e-10);
     problem_clear(&p);
 }
 END_TEST
@@ -218,7 +218,7 @@ static double loss_of_parameter(const tensor *value, void *context)
     return (double)two_layer_net_loss(p->net, p->X, p->y, p->gradients);
 }
 
-/* Compares the gradient by one parameter, which both are called name, with finite differences. */
+/* Compares the gradient with respect to the parameter called name with finite differences. */
 static void check_gradient_by(const char *name, real reg, size_t which)
 {
     problem p = drawn_problem(reg);
@@ -249,21 +249,21 @@ static void check_gradients(size_t first, size_t last)
 
 START_TEST(test_two_layer_net_loss_gives_the_gradients_of_the_second_layer)
 {
-    hint("dW2 wants what is after the ReLU.");
+    hint("dW2 needs the output of the ReLU.");
     check_gradients(2, 3);
 }
 END_TEST
 
 START_TEST(test_two_layer_net_loss_gives_the_gradients_of_the_first_layer)
 {
-    hint("On its way back to the first layer the gradient passes the ReLU.");
+    hint("On its way back to the first layer the gradient passes through the ReLU.");
     check_gradients(0, 1);
 }
 END_TEST
 
 START_TEST(test_two_layer_net_loss_gives_the_gradients_with_regularization)
 {
-    hint("The regularization adds reg * W to the gradient by W, and nothing to those by b.");
+    hint("The regularization adds reg * W to dW1 and dW2, and nothing to db1 and db2.");
     check_gradients(4, 7);
 }
 END_TEST
@@ -327,7 +327,7 @@ START_TEST(test_two_layer_net_loss_trains_what_no_line_separates)
         tensor_add_scaled(p.gradients->b2, -0.5, p.net->b2);
         last = (double)two_layer_net_loss(p.net, p.X, p.y, p.gradients);
     }
-    ck_assert_msg(last < 0.1, "300 steps downhill took the loss from %.3g to %.3g, not below 0.1",
+    ck_assert_msg(last < 0.1, "300 descent steps took the loss from %.3g to %.3g, not below 0.1",
                   first, last);
     problem_clear(&p);
 }

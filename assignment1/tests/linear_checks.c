@@ -76,7 +76,7 @@ void check_mean(linear_loss loss)
         memcpy(twice.y->data + half * 5, once.y->data, 5 * sizeof *once.y->data);
     }
     double expected = (double)loss(once.W, once.X, once.y, 0.5, once.dW);
-    hint("Every example of a minibatch was repeated, which must change no mean: what is divided by "
+    hint("Every example of the minibatch is there twice, which changes no mean: what is divided by "
          "N, and how often?");
     expect_number("the loss", (double)loss(twice.W, twice.X, twice.y, 0.5, twice.dW), expected,
                   1e-9);
@@ -94,8 +94,9 @@ void check_regularization(linear_loss loss)
     tensor_scale(expected, 2 * 7);
     hint("X is 0 and reg 7 here. L has reg * sum(W^2), without a half and not divided by N; its "
          "gradient is 2 * reg * W.");
-    expect_number("what reg 7 adds to the loss", (double)loss(p.W, p.X, p.y, 7, p.dW) - without,
-                  7 * tensor_sum_of_squares(p.W), 1e-9);
+    expect_number("the part of the loss that reg 7 adds",
+                  (double)loss(p.W, p.X, p.y, 7, p.dW) - without, 7 * tensor_sum_of_squares(p.W),
+                  1e-9);
     expect_close("dW", p.dW, expected, 1e-9);
     tensor_free(expected);
     linear_problem_clear(&p);
@@ -127,7 +128,7 @@ void check_clean(linear_loss loss)
     double first = (double)loss(p.W, p.X, p.y, 1, p.dW);
     expect_unchanged("W", p.W, W);
     expect_unchanged("X", p.X, X);
-    hint("This is a second call, with 1000 in each place of dW before.");
+    hint("This is a second call, with 1000 in every element of dW before it.");
     expect_number("the loss", (double)loss(p.W, p.X, p.y, 1, again), first, 1e-12);
     expect_close("dW", again, p.dW, 1e-12);
     tensor_free(W);

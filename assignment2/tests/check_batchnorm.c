@@ -80,10 +80,10 @@ START_TEST(test_batchnorm_forward_gives_the_published_means_and_deviations)
         double mean, deviation;
         figures(x->data + c, 200, 3, &mean, &deviation);
         expect_number("x's mean, of the drawn numbers", mean, means_before[c], 1e-8);
-        expect_number("x's deviation", deviation, deviations_before[c], 1e-8);
+        expect_number("x's standard deviation", deviation, deviations_before[c], 1e-8);
         figures(out->data + c, 200, 3, &mean, &deviation);
         expect_number("a column's mean", mean, (double)(c + 11), 1e-9);
-        expect_number("a column's deviation", deviation, (double)(c + 1), 2e-8);
+        expect_number("a column's standard deviation", deviation, (double)(c + 1), 2e-8);
     }
 }
 END_TEST
@@ -111,7 +111,7 @@ START_TEST(test_batchnorm_forward_is_exact_far_from_zero)
     batchnorm_state state = new_state(1);
     batchnorm_cache cache = new_cache(3, 1);
     state.eps = 0;
-    hint("Subtract the mean first and square then: the mean of squares less the square of the mean "
+    hint("First subtract the mean, then square: the mean of squares minus the square of the mean "
          "loses all digits here.");
     batchnorm_forward(x, filled(1, 1), filled(1, 0), true, &state, out, &cache);
     double root = sqrt(14. / 3);
@@ -126,7 +126,7 @@ START_TEST(test_batchnorm_forward_adds_eps_to_the_variance)
     batchnorm_state state = new_state(1);
     batchnorm_cache cache = new_cache(2, 1);
     state.eps = 3; /* variance 1: the root of 4 */
-    hint("eps is added to the variance, under the root.");
+    hint("eps is added to the variance, under the square root.");
     batchnorm_forward(x, filled(1, 1), filled(1, 0), true, &state, out, &cache);
     expect_values("out", out, (const double[]){-0.5, 0.5}, 1e-12);
 }
@@ -166,7 +166,7 @@ START_TEST(test_batchnorm_forward_in_test_mode_uses_the_running_figures)
     batchnorm_forward(x, filled(1, 10), filled(1, 1), false, &state, out, NULL);
     expect_values("out", out, (const double[]){11, 21}, 1e-12);
     state.eps = 5;
-    hint("eps stands under the root in test mode, too: here the root of 4 + 5.");
+    hint("eps is under the square root in test mode, too: here sqrt(4 + 5).");
     batchnorm_forward(x, filled(1, 3), filled(1, 1), false, &state, out, NULL);
     expect_values("out", out, (const double[]){3, 5}, 1e-12);
 }
@@ -295,7 +295,7 @@ static layer feature_layer(void)
 START_TEST(test_batchnorm_backward_gives_the_gradient_by_x)
 {
     layer l = batch_layer(batchnorm_backward);
-    hint("x reaches the output by three paths: directly, by the mean, and by the variance.");
+    hint("x affects out along three paths: directly, through the mean and through the variance.");
     expect_gradient_array("dx", l.dx, out_of_x, &l, l.x, l.dout);
 }
 END_TEST
@@ -311,7 +311,7 @@ END_TEST
 START_TEST(test_batchnorm_backward_sums_to_zero_over_the_batch)
 {
     layer l = batch_layer(batchnorm_backward);
-    hint("Moving all examples by the same step changes nothing, so that each column of dx sums to "
+    hint("Adding one number to all examples does not change out, so each column of dx sums to "
          "0. If it does not, the path by the mean is missing.");
     for (size_t d = 0; d < D; d++) {
         double sum = 0, size = 0;
@@ -356,7 +356,7 @@ START_TEST(test_layernorm_forward_gives_the_published_means_and_deviations)
         expect_number("x's mean, of the drawn numbers", mean, means_before[i], 1e-8);
         figures(out->data + i * 3, 3, 1, &mean, &deviation);
         expect_number("a row's mean", mean, 5, 1e-9);
-        expect_number("a row's deviation", deviation, deviations_after[i], 1e-8);
+        expect_number("a row's standard deviation", deviation, deviations_after[i], 1e-8);
     }
 }
 END_TEST
@@ -398,7 +398,7 @@ END_TEST
 START_TEST(test_layernorm_backward_gives_the_gradients_by_gamma_and_beta)
 {
     layer l = feature_layer();
-    hint("gamma and beta belong to features: their gradients add up over the examples.");
+    hint("gamma and beta belong to features: their gradients are sums over the examples.");
     expect_gradient_array("dgamma", l.dgamma, out_of_gamma, &l, l.gamma, l.dout);
     expect_gradient_array("dbeta", l.dbeta, out_of_beta, &l, l.beta, l.dout);
 }

@@ -133,7 +133,7 @@ START_TEST(test_conv_forward_naive_leaves_out_windows_that_reach_beyond)
     tensor_fill(w, 1);
     for (size_t i = 0; i < 6; i++)
         x->data[i] = (real)i;
-    hint("With stride 2 windows begin at 0 and 2; one that begins at 4 has no room.");
+    hint("With stride 2 windows begin at 0 and 2; at 4 there is no room for one.");
     conv_forward_naive(x, w, keep(tensor_new_1d(1)), (conv_shape){2, 0}, out);
     expect_values("out", out, (const double[]){3, 9}, 1e-12);
 }
@@ -150,7 +150,7 @@ static void expect_gradients(const size_set *s, forward_function forward,
 
 START_TEST(test_conv_backward_naive_gives_the_gradients_with_stride_1)
 {
-    hint("dx has x's shape: what falls on the padding is dropped.");
+    hint("dx has x's shape: the padding's gradient is dropped.");
     expect_gradients(&sizes[0], conv_forward_naive, conv_backward_naive);
 }
 END_TEST
@@ -267,7 +267,7 @@ START_TEST(test_max_pool_forward_tells_the_window_from_the_stride)
     expect_values("out", out, (const double[]){-4, -1, -2}, 1e-12);
     for (size_t i = 0; i < 6; i++)
         x->data[i] -= (real)1e9;
-    hint("All numbers are far below 0: begin with the first of the window, not with a small "
+    hint("All numbers are far below 0: start with the first number of the window, not with a small "
          "number.");
     max_pool_forward_naive(x, (pool_shape){1, 2, 2}, out);
     expect_values("out", out, (const double[]){-1e9 - 4, -1e9 - 1, -1e9 - 2}, 1e-12);

@@ -27,7 +27,7 @@ START_TEST(test_dropout_forward_gives_the_published_means)
     tensor *x = course_input(&r);
     tensor *out = kept_output(SHAPE(500, 500)), *mask = kept_output(SHAPE(500, 500));
     expect_number("x's mean, of the drawn numbers", tensor_mean(x), 10.000207878477502, 1e-12);
-    hint("One number is drawn for each element, in row-major order; it stays where the number is "
+    hint("One number is drawn for each element, in row-major order; it is kept where the number is "
          "below keep, and is then divided by keep.");
     for (size_t i = 0; i < 3; i++) {
         dropout_forward(x, (real)keeps[i], true, &r, mask, out);
@@ -44,7 +44,7 @@ START_TEST(test_dropout_forward_keeps_with_probability_keep)
     tensor *out = kept_output(SHAPE(500, 500)), *mask = kept_output(SHAPE(500, 500));
     dropout_forward(x, (real)0.2, true, &r, mask, out);
     double zeros = share_of_zeros(out);
-    hint("keep is the probability with which an element stays, not with which it goes.");
+    hint("keep is the probability that an element is kept, not that it is dropped.");
     ck_assert_msg(fabs(zeros - 0.8) < 0.01, "with keep 0.2 %.0f %% are zero, should be 80 %%",
                   100 * zeros);
 }
@@ -56,7 +56,7 @@ START_TEST(test_dropout_forward_leaves_the_mean_as_it_was)
     tensor *x = course_input(&r);
     tensor *out = kept_output(SHAPE(500, 500)), *mask = kept_output(SHAPE(500, 500));
     dropout_forward(x, (real)0.5, true, &r, mask, out);
-    hint("What stays is divided by keep, so that the mean over many elements is that of x.");
+    hint("Kept elements are divided by keep, so that the mean over many elements is that of x.");
     ck_assert_msg(fabs(tensor_mean(out) - 10) < 0.2, "the mean is %g, should be near 10",
                   tensor_mean(out));
 }

@@ -91,7 +91,7 @@ static void expect_layer_gradients(scene *s, size_t l)
         tensor *got = keep(tensor_new_copy(all[i].gradient));
         if (i == 1 && s->t.net.normalization == NORMALIZATION_BATCH && layer->gamma != NULL) {
             ck_assert_msg(tensor_sum_of_squares(got) < 1e-18,
-                          "layer %zu: the gradient by b is not 0; a bias before batch "
+                          "layer %zu: the gradient with respect to b is not 0; a bias before batch "
                           "normalization has no effect",
                           l);
             continue;
@@ -253,7 +253,7 @@ START_TEST(test_fc_net_loss_gives_the_gradients_with_biases_that_are_not_0)
     scene s = new_scene(6, 0.5, NORMALIZATION_NONE, 2, 1);
     for (size_t l = 0; l < s.t.net.depth; l++)
         tensor_fill_normal(s.t.net.layers[l].b, &s.weights, 0, 1);
-    hint("Biases are not regularized: their gradients have no share of reg.");
+    hint("Biases are not regularized: reg adds nothing to their gradients.");
     for (size_t l = s.t.net.depth; l-- > 0;)
         expect_layer_gradients(&s, l);
     clear_scene(&s);

@@ -28,9 +28,9 @@ START_TEST(test_the_first_circuit_of_the_lecture)
     node *f = graph_multiply(&g, graph_add(&g, x, y), z);
     expect_number("f", value_of(f), -12, 1e-12);
     graph_backward(&g, f);
-    expect_number("the gradient by x", gradient_of(x), -4, 1e-12);
-    expect_number("the gradient by y", gradient_of(y), -4, 1e-12);
-    expect_number("the gradient by z", gradient_of(z), 3, 1e-12);
+    expect_number("the gradient with respect to x", gradient_of(x), -4, 1e-12);
+    expect_number("the gradient with respect to y", gradient_of(y), -4, 1e-12);
+    expect_number("the gradient with respect to z", gradient_of(z), 3, 1e-12);
     graph_clear(&g);
 }
 END_TEST
@@ -60,9 +60,9 @@ START_TEST(test_a_value_that_is_used_twice_adds_its_gradients)
     graph g = {0};
     node *x = number(&g, 3);
     node *f = graph_add(&g, graph_multiply(&g, x, x), x); /* x^2 + x */
-    hint("What comes back from each use is added: 2 x + 1, here 7.");
+    hint("The gradients from all uses of x add up: 2 x + 1, here 7.");
     graph_backward(&g, f);
-    expect_number("the gradient by x", gradient_of(x), 7, 1e-12);
+    expect_number("the gradient with respect to x", gradient_of(x), 7, 1e-12);
     graph_clear(&g);
 }
 END_TEST
@@ -76,7 +76,7 @@ START_TEST(test_a_gradient_is_whole_before_it_is_handed_on)
     node *f = graph_add(&g, graph_multiply(&g, square, square), early); /* x^4 + x^3 */
     hint("square is used three times; its gradient has to be complete before its own backward.");
     graph_backward(&g, f);
-    expect_number("the gradient by x", gradient_of(x), 4 * 8 + 3 * 4, 1e-12);
+    expect_number("the gradient with respect to x", gradient_of(x), 4 * 8 + 3 * 4, 1e-12);
     graph_clear(&g);
 }
 END_TEST
@@ -90,7 +90,8 @@ START_TEST(test_backward_forgets_what_gradients_held)
     node *f = graph_multiply(&g, x, number(&g, 2));
     graph_backward(&g, f);
     graph_backward(&g, f);
-    expect_number("the gradient by x after a second backward", gradient_of(x), 2, 1e-12);
+    expect_number("the gradient with respect to x after a second backward", gradient_of(x), 2,
+                  1e-12);
     graph_clear(&g);
 }
 END_TEST
@@ -101,10 +102,10 @@ START_TEST(test_a_value_that_the_loss_does_not_need_has_gradient_zero)
     node *x = number(&g, 5), *unused = number(&g, 6);
     node *beside = graph_multiply(&g, unused, x);
     node *f = graph_multiply(&g, x, number(&g, 2));
-    hint("Only the loss starts with 1.");
+    hint("Only the loss's gradient starts as 1; all others start as 0.");
     graph_backward(&g, f);
-    expect_number("the gradient of a value beside", gradient_of(beside), 0, 0);
-    expect_number("the gradient by x", gradient_of(x), 2, 1e-12);
+    expect_number("the gradient of a node that the loss does not use", gradient_of(beside), 0, 0);
+    expect_number("the gradient with respect to x", gradient_of(x), 2, 1e-12);
     graph_clear(&g);
 }
 END_TEST
@@ -118,10 +119,12 @@ START_TEST(test_maximum_hands_its_gradient_to_the_larger_input)
     node *larger = graph_maximum(&g, na, nb);
     expect_values("the maximum", larger->value, (const double[]){2, 5, 4}, 1e-12);
     tensor_fill(larger->gradient, 10);
-    hint("The larger input gets all of it; the first one where both are equal.");
+    hint("The larger input gets the whole gradient; the first one where both are equal.");
     larger->backward(larger);
-    expect_values("the gradient by a", na->gradient, (const double[]){0, 10, 10}, 1e-12);
-    expect_values("the gradient by b", nb->gradient, (const double[]){10, 0, 0}, 1e-12);
+    expect_values("the gradient with respect to a", na->gradient, (const double[]){0, 10, 10},
+                  1e-12);
+    expect_values("the gradient with respect to b", nb->gradient, (const double[]){10, 0, 0},
+                  1e-12);
     graph_clear(&g);
 }
 END_TEST
@@ -176,9 +179,9 @@ static void expect_slopes(trial *t)
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < inputs[i]->gradient->size; k++)
             inputs[i]->gradient->data[k] -= 100;
-        hint("Backward adds to the gradient of each input; here 100 was there before.");
-        expect_gradient_array("the gradient by an input", inputs[i]->gradient, run_trial, t,
-                              t->inputs[i], n->gradient);
+        hint("Backward adds to the gradient of each input, which was 100 before.");
+        expect_gradient_array("the gradient with respect to an input", inputs[i]->gradient,
+                              run_trial, t, t->inputs[i], n->gradient);
     }
     graph_clear(&g);
 }
@@ -348,7 +351,8 @@ START_TEST(test_module_init_draws_by_the_number_of_inputs)
     poison(m[0].b);
     for (size_t i = 0; i < 3; i++)
         module_init(&m[i], &r);
-    hint("The deviation is sqrt(2 / fan_in): 18 inputs to an output of this convolution, 50 to one "
+    hint("The standard deviation is sqrt(2 / fan_in): 18 inputs to an output of this convolution, "
+         "50 to one "
          "of the affine layer.");
     expect_close("W of the convolution", m[0].W,
                  kept_normal(&again, 0, sqrt(2. / 18), SHAPE(4, 2, 3, 3)), 1e-12);

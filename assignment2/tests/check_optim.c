@@ -31,7 +31,7 @@ static void expect_case(const scene *s, const char *name, const tensor *got)
     expect_published(name, got, keep(published_expected(s->c, name)), published_tolerance(s->c));
 }
 
-/* A single weight w = 1 and its slope, and a state that has seen nothing. */
+/* A single weight w = 1, its gradient, and a new state. */
 typedef struct weight {
     tensor *w, *dw;
     update_state state;
@@ -120,13 +120,13 @@ END_TEST
 START_TEST(test_adam_steps_by_the_learning_rate_at_first)
 {
     const double slopes[] = {1e-4, 1, 1e4};
-    hint("Both averages are corrected for having started at 0, with t = 1 in the first step: then "
-         "the first step is as long as the learning rate, whatever the slope.");
+    hint("Both averages are corrected for their start at 0, with t = 1 in the first step: then "
+         "the first step is as long as the learning rate, whatever the gradient.");
     for (size_t i = 0; i < 3; i++) {
         weight one = new_weight(slopes[i], 0.01);
         run(&one, adam_step, 1);
         ck_assert_msg(fabs((double)one.w->data[0] - 0.99) < 1e-5,
-                      "with the slope %g w goes from 1 to %g, should go to 0.99", slopes[i],
+                      "with the gradient %g, w goes from 1 to %g, should go to 0.99", slopes[i],
                       (double)one.w->data[0]);
     }
 }
@@ -135,7 +135,7 @@ END_TEST
 START_TEST(test_adam_keeps_the_averages_uncorrected)
 {
     weight one = new_weight(2, 0.01);
-    hint("What is kept is m and v; what is corrected is used in the step only.");
+    hint("The state keeps m and v; their corrected values are used in the step only.");
     run(&one, adam_step, 2);
     expect_number("m", (double)one.state.first->data[0], 0.9 * 0.2 + 0.2, 1e-9);
     expect_number("v", (double)one.state.second->data[0], 0.999 * 0.004 + 0.004, 1e-9);

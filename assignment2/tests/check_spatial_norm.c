@@ -54,10 +54,10 @@ START_TEST(test_spatial_batchnorm_forward_gives_the_published_means_and_deviatio
         double mean, deviation;
         figures(x, c, c + 1, 0, 2, &mean, &deviation);
         expect_number("x's mean, of the drawn numbers", mean, means_before[c], 1e-8);
-        expect_number("x's deviation", deviation, deviations_before[c], 1e-8);
+        expect_number("x's standard deviation", deviation, deviations_before[c], 1e-8);
         figures(out, c, c + 1, 0, 2, &mean, &deviation);
         expect_number("a channel's mean", mean, (double)(6 + c), 1e-9);
-        expect_number("a channel's deviation", deviation, deviations_after[c], 1e-8);
+        expect_number("a channel's standard deviation", deviation, deviations_after[c], 1e-8);
     }
 }
 END_TEST
@@ -181,7 +181,7 @@ START_TEST(test_spatial_groupnorm_forward_normalizes_each_group_of_each_image)
         figures(out, g % 2 * 3, g % 2 * 3 + 3, g / 2, g / 2 + 1, &mean, &deviation);
         ck_assert_msg(fabs(mean) < 1e-9, "group %zu of image %zu has mean %g, should be 0", g % 2,
                       g / 2, mean);
-        expect_number("a group's deviation", deviation, 1, 1e-6);
+        expect_number("a group's standard deviation", deviation, 1, 1e-6);
     }
 }
 END_TEST
@@ -192,7 +192,7 @@ START_TEST(test_spatial_groupnorm_forward_has_a_scale_for_each_channel)
     layernorm_cache cache = {kept_output(SHAPE(1, 2, 1, 1)), kept_output(SHAPE(1))};
     x->data[0] = -1;
     x->data[1] = 1;
-    hint("gamma and beta are one number a channel, not a group: here 2, 3 and 10, 11.");
+    hint("gamma and beta have one number per channel, not per group: here 2, 3 and 10, 11.");
     spatial_groupnorm_forward(x, counting(2, 2), counting(2, 10), 1, (real)1e-12, out, &cache);
     expect_values("out", out, (const double[]){8, 14}, 1e-9);
     tensor *four = keep(tensor_new_4d(1, 4, 1, 1)), *result = kept_output(SHAPE(1, 4, 1, 1));
@@ -219,7 +219,7 @@ END_TEST
 START_TEST(test_spatial_groupnorm_backward_gives_the_gradients_by_gamma_and_beta)
 {
     layer l = new_layer(2);
-    hint("They are one number a channel, added up over images and pixels.");
+    hint("They have one number per channel, the sum over images and pixels.");
     expect_gradient_array("dgamma", l.dgamma, out_of_gamma, &l, l.gamma, l.dout);
     expect_gradient_array("dbeta", l.dbeta, out_of_beta, &l, l.beta, l.dout);
 }

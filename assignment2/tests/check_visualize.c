@@ -52,7 +52,7 @@ START_TEST(test_saliency_map_is_the_largest_magnitude_over_the_channels)
         expected[i] = fmax(fabs(weight(&net, pixel, class)),
                            fabs(weight(&net, HEIGHT * WIDTH + pixel, class)));
     }
-    hint("Of a net of one layer the slope of a class's score is that class's weight.");
+    hint("For a net of one layer the gradient of a class's score is that class's weights.");
     saliency_map(&net, X, y, saliency);
     expect_values("saliency", saliency, expected, 1e-12);
     labels_free(y);
@@ -72,8 +72,9 @@ START_TEST(test_fooling_image_ends_in_the_target_class)
     tensor *x = new_images(1), *fooled = keep(output_like(x));
     for (uint32_t target = 0; target < CLASSES; target++) {
         size_t steps = fooling_image(&net, x, target, 1, 100, fooled);
-        ck_assert_msg(class_of(&net, fooled) == target, "after %zu steps the class is %u, not %u",
-                      steps, class_of(&net, fooled), target);
+        ck_assert_msg(class_of(&net, fooled) == target,
+                      "after %zu steps the net predicts class %u, not %u", steps,
+                      class_of(&net, fooled), target);
         ck_assert_msg((steps == 0) == (class_of(&net, x) == target),
                       "%zu steps were taken; none are needed where the image is of the class "
                       "already, and some elsewhere",
@@ -87,10 +88,10 @@ START_TEST(test_fooling_image_takes_steps_of_the_given_length)
     scorer net = new_model();
     tensor *x = new_images(1), *fooled = keep(output_like(x));
     uint32_t target = (class_of(&net, x) + 1) % CLASSES;
-    hint("The gradient is divided by its norm: a step is as long as the learning rate.");
+    hint("The gradient is divided by its norm: each step is as long as the learning rate.");
     size_t steps = fooling_image(&net, x, target, (real)1e-6, 3, fooled);
-    ck_assert_msg(steps == 3, "%zu steps were taken, the most is 3", steps);
-    expect_number("the way from x", frobenius_distance(x, fooled), 3e-6, 1e-6);
+    ck_assert_msg(steps == 3, "%zu steps were taken, should be most_steps, 3", steps);
+    expect_number("the distance from x", frobenius_distance(x, fooled), 3e-6, 1e-6);
 }
 END_TEST
 
@@ -114,7 +115,8 @@ START_TEST(test_class_visualization_step_goes_up_the_regularized_score)
     }
     for (size_t i = 0; i < PIXELS; i++)
         expected->data[i] += (real)(0.5 * slopes[i] / sqrt(squares));
-    hint("The penalty's slope, 2 * l2_reg * image, is taken off before the gradient is brought to "
+    hint("The penalty's gradient, 2 * l2_reg * image, is subtracted before the gradient is scaled "
+         "to "
          "the step's length.");
     class_visualization_step(&net, 1, (real)0.3, (real)0.5, image);
     expect_close("image", image, expected, 1e-12);
@@ -126,7 +128,7 @@ START_TEST(test_a_gradient_of_zero_ends_the_walk)
     scorer net = new_model();
     tensor *x = new_images(1), *fooled = keep(output_like(x)), *copy = keep(tensor_new_copy(x));
     tensor_fill(net.self, 0);
-    hint("All weights are 0, so is the gradient: it has no direction, and dividing by its norm "
+    hint("All weights are 0, and so is the gradient: it has no direction, and dividing by its norm "
          "gives "
          "NaN.");
     size_t steps = fooling_image(&net, x, 1, 1, 5, fooled);

@@ -1,8 +1,8 @@
 /*
  * Files that are written whole or not at all.
  *
- * What is written goes to a temporary file beside the target, which takes the target's name only
- * when everything is on the disk:
+ * Everything is written to a temporary file beside the target; it takes the target's name only when
+ * all of it is on the disk:
  *
  *     atomic_file out;
  *     if (!atomic_file_open(&out, path, e))

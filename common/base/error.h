@@ -1,5 +1,5 @@
 /*
- * error: what went wrong in the world outside the program (a file, a submission, an option).
+ * error: a failure in the world outside the program (a file, a submission, an option), in words.
  *
  * A function that can fail returns false and fills the caller's error with one line that names the
  * file, what is wrong and what to do. Nothing is allocated and nothing is global; only main prints.

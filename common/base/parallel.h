@@ -1,10 +1,10 @@
 /*
  * Work in several threads at once, for functions whose parts do not touch one another.
  *
- * The threads are started by the first call that takes several and wait for the next one: for a
+ * The threads are started by the first call that uses several, and wait for the next call: for a
  * moment awake, since a training step is many short calls, then asleep. After a fork the child
- * starts its own. There is no second pool beside OpenBLAS's, which is kept at one thread
- * (matmul.c). Waking a thread costs up to 20 microseconds; a part should be worth a good deal more.
+ * starts its own. This is the only pool: OpenBLAS is kept at one thread (matmul.c). Waking a thread
+ * costs up to 20 microseconds; a part should take much longer than that.
  */
 #ifndef COMMON_PARALLEL_H
 #define COMMON_PARALLEL_H
@@ -20,8 +20,8 @@ enum { PARALLEL_MOST_THREADS = 64 };
 void parallel_set_threads(int count);
 
 /*
- * How many threads a call should use whose work is worth that many of them: between 1 and what
- * parallel_set_threads allows. One thread's worth takes several times what its start takes.
+ * The number of threads for a call whose work is worth that many: between 1 and the number that
+ * parallel_set_threads allows. Work worth one thread takes several times as long as waking it.
  */
 size_t parallel_threads(double worth);
 

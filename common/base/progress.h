@@ -1,8 +1,8 @@
 /*
  * Progress bars: on standard error when it is a terminal, nothing in a pipe or a log.
  *
- * A bar fills one line, which is overwritten at most ten times a second and blank in the end; what
- * is done within a tenth of a second shows no bar at all. Between progress_start and
+ * A bar fills one line, which is overwritten at most ten times a second and cleared at the end;
+ * work that is done within a tenth of a second shows no bar at all. Between progress_start and
  * progress_finish the program should write nothing else to the terminal.
  */
 #ifndef COMMON_PROGRESS_H
@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 typedef struct progress {
-    const char *text;   /* what is being done; must outlive the bar */
+    const char *text;   /* describes the work; must outlive the bar */
     size_t total, done; /* in steps */
     bool shown;         /* standard error is a terminal */
     double started;     /* seconds */
@@ -23,7 +23,7 @@ typedef struct progress {
 /* Begins a bar for total steps (at least 1), described by text. */
 progress progress_start(const char *text, size_t total);
 
-/* Says that done steps of bar's total are through. */
+/* Tells bar that done of its total steps are finished. */
 void progress_update(progress *bar, size_t done);
 
 /* Ends bar and clears its line. */

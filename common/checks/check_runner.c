@@ -1,12 +1,12 @@
 /*
- * What a test prints goes to a file of its own, line by line, so that it is there when the test
- * crashes, and only the beginning is kept of what never ends.
+ * The output of each test goes to a file of its own, line by line, so that it is there after a
+ * crash; only the beginning of endless output is kept.
  *
  * Theory of operation: Check forks a process for each test and tells nobody which test it runs, nor
  * whether a test was ended by exit(0), which it takes for a success. So a page of memory is shared
  * with the tests' processes: each counts itself there when it begins, leaves the name of the stub
- * that stopped it, and marks that it came to its end. Check returns the results in the order in
- * which the tests were added, which is how they find back to their names.
+ * that stopped it, and marks that it ran to its end. Check returns the results in the order in
+ * which the tests were added, which is how each result is matched with its name.
  */
 #include "check_runner.h"
 
@@ -27,7 +27,7 @@
 enum { MAX_PROMISES = 64, NAME_SIZE = 64, SECONDS = 4, MOST_TIMEOUTS = 2 };
 enum { PRINTED_BYTES = 1 << 20, LINES_OF_BROKEN = 50, LINES_OF_OTHERS = 10 };
 
-/* How a test went, as its own process says. */
+/* How a test went, as written by its own process. */
 typedef struct note {
     char stub[NAME_SIZE]; /* the function that is not written yet; "" if none stopped the test */
     bool finished;
@@ -44,7 +44,7 @@ static struct notes {
 
 typedef enum verdict { HOLDS, BROKEN, NOT_BEGUN } verdict;
 
-/* A module's promises, or the one that was asked for, and what came of them. */
+/* A module's promises, or the requested one, and the verdict on each. */
 typedef struct run {
     const char *module;
     size_t count;
@@ -62,7 +62,7 @@ static void end_by_contract(contract_event event, const char *text)
 {
     if (event == CONTRACT_NOT_IMPLEMENTED)
         snprintf(own_note()->stub, NAME_SIZE, "%.*s", (int)strcspn(text, " "), text);
-    ck_abort_msg("the program was stopped, by %s", text);
+    ck_abort_msg("stopped by a broken contract: %s", text);
 }
 
 static double seconds_now(void)
@@ -72,7 +72,7 @@ static double seconds_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Where test i leaves what it prints; "" when it prints to the terminal, as in a debugger. */
+/* The file for test i's output; "" when it prints to the terminal, as in a debugger. */
 static void name_output(size_t i, char *path, size_t size)
 {
     const char *prefix = getenv("CHECK_OUTPUT");
@@ -117,7 +117,7 @@ static void begin_test(void)
     contract_set_handler(end_by_contract);
     own_note()->not_tried = count_timeouts() >= MOST_TIMEOUTS;
     if (own_note()->not_tried)
-        ck_abort_msg("not tried: %d tests before ran out of time", MOST_TIMEOUTS);
+        ck_abort_msg("not run: %d tests before it timed out", MOST_TIMEOUTS);
 }
 
 static void end_test(void)
@@ -153,7 +153,7 @@ static verdict judge(size_t i, TestResult *result)
     return tr_rtype(result) == CK_PASS && notes->of_test[i].finished ? HOLDS : BROKEN;
 }
 
-/* Prints a line of a sanitizer's report if it says what went wrong, or where in the source file. */
+/* Prints a line of a sanitizer's report if it names the error, or the place in the source file. */
 static bool tell_line(const char *line, const char *source)
 {
     const char *problem = strstr(line, "ERROR: ");
@@ -169,7 +169,7 @@ static bool tell_line(const char *line, const char *source)
     return located;
 }
 
-/* Opens what a sanitizer had to say about the test with this note; NULL: nothing. */
+/* Opens the sanitizer's report on the test with this note; NULL: there is none. */
 static FILE *open_sanitizer_report(const note *n, char *path, size_t size)
 {
     const char *prefix = getenv("CHECK_SANITIZER_LOG");
@@ -177,7 +177,7 @@ static FILE *open_sanitizer_report(const note *n, char *path, size_t size)
     return fopen(path, "r");
 }
 
-/* Whether that is about memory which was not freed. */
+/* Whether that report is about memory which was not freed. */
 static bool is_leak(const note *n)
 {
     char path[4096];
@@ -191,7 +191,7 @@ static bool is_leak(const note *n)
     return found;
 }
 
-/* Prints the gist of what a sanitizer had to say about the test with this note. */
+/* Prints the gist of the sanitizer's report on the test with this note. */
 static void tell_sanitizer(const run *r, const note *n)
 {
     char path[4096];
@@ -203,11 +203,11 @@ static void tell_sanitizer(const run *r, const note *n)
         return;
     while (fgets(line, sizeof line, report) != NULL && !tell_line(line, source))
         ;
-    printf("    (all that the sanitizer said is in %s)\n", path);
+    printf("    (the sanitizer's full report is in %s)\n", path);
     fclose(report);
 }
 
-/* Whether forward is the function whose finite differences judge backward's gradients. */
+/* Whether backward's gradients are compared with finite differences of forward. */
 static bool is_forward_of(const char *forward, const char *backward)
 {
     static const char word[] = "backward";
@@ -218,7 +218,7 @@ static bool is_forward_of(const char *forward, const char *backward)
            strcmp(at + strlen(word), forward + before + strlen("forward")) == 0;
 }
 
-/* Says so when a gradient was judged by finite differences of a function that is wrong itself. */
+/* Says so if a gradient was compared with finite differences of a function that is wrong itself. */
 static void tell_what_comes_first(const run *r, size_t i, const char *message)
 {
     if (strstr(message, "finite differences") == NULL)
@@ -227,14 +227,14 @@ static void tell_what_comes_first(const run *r, size_t i, const char *message)
         const char *forward = r->promises[k].function;
         if (r->verdicts[k] != BROKEN || !is_forward_of(forward, r->promises[i].function))
             continue;
-        printf("    These are finite differences of %s, which fails tests of its own: fix that "
+        printf("    These are finite differences of your %s, which fails tests of its own: fix it "
                "first.\n",
                forward);
         return;
     }
 }
 
-/* Prints the first lines of what test i printed, if it did. */
+/* Prints the first lines of test i's output, if there is any. */
 static void tell_printed(size_t i, size_t most)
 {
     char path[4096];
@@ -253,15 +253,15 @@ static void tell_printed(size_t i, size_t most)
         fclose(file);
 }
 
-/* What a signal's number in Check's message means for a student. */
+/* Explains the signal that ended a test. */
 static void tell_signal(const promise *p, const char *message)
 {
     const char *found = strstr(message, "signal ");
     int number = atoi(found + strlen("signal "));
     if (number == SIGABRT)
-        printf("%s stopped itself (abort: a failed assertion, or damaged memory)\n", p->function);
+        printf("%s aborted: a failed assertion, or damaged memory\n", p->function);
     else
-        printf("%s crashed, by %s: make check-asan says where, make debug TEST=%s goes there\n",
+        printf("%s crashed (%s): make check-asan says where, make debug TEST=%s goes there\n",
                p->function, found, p->test->name);
 }
 
@@ -276,8 +276,7 @@ static void tell(const run *r, size_t i, TestResult *result)
     else if (tr_rtype(result) == CK_FAILURE)
         printf("%s: %s\n", p->function, message);
     else if (strstr(message, "timeout") != NULL)
-        printf("%s timed out after %d s: does one of its loops never stop?\n", p->function,
-               SECONDS);
+        printf("%s timed out after %d s: does one of its loops never end?\n", p->function, SECONDS);
     else if (strstr(message, "signal") != NULL)
         tell_signal(p, message);
     else if (is_leak(&notes->of_test[i]))
@@ -289,7 +288,7 @@ static void tell(const run *r, size_t i, TestResult *result)
     tell_printed(i, LINES_OF_BROKEN);
 }
 
-/* What a test printed that is not broken: a student may have wanted to see it. */
+/* Shows the output of a test that does not fail: a student may have wanted to see it. */
 static void tell_passing_output(const run *r, size_t i)
 {
     char path[4096];
@@ -334,7 +333,7 @@ static void print_summary(const run *r)
     printf("\n");
 }
 
-/* Runs the suite and prints what is wrong; returns whether nothing is. */
+/* Runs the suite and prints the failures; returns whether there are none. */
 static bool run_suite(run *r)
 {
     bool sound = true;
@@ -356,14 +355,14 @@ static bool run_suite(run *r)
             tell(r, i, results[i]);
     }
     if (not_tried > 0)
-        printf("%s: %zu more tests were not tried, since %d ran out of time\n", r->module,
-               not_tried, MOST_TIMEOUTS);
+        printf("%s: %zu more tests were not run, since %d timed out\n", r->module, not_tried,
+               MOST_TIMEOUTS);
     free(results);
     srunner_free(runner);
     return sound;
 }
 
-/* What Check would read from the environment, and what would hide tests or scatter files. */
+/* Unsets the variables that would make Check leave out tests or write files. */
 static void forget_filters(void)
 {
     static const char *const names[] = {

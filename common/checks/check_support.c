@@ -133,13 +133,13 @@ static finding compare(const tensor *got, const tensor *expected, allowance allo
     return f;
 }
 
-/* Says nothing of the hint: what was never written is not wrong in the way that was suspected. */
+/* Leaves out the hint: it suspects another mistake than an element that was never written. */
 static void tell_nan(const char *name, const tensor *got, finding f)
 {
     message m = {""};
     add_element(&m, name, got, f.worst);
     add(&m, " was never written, or is NaN, as %zu of %zu elements are", f.nan_count, got->size);
-    add(&m, "; outputs hold NaN before the call: set each before you add to it");
+    add(&m, "; outputs hold NaN before the call: set each element before you add to it");
     ck_abort_msg("%s", m.text);
 }
 

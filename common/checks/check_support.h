@@ -1,6 +1,6 @@
 /*
- * What the check suites share: inputs, outputs that show whether they were written, and comparisons
- * whose message says where something is wrong, what it is, what it should be, and how far off.
+ * Shared by the check suites: inputs, outputs that show whether they were written, and comparisons
+ * whose message names the element that is wrong, its value, the expected value and the difference.
  */
 #ifndef COMMON_CHECKS_CHECK_SUPPORT_H
 #define COMMON_CHECKS_CHECK_SUPPORT_H
@@ -11,22 +11,22 @@
 #include "random.h"
 #include "tensor.h"
 
-/* Fills t (y) with what no result is, so that an element that was never written shows. */
+/* Fills t (y) with a value that no result has, so that an element that was never written shows. */
 void poison(tensor *t);
 void poison_labels(labels *y);
 
 /*
- * Adds a sentence to the message of every comparison that fails from here on in this test: what the
- * mistake may be. NULL takes it back.
+ * Adds a sentence to the message of every comparison that fails from here on in this test, such as
+ * a likely mistake. NULL removes it.
  */
 void hint(const char *sentence);
 
 /*
- * Each fails the test unless got, which a function wrote and which is called name, is what is
- * expected: a tensor, a list of values (row by row, as many as got has), a number, labels. Elements
- * may be off by tolerance times the largest expected magnitude; labels are to be equal. The message
- * names the element that is furthest off, what it is, what it should be, and whether all elements
- * are off by one factor.
+ * Each fails the test unless got, the result of a function, called name, equals the expected one: a
+ * tensor, a list of values (row by row, as many as got has), a number, labels. Elements may differ
+ * by tolerance times the largest expected absolute value; labels must be equal. The message names
+ * the element with the largest difference, its value, the expected value, and whether all elements
+ * are wrong by one common factor.
  */
 void expect_close(const char *name, const tensor *got, const tensor *expected, double tolerance);
 void expect_values(const char *name, const tensor *got, const double *values, double tolerance);
@@ -35,7 +35,7 @@ void expect_labels(const char *name, const labels *got, const labels *expected);
 
 /*
  * Fails the test unless got, called name, has at most the course's relative error, tolerance, to
- * expected: each element is judged by its own size, as the published cases demand it.
+ * expected: each element's error is relative to its own size, as in the published cases.
  */
 void expect_published(const char *name, const tensor *got, const tensor *expected,
                       double tolerance);
@@ -50,7 +50,7 @@ void expect_gradient(const char *name, const tensor *got, scalar_function f, voi
 void expect_gradient_array(const char *name, const tensor *got, tensor_function f, void *context,
                            tensor *x, const tensor *dout);
 
-/* Fails the test unless t, called name, holds just what copy does: an input is the caller's. */
+/* Fails the test unless t, called name, equals copy: inputs must not be changed. */
 void expect_unchanged(const char *name, const tensor *t, const tensor *copy);
 
 /*

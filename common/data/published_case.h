@@ -10,10 +10,10 @@
  *     "expected": {"out": [[1.49834967, 1.70660132], [3.25553199, 3.5141327]], "loss": 3.47}}]}
  *
  * A tensor is nested arrays of numbers, or a linspace: evenly spaced numbers that fill the shape
- * row by row; a matrix with "then": "transpose to (3, 5)" is turned over after that.
+ * row by row; a matrix with "then": "transpose to (3, 5)" is then transposed.
  *
- * The file belongs to the course, so that only opening it can fail. To ask for a name that the case
- * does not have, or as another kind than it has, stops the program with the file and the name.
+ * The file belongs to the course, so only opening it can fail. Asking for a name that the case does
+ * not have, or for another kind of value, stops the program with the file and the name.
  */
 #ifndef COMMON_PUBLISHED_CASE_H
 #define COMMON_PUBLISHED_CASE_H

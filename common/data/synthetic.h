@@ -1,10 +1,10 @@
 /*
  * A synthetic data set: ten classes of 32 x 32 colour images, made from a seed, to test with.
  *
- * An image is a strong random background that tells nothing, noise, and two weak signals of its
- * class: a smooth pattern over the whole image, which is turned into its negative in some images,
- * and a small texture at random places. So the nearest neighbour is seldom of the same class; a
- * linear classifier finds the pattern; a hidden layer also where it is negative; a convolution
+ * An image is a strong random background that carries no information, noise, and two weak signals
+ * of its class: a smooth pattern over the whole image, which is negated in some images, and a small
+ * texture at random positions. So the nearest neighbour is seldom of the same class; a linear
+ * classifier finds the pattern; a hidden layer finds it also where it is negated; a convolution
  * finds the texture.
  */
 #ifndef COMMON_SYNTHETIC_H

@@ -1,8 +1,8 @@
 /*
- * What the experiments share: options, data, pictures and findings. x is the experiment.
+ * Shared by all experiments: options, data, pictures and results. x is the experiment.
  *
- * Every program takes the same options (--help lists them), prints its findings as lines, saves its
- * pictures in the output folder, and ends with one line for other programs:
+ * Every program takes the same options (--help lists them), prints its results as lines, saves its
+ * pictures in the output folder, and ends with one line for other programs to read:
  *
  *     RESULT validation_accuracy=0.389 test_accuracy=0.375
  */
@@ -21,7 +21,7 @@ typedef struct experiment {
     const char *data;      /* name of the data set */
     const char *directory; /* where its files are; NULL: the usual place */
     const char *out;       /* folder of the pictures */
-    bool quick;            /* a small budget: some ten seconds */
+    bool quick;            /* a short run, of about ten seconds */
     uint32_t seed;         /* --seed */
     random_state random;   /* seeded by it */
     size_t result_count;
@@ -36,18 +36,18 @@ typedef struct experiment {
  */
 experiment experiment_start(const char *name, int argc, char **argv);
 
-/* Starts x's random numbers anew from its seed, as the course's notebooks do at a new part. */
+/* Starts x's random numbers again from its seed, as the course's notebooks do for a new part. */
 void experiment_seed_again(experiment *x);
 
-/* A figure that the course's notebook shows, for the original CIFAR-10 and its seed, and ours. */
+/* A number that the course's notebook shows, for the original CIFAR-10 and its seed, and ours. */
 typedef struct course_figure {
     const char *what;
     double course, ours;
 } course_figure;
 
 /*
- * Prints count figures beside the course's where data, already split, is CIFAR-10 and the seed is
- * the course's, 231; says so where its pixels are not the original ones.
+ * Prints our figures, count of them, beside the course's if data, already split, is CIFAR-10 and
+ * the seed is the course's, 231. Says so if the pixels are not the original ones.
  */
 void experiment_beside_course(const experiment *x, const image_data *data, size_t count,
                               const course_figure *figures);
@@ -64,22 +64,22 @@ void experiment_split(experiment *x, image_data *data);
  */
 void experiment_plot(const experiment *x, plot *p, const char *file);
 
-/* Saves picture, enlarged factor times, under the name file, and clears it. Likewise. */
+/* Saves picture, enlarged factor times, under the name file in x's output folder, and clears it. */
 void experiment_picture(const experiment *x, image *picture, size_t factor, const char *file);
 
-/* A picture of seven images of each class of d, a column a class, saved as samples.png. */
+/* Saves a picture of seven images of each class of d, one column per class, as samples.png. */
 void experiment_samples(const experiment *x, const dataset *d);
 
-/* The loss and the accuracies of a training, its result, two panels, saved under the name file. */
+/* Plots the loss and the accuracies of a training, result, in two panels, and saves it as file. */
 void experiment_training_plot(const experiment *x, const solver_result *result, const char *file);
 
-/* Notes value for the last line, under name, which must outlive x. */
+/* Adds value to the RESULT line, under name, which must outlive x. */
 void experiment_result(experiment *x, const char *name, double value);
 
-/* Prints the last line. */
+/* Prints x's RESULT line. */
 void experiment_finish(const experiment *x);
 
-/* Seconds of a clock that only goes forward. */
+/* The time in seconds, on a clock that never goes back. */
 double experiment_seconds(void);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Convolution, fast: the given counterpart of what students write as loops. Images are shared among
- * the threads that parallel.h allows. Sizes are rounded down (conv_shape.h).
+ * Convolution, fast: the given counterpart of the loops that students write. Images are divided
+ * among the threads that parallel.h allows. Sizes are rounded down (conv_shape.h).
  * Source: CS231n notes, "Convolutional networks".
  */
 #ifndef COMMON_CONV_FAST_H
@@ -13,7 +13,7 @@
  * out[n,f,i,j] = b[f] + sum over c, p, q of
  *                x[n, c, i * stride + p - pad, j * stride + q - pad] * w[f,c,p,q]
  *
- * where x is 0 outside of the image.
+ * where x is 0 outside the image.
  *
  * x      N x C x H x W     images
  * w      F x C x HH x WW   filters
@@ -28,7 +28,7 @@ void fast_conv_forward(const tensor *x, const tensor *w, const tensor *b, conv_s
  * The gradients of a convolution.
  *
  * dout   N x F x H' x W'   upstream gradient
- * x, w, shape              as forward had them
+ * x, w, shape              as passed to forward
  * dx     N x C x H x W     receives the gradient with respect to x; NULL skips it, which is faster
  * dw     F x C x HH x WW   receives the gradient with respect to w
  * db     F                 receives the gradient with respect to b
@@ -37,26 +37,26 @@ void fast_conv_backward(const tensor *dout, const tensor *x, const tensor *w, co
                         tensor *dx, tensor *dw, tensor *db);
 
 /*
- * A convolution, a ReLU and max pooling, image by image, so that what the convolution gives never
+ * A convolution, a ReLU and max pooling, image by image, so that the convolution's result never
  * leaves the cache:
  *
  *   out[n,f,i,j] = max(0, the largest of the convolution's numbers in the window at (i, j))
  *
- * x, w, b, shape            as fast_conv_forward has them
+ * x, w, b, shape            as for fast_conv_forward
  * pool                      the pooling window and its stride, all at least 1
  * out      N x F x PH x PW  receives the result; PH = 1 + (H' - height) / stride, PW likewise
- * winners  N x F x PH x PW  receives what backward needs: which of its window's numbers a result
- *                           is, counted row by row; -1 where the result is 0
+ * winners  N x F x PH x PW  receives, for backward, the position of each result in its window,
+ *                           counted row by row; -1 where the result is 0
  */
 void fast_conv_relu_pool_forward(const tensor *x, const tensor *w, const tensor *b,
                                  conv_shape shape, pool_shape pool, tensor *out, tensor *winners);
 
 /*
- * The gradients of that.
+ * Its gradients.
  *
  * dout     N x F x PH x PW  upstream gradient
- * winners  N x F x PH x PW  what forward wrote
- * x, w, shape, pool         as forward had them
+ * winners  N x F x PH x PW  as forward filled it
+ * x, w, shape, pool         as passed to forward
  * dx, dw, db                receive the gradients, as by fast_conv_backward; dx may be NULL
  */
 void fast_conv_relu_pool_backward(const tensor *dout, const tensor *winners, const tensor *x,

@@ -1,7 +1,7 @@
 /*
- * Batch and layer normalization, fast: the given counterparts of what students write. Columns, or
- * examples, are shared among the threads that parallel.h allows. Sums of a few numbers in real are
- * added up in double.
+ * Batch and layer normalization, fast: the given counterparts of the functions that students write.
+ * Columns, or examples, are divided among the threads that parallel.h allows. Short sums are taken
+ * in real, and added up in double.
  * Source: Ioffe and Szegedy, "Batch normalization", 2015; Ba, Kiros and Hinton, "Layer
  * normalization", 2016.
  */
@@ -14,12 +14,12 @@
  * Normalizes each column of x by its own mean and variance (divided by N):
  *
  *   normalized = (x - mean) / sqrt(variance + eps);  out = gamma * normalized + beta
- *   running = momentum * running + (1 - momentum) * the batch's figure
+ *   running = momentum * running + (1 - momentum) * the batch's statistic
  *
  * x             N x D, N at least 1  examples
  * gamma, beta   D                    scale and shift
  * momentum, eps                      0 to 1; added to a variance, over 0
- * running_mean, running_variance D   are brought up to date
+ * running_mean, running_variance D   are updated
  * out           N x D                receives the result
  * mean          D                    receives the mean, which backward needs
  * inverse_std   D                    receives 1 / sqrt(variance + eps), which backward needs
@@ -29,13 +29,13 @@ void fast_batchnorm_forward(const tensor *x, const tensor *gamma, const tensor *
                             tensor *mean, tensor *inverse_std);
 
 /*
- * The gradients of that:
+ * Its gradients:
  *
  *   dgamma = sum of dout * normalized;  dbeta = sum of dout, both over the examples
  *
  * dout               N x D  upstream gradient
- * x, gamma                  as forward had them
- * mean, inverse_std         as forward wrote them
+ * x, gamma                  as passed to forward
+ * mean, inverse_std         as forward filled them
  * dx                 N x D  receives the gradient with respect to x
  * dgamma, dbeta      D      receive the gradients with respect to gamma and beta
  */
@@ -59,13 +59,13 @@ void fast_layernorm_forward(const tensor *x, const tensor *gamma, const tensor *
                             tensor *out, tensor *mean, tensor *inverse_std);
 
 /*
- * The gradients of that:
+ * Its gradients:
  *
  *   dgamma = sum of dout * normalized;  dbeta = sum of dout, both over the examples
  *
  * dout               N x D  upstream gradient
- * x, gamma                  as forward had them
- * mean, inverse_std         as forward wrote them
+ * x, gamma                  as passed to forward
+ * mean, inverse_std         as forward filled them
  * dx                 N x D  receives the gradient with respect to x
  * dgamma, dbeta      D      receive the gradients with respect to gamma and beta
  */

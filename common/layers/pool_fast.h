@@ -1,5 +1,5 @@
 /*
- * Max pooling, fast: the given counterpart of what students write as loops. Channels are shared
+ * Max pooling, fast: the given counterpart of the loops that students write. Channels are divided
  * among the threads that parallel.h allows. Sizes are rounded down (conv_shape.h).
  */
 #ifndef COMMON_POOL_FAST_H
@@ -18,11 +18,11 @@
 void fast_max_pool_forward(const tensor *x, pool_shape shape, tensor *out);
 
 /*
- * The gradient of max pooling: each window hands its upstream gradient to its largest number, of
- * several equal ones to the first in row-major order. Windows may overlap: gradients add up.
+ * The gradient of max pooling: each window passes its upstream gradient to its largest number, to
+ * the first in row-major order if several are equal. Windows may overlap: gradients add up.
  *
  * dout   N x C x H' x W'   upstream gradient
- * x, shape                 as forward had them
+ * x, shape                 as passed to forward
  * dx     N x C x H x W     receives the gradient with respect to x
  */
 void fast_max_pool_backward(const tensor *dout, const tensor *x, pool_shape shape, tensor *dx);

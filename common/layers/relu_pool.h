@@ -14,16 +14,16 @@
  * shape          the window and its stride
  * rows, columns  of the result; their windows lie inside of the channel
  * out            rows x columns, receives the result
- * winners        rows x columns, receives which number of its window a result is, p * width + q of
- *                the window, the first of several; -1 where the result is 0, which has no gradient
+ * winners        rows x columns, receives the position of each result in its window, p * width + q,
+ *                the first of several; -1 where the result is 0, which has no gradient
  */
 void relu_pool_channel(const real *channel, size_t width, pool_shape shape, size_t rows,
                        size_t columns, real *out, real *winners);
 
 /*
- * The gradient of that: each window hands its upstream gradient to the number that won.
+ * Its gradient: each window passes its upstream gradient to its largest number.
  *
- * dout, winners  rows x columns   upstream gradient, and what forward wrote
+ * dout, winners  rows x columns   upstream gradient, and as forward filled it
  * shape          the window and its stride
  * dchannel       height x width   receives the gradient; windows may overlap: they add up
  */

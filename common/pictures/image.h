@@ -58,9 +58,9 @@ image image_montage(const tensor *X, size_t columns, size_t padding, real low, r
 image image_visualize_grid(const tensor *X, size_t padding) __attribute__((warn_unused_result));
 
 /*
- * The matrix t as a picture, one pixel an element, from the smallest finite value to the largest:
- * black to white, or when colour is true dark blue to yellow (see colour_map.h). NaN is red; what
- * is infinite takes the colour of the end. The picture is RGB.
+ * The matrix t as a picture, one pixel per element, from the smallest finite value to the largest:
+ * black to white, or dark blue to yellow if colour is true (see colour_map.h). NaN is red; infinite
+ * values take the colour of their end of the scale. The picture is RGB.
  */
 image image_heat_map(const tensor *t, bool colour) __attribute__((warn_unused_result));
 

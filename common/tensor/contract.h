@@ -1,10 +1,10 @@
 /*
- * Contracts: what a function demands of its caller. When the demand is not met, the program stops
+ * Contracts: the demands of a function on its arguments. If one is not met, the program stops
  * (stop.h).
  *
- * A wrong shape stops the program with a line that names the function, the argument, the shape it
- * has and the shape it should have. Every stop goes through contract_failed: one place for a
- * breakpoint. A function that the student has not written yet stops through not_implemented.
+ * A wrong shape stops the program with a line that names the function, the argument, its shape and
+ * the expected shape. Every stop goes through contract_failed: one place for a breakpoint. A
+ * function that the student has not written yet stops through not_implemented.
  */
 #ifndef COMMON_CONTRACT_H
 #define COMMON_CONTRACT_H
@@ -13,9 +13,9 @@
 #include "tensor.h"
 
 /*
- * What NOT_IMPLEMENTED calls: stops the program and says that function is still a stub. Its other
- * arguments are not looked at. It never returns; its type lets a function that returns a number say
- * `return NOT_IMPLEMENTED(...)`.
+ * Called by NOT_IMPLEMENTED: stops the program with a line which says that function is still a
+ * stub. The other arguments are ignored. It never returns; its type lets a function that returns a
+ * number say `return NOT_IMPLEMENTED(...)`.
  */
 real not_implemented(const char *function, ...);
 
@@ -26,8 +26,8 @@ real not_implemented(const char *function, ...);
 #define NOT_IMPLEMENTED(...) not_implemented(__func__, __VA_ARGS__)
 
 /*
- * Each stops the program unless the tensor t, called name in function, has just the given shape.
- * rows, columns and d0, d1, d2, d3 are the sizes wanted, from the outermost dimension in.
+ * Each stops the program unless the tensor t, called name in function, has exactly the given shape.
+ * rows, columns and d0, d1, d2, d3 are the expected sizes, from the outermost dimension in.
  */
 void check_shape_1d(const char *function, const char *name, const tensor *t, size_t d0);
 void check_shape_2d(const char *function, const char *name, const tensor *t, size_t rows,

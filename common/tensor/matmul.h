@@ -1,6 +1,6 @@
 /*
- * Matrix products over tensors, in the precision of real: by CBLAS (OpenBLAS), or by a kernel of
- * our own where the result has few columns (matmul_skinny.h). Large ones take the threads that
+ * Matrix products of tensors, in the precision of real: by CBLAS (OpenBLAS), or by a kernel of our
+ * own if the result has few columns (matmul_skinny.h). Large products use the threads that
  * parallel_set_threads (parallel.h) allows.
  *
  * A tensor of rank over 2 is taken as a matrix: its outermost dimension by all the others. Every
@@ -22,7 +22,7 @@ void matmul_transposed_right(const tensor *A, const tensor *B, tensor *out);
 
 /*
  * The general product: out = alpha * op(A) op(B) + beta * out, where op transposes its matrix when
- * transpose_A or transpose_B is true. With beta = 0 what out held before does not matter.
+ * transpose_A or transpose_B is true. With beta = 0 the earlier contents of out do not matter.
  */
 void matmul_general(bool transpose_A, bool transpose_B, real alpha, const tensor *A,
                     const tensor *B, real beta, tensor *out);

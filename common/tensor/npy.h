@@ -1,9 +1,10 @@
 /*
- * .npy files: NumPy's format for one array, so that anybody can look at our tensors from Python.
+ * .npy files, NumPy's format for one array: Python can read our tensors, and we can read its
+ * arrays.
  *
  * Read: versions 1 to 3, C or Fortran order, either byte order, float32, float64, bool and integers
- * of 8 to 64 bits. Written: version 1, little-endian, float32 or float64 by what real is. What is
- * not supported (objects, complex numbers, strings) says so. Source: NumPy's numpy.lib.format.
+ * of 8 to 64 bits. Written: version 1, little-endian, float32 or float64, whichever real is. Other
+ * types (objects, complex numbers, strings) are refused. Source: NumPy's numpy.lib.format.
  */
 #ifndef COMMON_NPY_H
 #define COMMON_NPY_H

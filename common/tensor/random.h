@@ -2,7 +2,7 @@
  * Random numbers, the same as NumPy's legacy RandomState draws.
  *
  * The generator is MT19937 with Knuth's seeding, so random_seed(&r, 231) gives the stream that
- * np.random.seed(231) gives in the course's notebooks, to the last bit of what is drawn.
+ * np.random.seed(231) gives in the course's notebooks, to the last bit.
  *
  * A random_state is a plain struct that the caller owns: copying it copies the stream.
  *
@@ -15,9 +15,9 @@
 
 typedef struct random_state {
     uint32_t key[624];
-    size_t position;       /* next word of key; 624: make new ones */
+    size_t position;       /* next word of key; 624: all are used up */
     bool has_normal;       /* the polar method makes normals in pairs: */
-    double waiting_normal; /* the second waits here */
+    double waiting_normal; /* the second one is kept here */
 } random_state;
 
 /* Starts r's stream from seed, as np.random.seed(seed). */
@@ -48,7 +48,10 @@ void random_shuffle(random_state *r, size_t *out, size_t count);
 /* A random order of 0 .. count - 1 into out, as np.random.permutation(count). */
 void random_permutation(random_state *r, size_t count, size_t *out);
 
-/* Fills t in row-major order with mean + deviation * random_normal(r). */
+/*
+ * Fills t in row-major order with mean + deviation * random_normal(r): normal numbers of that mean
+ * and standard deviation.
+ */
 void tensor_fill_normal(tensor *t, random_state *r, double mean, double deviation);
 
 /* Fills t in row-major order with low + (high - low) * random_uniform(r). */

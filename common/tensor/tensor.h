@@ -1,12 +1,12 @@
 /*
  * tensor: a block of real numbers with a shape.
  *
- * Contiguous and row-major (the last index moves fastest), up to six dimensions; memory that
- * tensor_new allocates is aligned to 64 bytes. Images are N x C x H x W. The fields may be read by
- * anybody: element [i, j] of a matrix is t->data[i * t->shape[1] + j].
+ * Contiguous and row-major (the last index varies fastest), up to six dimensions; memory that
+ * tensor_new allocates is aligned to 64 bytes. Images are N x C x H x W. All fields are public:
+ * element [i, j] of a matrix is t->data[i * t->shape[1] + j].
  *
- * A tensor comes from tensor_new and goes with tensor_free. A view (tensor_rows, tensor_reshaped)
- * is a tensor by value that looks into another's memory: it is never freed and must not outlive it.
+ * A tensor is created by tensor_new and freed by tensor_free. A view (tensor_rows, tensor_reshaped)
+ * is a tensor by value that shares another's memory: it is never freed and must not outlive it.
  * Functions take inputs first, as const, then outputs, which the caller has allocated.
  */
 #ifndef COMMON_TENSOR_H
@@ -73,7 +73,7 @@ tensor tensor_reshaped(const tensor *t, size_t rank, const size_t *shape);
 /* A view of t as a matrix: its outermost dimension by all the others, N x (d1 * ... * dk). */
 tensor tensor_flattened(const tensor *t);
 
-/* A view of rank-many sizes (shape) over memory at data that belongs to the caller. */
+/* A view with the given rank and shape (rank sizes) of the caller's memory at data. */
 tensor tensor_over(real *data, size_t rank, const size_t *shape);
 
 /* Whether a and b have the same rank and sizes. */
@@ -91,7 +91,7 @@ void tensor_fill_linspace(tensor *t, double first, double last);
 /* Copies the elements of from into to; the shapes may differ, the numbers of elements may not. */
 void tensor_copy(const tensor *from, tensor *to);
 
-/* The transpose of the matrix a, rows x columns, into out, columns x rows. They may not overlap. */
+/* Writes the transpose of a, rows x columns, to out, columns x rows. They must not overlap. */
 void tensor_transpose(const tensor *a, tensor *out);
 
 /* Elementwise, all of one size: out = a + b, out = a - b, out = a * b. out may be a or b. */
@@ -110,7 +110,7 @@ double tensor_sum(const tensor *t);
 double tensor_mean(const tensor *t);
 double tensor_sum_of_squares(const tensor *t);
 
-/* The standard deviation of t's elements, divided by their number (as NumPy's std). */
+/* The standard deviation of t's elements: their number is the divisor, as in NumPy's std. */
 double tensor_std(const tensor *t);
 
 /*
@@ -147,7 +147,7 @@ double labels_accuracy(const labels *predicted, const labels *y);
 
 /*
  * Copies row indices[i] of X into row i of X_out, and label indices[i] of y into label i of y_out,
- * for each of count indices: how a minibatch is gathered. y and y_out may both be NULL.
+ * for each of count indices: this is how to collect a minibatch. y and y_out may both be NULL.
  */
 void gather_rows(const tensor *X, const labels *y, const size_t *indices, size_t count,
                  tensor *X_out, labels *y_out);

@@ -1,8 +1,9 @@
 /*
- * Gradient checks: the slope of a function by finite differences, to compare a formula with.
+ * Gradient checks: the gradient of a function by finite differences, to compare a formula with.
  *
- * Centered differences, (f(x + h) - f(x - h)) / 2h, whose error falls with h^2. Build with double:
- * in float the difference of two nearly equal numbers leaves two or three digits.
+ * Centered differences, (f(x + h) - f(x - h)) / 2h, have an error proportional to h^2. Build with
+ * double: in float, only two or three digits of the difference of two nearly equal numbers are
+ * right.
  * Source: CS231n notes, "Gradient checks".
  */
 #ifndef COMMON_GRADIENT_CHECK_H
@@ -11,17 +12,17 @@
 #include "random.h"
 #include "tensor.h"
 
-/* A function of a tensor with one number as its value; context is handed through. */
+/* A function of a tensor with one number as its value; context is passed through. */
 typedef double (*scalar_function)(const tensor *x, void *context);
 
-/* A function of a tensor with a tensor as its value, written to out; context is handed through. */
+/* A function of a tensor with a tensor as its value, written to out; context is passed through. */
 typedef void (*tensor_function)(const tensor *x, tensor *out, void *context);
 
 /* The step that the course takes. */
 #define GRADIENT_STEP 1e-5
 
 /*
- * The gradient of f at x, all coordinates, by differences with the given step h:
+ * The gradient of f at x, in all coordinates, by finite differences with the given step h:
  *
  *   gradient[i] = (f(x + h e_i) - f(x - h e_i)) / 2h    e_i: 1 at coordinate i, 0 elsewhere
  *
@@ -41,7 +42,7 @@ void numerical_gradient_array(tensor_function f, void *context, tensor *x, const
 /* One coordinate that gradient_check_sparse looked at. */
 typedef struct gradient_probe {
     size_t index;             /* row-major */
-    double numeric, analytic; /* by differences, by formula */
+    double numeric, analytic; /* by finite differences, by the formula */
     double relative_error;    /* |n - a| / (|n| + |a|); 0 where both are 0 */
 } gradient_probe;
 

@@ -1,17 +1,16 @@
 /*
- * Update rules: how a parameter moves along its gradient.
+ * Update rules: how a parameter changes, given its gradient.
  *
- * A rule is a name and a step function; what it remembers between steps (a velocity, moving
- * averages) lies in one update_state a parameter, so that no two parameters share it. Plain SGD is
- * given here; the rules that a later assignment asks for are written there and handed to the solver
- * in the same form.
+ * A rule is a name and a step function. Its velocity or moving averages are kept between steps in
+ * an update_state, one per parameter. Plain SGD is given here; the rules that a later assignment
+ * asks for are written there and passed to the solver in the same form.
  */
 #ifndef COMMON_UPDATE_RULE_H
 #define COMMON_UPDATE_RULE_H
 
 #include "tensor.h"
 
-/* The numbers that rules are tuned by; a rule reads those that it knows. */
+/* The hyperparameters of all rules; each rule reads its own. */
 typedef struct update_settings {
     double learning_rate; /* 1e-2 */
     double momentum;      /* 0.9 */
@@ -20,7 +19,7 @@ typedef struct update_settings {
     double epsilon;       /* 1e-8 */
 } update_settings;
 
-/* What a rule remembers of one parameter. */
+/* A rule's settings and memory for one parameter. */
 typedef struct update_state {
     update_settings settings;
     size_t step;            /* steps done so far, t */
@@ -29,7 +28,7 @@ typedef struct update_state {
 
 typedef struct update_rule {
     const char *name; /* "sgd" */
-    /* Moves w (in place) along its gradient dw, of the same shape, and brings state up to date. */
+    /* Updates w in place, by its gradient dw, of the same shape, and updates state. */
     void (*step)(tensor *w, const tensor *dw, update_state *state);
 } update_rule;
 
