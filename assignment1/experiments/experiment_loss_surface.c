@@ -1,6 +1,11 @@
 /*
- * What the losses look like along random directions, and three ways to go down: random search, the
- * numeric gradient and the analytic one.
+ * The shape of the losses along random directions, and three ways to minimize them: random search,
+ * descent with the numerical gradient, and descent with the analytic one.
+ *
+ * What to look for: along a line the SVM loss is piecewise linear with kinks, the softmax loss is
+ * smooth, and both are convex. Both gradients descend equally well, step by step, but the numerical
+ * one needs two losses for every weight, and the time is proportional to that. Random search
+ * stays far above both.
  */
 #include <stdio.h>
 
@@ -14,8 +19,8 @@ enum { LINE = 81, SIDE = 41, EXAMPLES = 100, TRIES = 300, STEPS = 20, PIXELS = 8
 static const double REACH = 30; /* how far to go along a direction */
 
 /*
- * A few small images: EXAMPLES of the development set, shrunk to PIXELS x PIXELS gray ones and a
- * bias.
+ * A problem that is small enough for the numerical gradient: EXAMPLES of the development images,
+ * shrunk to PIXELS x PIXELS, with a constant 1 for the bias.
  */
 static void small_problem(const image_data *data, tensor *X, labels *y)
 {
@@ -33,7 +38,7 @@ static void small_problem(const image_data *data, tensor *X, labels *y)
     }
 }
 
-/* W + a * direction_a + b * direction_b into at. */
+/* Writes W + a * direction_a + b * direction_b to at. */
 static void go(const tensor *W, double a, const tensor *direction_a, double b,
                const tensor *direction_b, tensor *at)
 {
@@ -42,6 +47,7 @@ static void go(const tensor *W, double a, const tensor *direction_a, double b,
     tensor_add_scaled(direction_b, (real)b, at);
 }
 
+/* For each loss a curve along one random direction, and a surface over two of them. */
 static void draw_surfaces(experiment *x, const tensor *X, const labels *y, size_t C)
 {
     static const struct {
@@ -84,6 +90,10 @@ static void draw_surfaces(experiment *x, const tensor *X, const labels *y, size_
         tensor_free(own[i]);
 }
 
+/*
+ * The three ways on the same problem; both descents start at W = 0 and take the same steps, so that
+ * only the way to the gradient differs.
+ */
 static void compare_descents(experiment *x, const tensor *X, const labels *y, size_t C)
 {
     size_t D = X->shape[1];
@@ -110,13 +120,13 @@ static void compare_descents(experiment *x, const tensor *X, const labels *y, si
     }
     double analytic_time = experiment_seconds() - start;
     printf("Random search, %d tries: loss %.3f in %.3f s\n", TRIES, found, search_time);
-    printf("Numeric gradient, %d steps: loss %.3f in %.3f s\n", STEPS, numeric[STEPS],
+    printf("Numerical gradient, %d steps: loss %.3f in %.3f s\n", STEPS, numeric[STEPS],
            numeric_time);
     printf("Analytic gradient, %d steps: loss %.3f in %.4f s\n", STEPS, analytic[STEPS],
            analytic_time);
-    plot *p = plot_new("Ways down (softmax loss)", "step", "loss");
-    plot_line(p, "random search, its best", NULL, searched, STEPS + 1);
-    plot_line(p, "numeric gradient", NULL, numeric, STEPS + 1);
+    plot *p = plot_new("Three ways to minimize the softmax loss", "step", "loss");
+    plot_line(p, "random search (best of all tries)", NULL, searched, STEPS + 1);
+    plot_line(p, "numerical gradient", NULL, numeric, STEPS + 1);
     plot_points(p, "analytic gradient", NULL, analytic, STEPS + 1);
     experiment_plot(x, p, "descents.svg");
     experiment_result(x, "random_search_loss", found);

@@ -1,8 +1,11 @@
-/* The SVM on raw pixels. */
+/* The SVM on raw pixels: the experiment of linear_experiment.h with the hinge loss. */
 #include "linear_experiment.h"
 #include "linear_svm.h"
 
-/* Pixels run from -128 to 128, so that rates are small and strengths are large. */
+/*
+ * Pixels range from about -128 to 128, so gradients are large: learning rates have to be small, and
+ * regularization strengths large.
+ */
 static const linear_settings settings[] = {
     {"cifar10", {1e-7F, 1.5e-7F, 2e-7F}, {1e3F, 5e3F, 2.5e4F}, 3000},
     {"synthetic", {1e-8F, 3e-8F, 1e-7F}, {1e3F, 5e3F, 2.5e4F}, 1500},

@@ -1,4 +1,4 @@
-/* What the SVM's and the softmax's experiments share. */
+/* The experiment of the SVM and of the softmax classifier, step by step; see the header. */
 #include "linear_experiment.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 enum { BATCH = 200, PROBES = 10, QUICK_ITERATIONS = 300 };
 
-/* The loss of W alone, on the development images. */
+/* The loss as a function of W alone, on the development images: what a gradient check needs. */
 typedef struct loss_of_W {
     linear_loss loss;
     const image_data *data;
@@ -23,7 +23,11 @@ static double value_at(const tensor *W, void *context)
     return (double)f->loss(W, f->data->X_development, f->data->y_development, f->reg, f->gradient);
 }
 
-/* Sparse gradient checks. In float a step of 1e-3 is the best: shorter ones drown in rounding. */
+/*
+ * Compares the analytic gradient with finite differences in a few random elements, without and with
+ * regularization: an error in only one of them tells which part of the gradient is wrong. In float
+ * a step of 1e-3 is best; with shorter steps the difference of the losses is mostly rounding error.
+ */
 static void check_gradients(experiment *x, linear_loss loss, const image_data *data, tensor *W)
 {
     static const real strengths[] = {0, 50};
@@ -38,12 +42,13 @@ static void check_gradients(experiment *x, linear_loss loss, const image_data *d
                PROBES, (double)f.reg, worst);
     }
     if (sizeof(real) == sizeof(float))
-        printf("(Differences of float losses are as coarse as that; make check has them in "
+        printf("(In float, finite differences are not more exact than that; make check uses "
                "double.)\n");
     tensor_free(analytic);
     tensor_free(f.gradient);
 }
 
+/* Milliseconds of one call on the development images; *value receives the loss. */
 static double time_loss(linear_loss loss, const image_data *data, const tensor *W, tensor *dW,
                         double *value)
 {
@@ -52,6 +57,10 @@ static double time_loss(linear_loss loss, const image_data *data, const tensor *
     return 1e3 * (experiment_seconds() - start);
 }
 
+/*
+ * The loops and the matrix products must give the same loss and gradient. With softmax the loss at
+ * small random W is near log 10, with the SVM near 9: all scores are nearly equal.
+ */
 static void compare_losses(linear_loss naive, linear_loss vectorized, const image_data *data,
                            const tensor *W)
 {
@@ -78,6 +87,7 @@ static double accuracy(const tensor *W, const tensor *X, const labels *y)
     return part;
 }
 
+/* One training with the smallest rate and the largest strength of the grid; plots its loss. */
 static void train_once(experiment *x, linear_loss loss, const image_data *data,
                        const linear_settings *settings, size_t iterations)
 {
@@ -107,7 +117,7 @@ static void train_once(experiment *x, linear_loss loss, const image_data *data,
     tensor_free(history);
 }
 
-/* Both accuracies over the grid, as coloured points. */
+/* Training and validation accuracy of every pair of rate and strength, as coloured points. */
 static void draw_grid(const experiment *x, const linear_settings *s, const tensor *on_train,
                       const tensor *on_validation)
 {
@@ -127,7 +137,10 @@ static void draw_grid(const experiment *x, const linear_settings *s, const tenso
     experiment_plot(x, p, "tuning.svg");
 }
 
-/* The weights of each class as an image; all share one scale. */
+/*
+ * The weights of each class as an image: a template, whose dot product with an image is the score.
+ * All share one scale of grays or colours, so that they can be compared.
+ */
 static void draw_templates(const experiment *x, const tensor *W, const image_data *data)
 {
     size_t C = data->class_count;
@@ -148,8 +161,8 @@ static void draw_templates(const experiment *x, const tensor *W, const image_dat
 }
 
 /*
- * Templates are drawn of weights that were trained with the largest rate and strength: what they
- * were drawn from at random has faded there, and only what the data ask for is left.
+ * Draws the templates of weights trained with the largest rate and strength: there the random
+ * initial weights have decayed, and only the part that comes from the data is left.
  */
 static void train_templates(experiment *x, linear_loss loss, const image_data *data,
                             const linear_settings *settings, size_t iterations)
@@ -162,13 +175,17 @@ static void train_templates(experiment *x, linear_loss loss, const image_data *d
                                 .batch_size = BATCH};
     tensor_fill_normal(W, &x->random, 0, 0.001);
     linear_classifier_train(loss, data->X_train, data->y_train, &training, &x->random, W, history);
-    printf("Templates are of rate %.2g, reg %.2g\n", (double)training.learning_rate,
+    printf("The templates were trained with rate %.2g, reg %.2g\n", (double)training.learning_rate,
            (double)training.reg);
     draw_templates(x, W, data);
     tensor_free(W);
     tensor_free(history);
 }
 
+/*
+ * Tries the whole grid. The validation accuracy chooses the pair, and only that one classifier sees
+ * the test images: choosing by test accuracy would make it too optimistic.
+ */
 static void tune(experiment *x, linear_loss loss, const image_data *data,
                  const linear_settings *settings, size_t iterations)
 {

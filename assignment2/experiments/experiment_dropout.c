@@ -1,4 +1,10 @@
-/* Dropout: 500 images, one hidden layer, with and without. */
+/*
+ * Dropout: a net of one hidden layer on 500 images only, with and without dropout.
+ *
+ * What to look for: without dropout (keep 1) the training accuracy soon is near 1 while the
+ * validation accuracy stays far below: the net overfits. With keep 0.25 the training loss stays
+ * much higher, and the validation accuracy is as good or a little better.
+ */
 #include <stdio.h>
 
 #include "net_experiment.h"
@@ -6,7 +12,7 @@
 int main(int argc, char **argv)
 {
     static const double keeps[] = {1, 0.25};
-    static const char *const figures[] = {"validation_keep_1", "validation_keep_0.25"};
+    static const char *const results[] = {"validation_keep_1", "validation_keep_0.25"};
     const size_t sizes[] = {500};
     const training t = {"adam", 5e-4, 1, 100, 25};
     experiment x = experiment_start("dropout", argc, argv);
@@ -19,8 +25,8 @@ int main(int argc, char **argv)
         model m = trainable_fc_net_model(&net);
         net.net.keep = (real)keeps[i];
         train_net(&x, &data, 500, false, &m, &t, c.names[i], &c.results[i]);
-        experiment_result(&x, figures[i], c.results[i].best_validation_accuracy);
-        if (i == 0) { /* the other's masks are drawn from a stream of their own here */
+        experiment_result(&x, results[i], c.results[i].best_validation_accuracy);
+        if (i == 0) { /* our masks come from a stream of their own: with dropout, losses differ */
             const course_figure first = {"first loss", 7.85664, c.results[0].loss_history[0]};
             experiment_beside_course(&x, &data, 1, &first);
         }

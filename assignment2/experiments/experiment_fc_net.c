@@ -1,9 +1,19 @@
-/* Fully connected nets: fifty images by heart, four update rules, and the best net. */
+/*
+ * Fully connected nets: overfitting fifty images, four update rules, and the best net.
+ *
+ * What to look for: a correct net of any depth reaches training accuracy 1 on fifty images; one
+ * that does not has a wrong gradient, or a bad weight scale or learning rate. Change the scale in
+ * main by a factor of 2: five layers bear it less than three. In rules.png momentum, RMSProp and
+ * Adam fall faster than plain SGD.
+ */
 #include <stdio.h>
 
 #include "net_experiment.h"
 
-/* A deep net learns fifty images by heart, with a scale and a rate that had to be looked for. */
+/*
+ * Trains a net on fifty images only, with a weight scale and a learning rate found by search, until
+ * it overfits. Returns the training accuracy at the end.
+ */
 static double overfit(experiment *x, const image_data *data, size_t hidden_layers,
                       double weight_scale, double rate, const char *what, const char *file)
 {
@@ -21,7 +31,10 @@ static double overfit(experiment *x, const image_data *data, size_t hidden_layer
     return reached;
 }
 
-/* The four rules on 4000 images, in one picture. */
+/*
+ * Trains the same net with each of the four rules, on 4000 images, and plots them together. RMSProp
+ * and Adam scale their steps themselves, so each rule has a learning rate of its own.
+ */
 static void compare_rules(experiment *x, const image_data *data)
 {
     static const training rules[] = {{"sgd", 5e-3, 1, 100, 5},
@@ -40,7 +53,7 @@ static void compare_rules(experiment *x, const image_data *data)
     comparison_plot(x, &c, "rules.png");
 }
 
-/* The best net: batch normalization, a little dropout, Adam. */
+/* The best net on all images: batch normalization, a little dropout and weight decay, Adam. */
 static void train_best(experiment *x, const image_data *data)
 {
     const size_t sizes[] = {512, 256};
@@ -68,10 +81,10 @@ int main(int argc, char **argv)
     image_data data;
     experiment_split(&x, &data);
     experiment_result(
-        &x, "three_layers_by_heart",
+        &x, "three_layers_overfit_accuracy",
         overfit(&x, &data, 2, 2e-2, 4e-3, "3 layers, 50 images", "overfit_3_layers.png"));
     experiment_result(
-        &x, "five_layers_by_heart",
+        &x, "five_layers_overfit_accuracy",
         overfit(&x, &data, 4, 8e-2, 2e-3, "5 layers, 50 images", "overfit_5_layers.png"));
     compare_rules(&x, &data);
     train_best(&x, &data);

@@ -1,4 +1,11 @@
-/* The best net that your own framework trains: three convolutions, ten epochs. */
+/*
+ * A convolutional net built and trained with your own framework: three convolutions, ten epochs.
+ *
+ * What to look for: on CIFAR-10 this is the best accuracy so far, with no backward pass written for
+ * this net: graph_backward computes the gradients. The learning rate falls by a quarter after each
+ * epoch, so the last epochs improve the validation accuracy little by little (training.png). If
+ * training accuracy pulls away from it, try regularization or fewer epochs.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 

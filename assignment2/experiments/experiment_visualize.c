@@ -1,6 +1,11 @@
 /*
- * What a net sees: saliency maps, an image that fools it, and images that please a class. The net
- * is trained here the first time, and kept beside the pictures.
+ * What a net sees: saliency maps, an image that fools it, and images that maximize the score of a
+ * class. The net is trained in the first run, and saved beside the pictures.
+ *
+ * What to look for: in saliency.png bright pixels are those whose change changes the score most;
+ * they should lie on the object. fooling.png shows an image, the changed image that the net takes
+ * for another class, their difference, and ten times the difference. In classes.png each image has
+ * a high score for its class: repeated parts of objects rather than whole ones.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +17,7 @@
 
 enum { SHOWN = 5, FACTOR = 4 };
 
-/* Says that the net in folder is an earlier run's, of which day, and how to train another. */
+/* Says that the net in folder is from an earlier run, its date, and how to train another. */
 static void say_kept(const char *folder)
 {
     char date[32] = "an unknown day";
@@ -20,12 +25,12 @@ static void say_kept(const char *folder)
     struct tm day;
     if (stat(folder, &about) == 0 && localtime_r(&about.st_mtime, &day) != NULL)
         strftime(date, sizeof date, "%Y-%m-%d %H:%M", &day);
-    printf("Using the net of %s in %s; remove that folder to train again, as after a change of "
-           "graph.c\n",
+    printf("Using the net of %s in %s; remove that folder to train again, for example after a "
+           "change of graph.c\n",
            date, folder);
 }
 
-/* Trains net, or takes the one that an earlier run kept; returns its accuracy on test images. */
+/* Trains net, or loads the one of an earlier run; returns its accuracy on the test images. */
 static double train_or_load(experiment *x, const image_data *data, const tensor *X_test,
                             small_convnet *net)
 {
@@ -48,7 +53,7 @@ static double train_or_load(experiment *x, const image_data *data, const tensor 
     return solver_accuracy(&m, X_test, data->y_test);
 }
 
-/* Copies the image one, which lacks the mean image, as pixels 0 .. 255 to row of shown. */
+/* Copies image one to row of shown as pixels 0 .. 255: undoes the scaling, adds the mean image. */
 static void show(const image_data *data, const tensor *one, tensor *shown, size_t row)
 {
     size_t size = one->size;
@@ -68,7 +73,7 @@ static void save_row(const experiment *x, tensor *shown, const char *file)
     tensor_free(shown);
 }
 
-/* Five images, and below each how much its pixels matter. */
+/* Five images, and below each its saliency map, scaled to its own maximum. */
 static void draw_saliency(const experiment *x, const image_data *data, const scorer *view,
                           const tensor *X)
 {
@@ -92,7 +97,7 @@ static void draw_saliency(const experiment *x, const image_data *data, const sco
     tensor_free(shown);
 }
 
-/* An image, the one that fools the net, their difference, and ten times that. */
+/* Picks the class after the predicted one as target, and draws the picture described above. */
 static void draw_fooling(experiment *x, const image_data *data, const scorer *view, const tensor *X)
 {
     tensor one = tensor_rows(X, 0, 1);
@@ -110,15 +115,18 @@ static void draw_fooling(experiment *x, const image_data *data, const scorer *vi
         shown->data[2 * one.size + i] = (real)(128 + difference);
         shown->data[3 * one.size + i] = (real)(128 + 10 * difference);
     }
-    printf("%s is taken for %s after %zu steps\n", data->class_names[seen],
-           data->class_names[tensor_argmax(scores)], steps);
+    printf("An image of class \"%s\" is predicted to be \"%s\" after %zu steps\n",
+           data->class_names[seen], data->class_names[tensor_argmax(scores)], steps);
     experiment_result(x, "fooling_steps", (double)steps);
     save_row(x, shown, "fooling.png");
     tensor_free(fooled);
     tensor_free(scores);
 }
 
-/* An image for each class, grown from noise. */
+/*
+ * For each class an image, by gradient ascent from noise. Jitter, clipping and blur keep it from
+ * becoming high-frequency noise that has a high score, too.
+ */
 static void draw_classes(experiment *x, const image_data *data, const scorer *view)
 {
     enum { STEPS = 200, JITTER = 3, BLUR_EVERY = 10 };

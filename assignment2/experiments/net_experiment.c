@@ -1,4 +1,4 @@
-/* What the experiments on nets share. */
+/* Training and plots for the experiments on nets. */
 #include "net_experiment.h"
 
 #include <stdio.h>
@@ -6,7 +6,7 @@
 
 #include "optim.h"
 
-/* A view of X's first count rows, as images where they are wanted. */
+/* A view of X's first count rows, as images if as_images. */
 static tensor view_of(const image_data *data, const tensor *X, size_t count, bool as_images)
 {
     tensor rows = tensor_rows(X, 0, count);

@@ -1,5 +1,5 @@
 /*
- * What the experiments on nets share: training on a part of the data, and plots that compare.
+ * Shared by the experiments on nets: training on a part of the data, and plots that compare.
  */
 #ifndef ASSIGNMENT2_EXPERIMENTS_NET_EXPERIMENT_H
 #define ASSIGNMENT2_EXPERIMENTS_NET_EXPERIMENT_H
@@ -8,17 +8,17 @@
 #include "fc_net_model.h"
 #include "solver.h"
 
-/* How a net is trained. */
+/* The hyperparameters of a training. */
 typedef struct training {
     const char *rule;     /* name of an update rule of optim.h */
-    double rate, decay;   /* learning rate, and what it is multiplied by after an epoch */
-    size_t batch, epochs; /* examples a minibatch, passes over the data */
+    double rate, decay;   /* learning rate, and its factor after each epoch */
+    size_t batch, epochs; /* examples per minibatch, passes over the data */
 } training;
 
 /*
  * Trains m as t says on the first count training images of data, with all validation images, as
- * N x C x H x W with as_images, else as rows, and fills result. Says the figures in a line that
- * begins with what. Ends the program with a line when that cannot be done.
+ * N x C x H x W if as_images, else as rows, and fills result. Prints loss and accuracies in a line
+ * that begins with what. Ends the program with a line if training is not possible.
  */
 void train_net(experiment *x, const image_data *data, size_t count, bool as_images, model *m,
                const training *t, const char *what, solver_result *result);
@@ -40,7 +40,7 @@ typedef struct comparison {
 /* Saves c under the name file in x's output folder, and clears its results. */
 void comparison_plot(const experiment *x, comparison *c, const char *file);
 
-/* The mean of the last count losses of the training that result tells of. */
+/* The mean of the last count losses of the training with that result. */
 double mean_of_last_losses(const solver_result *result, size_t count);
 
 #endif

@@ -39,6 +39,7 @@ static node *leaf_of(graph *g, const tensor *X)
     return graph_leaf(g, value, NULL);
 }
 
+/* One training step's forward and backward pass: the graph is built anew for each minibatch. */
 static real loss(void *self, const tensor *X, const labels *y)
 {
     const small_convnet *net = self;
@@ -85,7 +86,10 @@ model small_convnet_model(small_convnet *net)
     return m;
 }
 
-/* sum(dscores * scores) as a graph: both products with ones add everything up. */
+/*
+ * dX is the gradient of sum(dscores * scores), so the graph has to compute that sum: the products
+ * with a row and a column of ones add up all elements.
+ */
 static void compute_gradient(void *self, const tensor *X, const tensor *dscores, tensor *dX)
 {
     const small_convnet *net = self;

@@ -3,7 +3,7 @@
  *
  *   { conv 3x3 - ReLU - 2x2 max pool } x 3 - affine
  *
- * with 32, 64 and 128 filters. It is trained by the solver, and kept in files.
+ * with 32, 64 and 128 filters. It is trained by the solver, and saved in files.
  */
 #ifndef ASSIGNMENT2_EXPERIMENTS_SMALL_CONVNET_H
 #define ASSIGNMENT2_EXPERIMENTS_SMALL_CONVNET_H
@@ -40,8 +40,8 @@ bool small_convnet_load(small_convnet *net, const char *folder, error *e)
     __attribute__((warn_unused_result));
 
 /*
- * Divides all pixels of data by 64, so that what comes into the net is of size 1: the first layer
- * is drawn for such numbers.
+ * Divides all pixels of data by 64, so that the net's inputs have a standard deviation of about 1:
+ * the initial weights are drawn for such inputs.
  */
 void scale_for_small_convnet(image_data *data);
 

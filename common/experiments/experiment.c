@@ -1,4 +1,4 @@
-/* What the experiments share. */
+/* Options, data, pictures and results of the experiments. */
 #include "experiment.h"
 
 #include <errno.h>
@@ -27,8 +27,8 @@ static void print_help(const char *name)
            "  --data NAME  fashion-mnist (default), mnist, cifar10 or synthetic\n"
            "  --dir DIR    where the data set's files are\n"
            "  --out DIR    where the pictures go\n"
-           "  --seed N     what random numbers start from (231)\n"
-           "  --quick      a small budget: some ten seconds\n",
+           "  --seed N     the seed of all random numbers (231)\n"
+           "  --quick      a short run, of about ten seconds\n",
            name);
 }
 
@@ -43,7 +43,7 @@ static void make_folder(const experiment *x)
 {
     char path[PATH_BYTES];
     if (x->out[0] == '\0')
-        stop(x->name, "--out is to name a folder");
+        stop(x->name, "--out needs the name of a folder");
     if (strlen(x->out) + LONGEST_FILE >= sizeof path)
         stop(x->name, "--out: the path is too long");
     snprintf(path, sizeof path, "%s", x->out);
@@ -67,13 +67,13 @@ static uint32_t read_seed(const char *name, const char *text)
     char *end;
     unsigned long seed = strtoul(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || seed > UINT32_MAX)
-        stop(name, "--seed is to be a whole number from 0 to 4294967295");
+        stop(name, "--seed needs a whole number from 0 to 4294967295");
     return (uint32_t)seed;
 }
 
 experiment experiment_start(const char *name, int argc, char **argv)
 {
-    setvbuf(stdout, NULL, _IOLBF, 0); /* in a pipe, too, lines are seen when they are printed */
+    setvbuf(stdout, NULL, _IOLBF, 0); /* lines appear at once in a pipe, too */
     static const struct option known[] = {{"data", required_argument, NULL, 'd'},
                                           {"dir", required_argument, NULL, 'f'},
                                           {"out", required_argument, NULL, 'o'},
@@ -101,7 +101,7 @@ experiment experiment_start(const char *name, int argc, char **argv)
         }
     }
     if (optind < argc)
-        stop(name, "there is a word too many; --help lists the options");
+        stop(name, "there is an argument too many; --help lists the options");
     make_folder(&x);
     x.seed = seed;
     random_seed(&x.random, seed);
