@@ -98,7 +98,7 @@ static void redirect_output(void)
     setrlimit(RLIMIT_FSIZE, &limit);
 }
 
-/* How many tests before this one ran out of time: all that they had passed until the next began. */
+/* How many tests before this one timed out: the time until the next one began tells. */
 static size_t count_timeouts(void)
 {
     size_t count = 0;

@@ -56,7 +56,7 @@ static void end_without_worker(attempt *a, start_failure *why)
     }
     g->failed_starts++;
     attempt_end(a, CASE_FAILED,
-                "your program stopped, said something of its own or took more than %d s to start, "
+                "your program stopped, printed something or took more than %d s to start, "
                 "before any of your functions was called",
                 WORKER_START_SECONDS);
 }
@@ -82,7 +82,7 @@ worker *attempt_subject_worker(attempt *a)
     a->subject_is_apart = apart;
     if (a->subject == NULL && g->failed_starts >= MAX_FAILED_STARTS) {
         attempt_end(a, CASE_FAILED,
-                    "your program did not start in %d cases before and was not tried again",
+                    "your program did not start in %d earlier cases and was not tried again",
                     MAX_FAILED_STARTS);
         return NULL;
     }

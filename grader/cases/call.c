@@ -59,7 +59,7 @@ double attempt_limit(const attempt *a, double reference_seconds)
     return 1 + factor * reference_seconds;
 }
 
-/* How often this operation of the submission ran out of time so far. */
+/* How often this operation of the submission has timed out so far. */
 static unsigned char *times_too_slow(grading *g, const declaration *d)
 {
     return &g->times_too_slow[d - g->declarations];
@@ -103,8 +103,7 @@ static bool is_out_of_time(attempt *a, const declaration *d)
                     "%d minutes",
                     d->name, GRADING_SECONDS / 60);
     else if (*times_too_slow(a->grading, d) >= MAX_TIMES_TOO_SLOW)
-        attempt_end(a, CASE_FAILED, "%s ran out of time twice before and was not tried again",
-                    d->name);
+        attempt_end(a, CASE_FAILED, "%s timed out twice before and was not tried again", d->name);
     return a->ended;
 }
 
@@ -253,10 +252,8 @@ void attempt_end_by_outcome(attempt *a, const call_outcome *outcome)
         attempt_end(a, CASE_FAILED, "%s crashed (%s)", operation, crash_kind(outcome));
         break;
     case CALL_ABORTED:
-        attempt_end(
-            a, CASE_FAILED,
-            "%s stopped itself (abort: a failed assertion, or memory that was damaged before)",
-            operation);
+        attempt_end(a, CASE_FAILED,
+                    "%s aborted: a failed assertion, or memory that was damaged before", operation);
         break;
     case CALL_EXITED:
         attempt_end(a, CASE_FAILED, "%s ended the program before it returned" EXPECTED " (exit %d)",

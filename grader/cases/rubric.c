@@ -87,12 +87,12 @@ static bool read_case(const char *path, rubric *r, size_t question, const char *
     if (rubric_find(r, name) < r->case_count)
         return error_set(e, "%s: %s counts twice", path, name);
     if (!json_is_number(value) || !(json_number_value(value) > 0))
-        return error_set(e, "%s: the points of %s are no number above 0", path, name);
+        return error_set(e, "%s: the points of %s are not a number above 0", path, name);
     if (definition->published && definition->needs == NULL)
-        return error_set(e, "%s: %s is published, so that it must need a hidden case", path, name);
+        return error_set(e, "%s: %s is published, so it must need a hidden case", path, name);
     if (definition->needs != NULL && rubric_find(r, definition->needs) == r->case_count &&
         !(definition->published && !has_hidden_cases()))
-        return error_set(e, "%s: %s needs %s, which is to come before it", path, name,
+        return error_set(e, "%s: %s needs %s, which should come before it", path, name,
                          definition->needs);
     if (r->case_count == MAX_CASES)
         return error_set(e, "%s: more than %d cases", path, MAX_CASES);
@@ -109,7 +109,7 @@ static bool read_modules(const char *path, rubric *r, size_t question, json_t *a
         const char *name = json_string_value(value);
         if (name == NULL || strlen(name) >= sizeof r->modules[0].name ||
             r->module_count == MAX_MODULES)
-            return error_set(e, "%s: \"modules\" of %s has an entry that is no short text", path,
+            return error_set(e, "%s: \"modules\" of %s has an entry that is not a short text", path,
                              r->questions[question].name);
         r->modules[r->module_count].question = question;
         snprintf(r->modules[r->module_count++].name, sizeof r->modules[0].name, "%s", name);

@@ -71,8 +71,7 @@ void expect_speed(attempt *a, const char *operation, void (*give)(attempt *a), d
     a->result->cpu_seconds = median(own);
     a->result->speed_ratio = ratio;
     expect(a, "speed", ratio <= limit,
-           "takes more than %.0f times the reference's processor time; the timings say how much",
-           limit);
+           "takes more than %.0f times the reference's processor time; see the timings", limit);
     for (size_t i = 0; i < a->group_count; i++) /* fast but wrong is worth nothing, nor is slow */
         a->blocked |= !a->groups[i].holds;
 }

@@ -37,7 +37,7 @@ static void take_over(const composite *c, const case_result *better, case_result
         return;
     snprintf(result->blame, sizeof result->blame, "%s", c->parts);
     snprintf(result->message, sizeof result->message,
-             "passes with the reference's %s in place of yours: the fault is in %s.c, and its "
+             "passes with the reference's %s in place of yours: the fault is in your %s.c, and the "
              "points are lost there",
              c->parts, c->parts);
 }

@@ -339,9 +339,9 @@ static void tell_mistake(const suspect *each, const weight *w, case_result *r)
     snprintf(r->mistake_text, sizeof r->mistake_text, "%s", m->text);
     snprintf(
         r->certainty, sizeof r->certainty,
-        "%s: all %zu calls of %s, %zu of them wrong, come out as with this mistake and with no "
-        "other that is known",
-        is_sure(w) ? "Sure" : "Likely", w->calls, each->called->name, w->wrong_calls);
+        "%s: code with exactly this mistake gives the same results as yours in all %zu calls of %s "
+        "(%zu of them wrong), and no other known mistake does",
+        is_sure(w) ? "Certain" : "Likely", w->calls, each->called->name, w->wrong_calls);
 }
 
 /* Whether a case that failed is in float, while in double nothing was wrong. */
@@ -354,7 +354,7 @@ static bool is_right_in_double(const weight *w, const rubric_case *c)
 static const char *float_pattern(const case_result *r)
 {
     return r->output_name[0] == '\0' ? ""
-                                     : "It is right in double but not in float: a sum that loses "
+                                     : "It is right in double, but not in float: a sum that loses "
                                        "digits, or a number that float cannot hold.";
 }
 

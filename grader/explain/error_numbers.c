@@ -173,10 +173,10 @@ static char size_that_is_the_factor(const pairs *wrong, int power)
     return '\0';
 }
 
-/* "the number of rows of X": what a size's letter stands for in the signature. */
+/* "the number of rows of X": the meaning of a size's letter in the signature. */
 static void describe_size(const declaration *called, char letter, char *text, size_t size)
 {
-    static const char *const whats[] = {"rows", "columns", "third dimension"};
+    static const char *const names[] = {"rows", "columns", "slices"};
     const parsed_signature *signature = called->parsed;
     snprintf(text, size, "%c", letter);
     for (size_t i = 0; i < signature->count; i++) {
@@ -184,7 +184,7 @@ static void describe_size(const declaration *called, char letter, char *text, si
         const char *found = memchr(argument->sizes, letter, argument->rank);
         if (found == NULL || argument->kind != WIRE_INPUT_TENSOR || found - argument->sizes > 2)
             continue;
-        snprintf(text, size, "%c, the number of %s of %s", letter, whats[found - argument->sizes],
+        snprintf(text, size, "%c, the number of %s of %s", letter, names[found - argument->sizes],
                  argument->name);
         return;
     }
@@ -215,7 +215,7 @@ static bool tell_few_digits(const pairs *wrong, char *text)
     snprintf(
         text, PATTERN_TEXT,
         "%s is right to five digits or more, but not to fifteen: look for float, expf, logf, a "
-        "constant typed with few digits, or a small number added where none belongs.",
+        "constant with too few digits, or a small number that is added but not in the formula.",
         wrong->name);
     return true;
 }
@@ -255,7 +255,7 @@ static bool tell_overwritten(const pairs *wrong, char *text)
             return false;
     }
     snprintf(text, PATTERN_TEXT,
-             "What %s held before the call is lost: add to it instead of overwriting it.",
+             "The earlier contents of %s are lost: add to it instead of overwriting it.",
              wrong->name);
     return true;
 }
@@ -278,8 +278,7 @@ static bool tell_transposition(const pairs *wrong, char *text)
     for (size_t i = 0; i < wrong->count; i++)
         if (!is_transposed(&wrong->list[i]))
             return false;
-    snprintf(text, PATTERN_TEXT, "%s lies in memory transposed: rows and columns are exchanged.",
-             wrong->name);
+    snprintf(text, PATTERN_TEXT, "%s is transposed: rows and columns are exchanged.", wrong->name);
     return true;
 }
 
@@ -421,12 +420,13 @@ static bool tell_regularization(grading *g, const pairs *wrong, char *text)
     if (!isfinite(first))
         return false;
     if (fabs(first) < 1e-4)
-        snprintf(text, PATTERN_TEXT, "%s is right but for the regularization, which is missing.",
+        snprintf(text, PATTERN_TEXT, "%s is right except for the regularization, which is missing.",
                  wrong->name);
     else
-        snprintf(text, PATTERN_TEXT,
-                 "%s is right but for the regularization, which is %.3g times what it should be.",
-                 wrong->name, first);
+        snprintf(
+            text, PATTERN_TEXT,
+            "%s is right except for the regularization, which is %.3g times what it should be.",
+            wrong->name, first);
     return true;
 }
 

@@ -174,11 +174,11 @@ static bool tell_probes(grading *g, const declaration *called, char *text)
         return false;
     if (all.depends_on_the_call_before)
         snprintf(text, PATTERN_TEXT,
-                 "A second call with the same inputs gives something else: something is kept from "
-                 "the call before.");
+                 "A second call with the same inputs gives another result: something is kept from "
+                 "the first call.");
     else if (all.depends_on_the_output)
         snprintf(text, PATTERN_TEXT,
-                 "What comes out depends on what the output held before the call: it is read, or "
+                 "The result depends on the output's earlier contents: the output is read, or "
                  "added to, before it is written.");
     else if (all.right_when_small)
         snprintf(

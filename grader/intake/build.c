@@ -194,7 +194,7 @@ static bool run_build(const place *places, const char *const *names, size_t coun
     script_end how = run_script("build-submission", names, places, PLACES, assignment, layers, e);
     if (how == SCRIPT_OUT_OF_TIME) {
         for (size_t i = 0; i < count; i++)
-            fail_module(out, names[i], "the modules together take too long to build");
+            fail_module(out, names[i], "all modules together take too long to build");
         how = run_script("build-submission", &names[count], places, PLACES, assignment, layers, e);
     }
     if (how != SCRIPT_DONE)
@@ -203,7 +203,7 @@ static bool run_build(const place *places, const char *const *names, size_t coun
         return true;
     char log[384];
     read_log(out, "fault", log, sizeof log);
-    return error_set(e, "nothing could be built on this machine, by our own fault: %s", log);
+    return error_set(e, "nothing could be built on this machine, which is our fault: %s", log);
 }
 
 bool build_submission(const course *c, const submission *s, const char *workspace, unsigned layers,

@@ -180,7 +180,7 @@ bool submission_read(const char *path, unsigned assignment, const char *const *n
         s->modules[i].name = names[i];
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
-        return error_set(e, "%s: %s; SUBMISSION is to be a folder, a module or an archive", path,
+        return error_set(e, "%s: %s; SUBMISSION should be a folder, a module or an archive", path,
                          strerror(errno));
     pid_t child = start_reader(fd, name_of(path), assignment, s, &reply, e);
     close(fd);

@@ -6,7 +6,7 @@
 enum { OPTION_ROOT = 2000, OPTION_BUILD };
 
 static const struct argp_option option_list[] = {
-    {"seed", 'S', "NUMBER", 0, "what the hidden inputs are drawn from (231)", 0},
+    {"seed", 'S', "NUMBER", 0, "the seed of the hidden inputs (231)", 0},
     {"root", OPTION_ROOT, "DIR", 0, "the course's folder (.)", 0},
     {"build", OPTION_BUILD, "DIR", 0, "where the workers were built (build/workers)", 0},
     {0},
@@ -25,7 +25,7 @@ unsigned long course_options_number(struct argp_state *state, const char *name, 
     char *end;
     unsigned long number = strtoul(text, &end, 10);
     if (*text < '0' || *text > '9' || *end != '\0' || number > UINT32_MAX)
-        argp_failure(state, 2, 0, "%s=%s: a whole number from 0 to 4294967295 is wanted", name,
+        argp_failure(state, 2, 0, "%s=%s: should be a whole number from 0 to 4294967295", name,
                      text);
     return number;
 }

@@ -41,10 +41,10 @@ enum { OPTION_UNSAFE = 1000, OPTION_DOCTOR, OPTION_UNPACK };
 static const struct argp_option option_list[] = {
     {"submission", 's', "PATH", 0, "a folder or an archive; default: the room itself", 0},
     {"out", 'o', "DIR", 0, "where result.json and report.html go", 0},
-    {"quiet", 'q', NULL, 0, "print nothing but errors", 0},
+    {"quiet", 'q', NULL, 0, "print errors only", 0},
     {"unsafe", OPTION_UNSAFE, NULL, 0, "grade even without the essential sandbox layers", 0},
     {"unpack", OPTION_UNPACK, "DIR", 0, "only write the modules that were handed in to DIR", 0},
-    {"doctor", OPTION_DOCTOR, NULL, 0, "print what this machine's sandbox offers, and end", 0},
+    {"doctor", OPTION_DOCTOR, NULL, 0, "print which sandbox layers this machine has, and end", 0},
     {0},
 };
 
@@ -87,7 +87,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 static bool make_folders(const char *option, const char *folder, error *e)
 {
     if (folder[0] == '\0')
-        return error_set(e, "%s is empty: which folder is it to be?", option);
+        return error_set(e, "%s is empty: it should name a folder", option);
     path_text part = path_of("%s", folder);
     for (char *c = part.text + 1;; c++) {
         if (*c != '/' && *c != '\0')
@@ -273,7 +273,7 @@ static bool all_judged(const grade_record *record, error *e)
     for (size_t i = 0; i < record->graded; i++)
         lost += record->cases[i].state == CASE_NOT_GRADED;
     return lost == 0 ||
-           error_set(e, "%zu cases could not be graded, by our own fault; the result says why",
+           error_set(e, "%zu cases could not be graded, which is our fault; the result says why",
                      lost);
 }
 
@@ -371,7 +371,7 @@ static bool doctor(unsigned layers)
                (layers & each[i]) != 0 ? "works" : "not on this machine");
     }
     if (sandbox_suffices(layers, &e)) {
-        printf("This machine can grade hand-ins of strangers.\n");
+        printf("This machine can grade untrusted submissions.\n");
         return true;
     }
     printf("%s\n", e.text);

@@ -274,7 +274,7 @@ static void try_mutant(trial *t, const char *folder, const char *module, const c
     }
     describe_mutant(folder, module, what, sizeof what);
     sums->argued += may_survive(list, what);
-    check(t, may_survive(list, what), what, "is caught, or its survival has a reason");
+    check(t, may_survive(list, what), what, "is caught, or has a reason for not being caught");
 }
 
 /* The folders of one module's mutants. */

@@ -34,10 +34,10 @@ typedef struct options {
 
 static const struct argp_option option_list[] = {
     {"case", 'c', "NAME", 0, "the case", 0},
-    {"worker", 'w', "FILE", 0, "the submission, built to be looked into", 0},
+    {"worker", 'w', "FILE", 0, "the submission, built for the debugger", 0},
     {"tool", 't', "NAME", 0, "gdb (default), valgrind, or none: run it as it is", 0},
     {"save", 's', "DIR", 0, "write inputs and both outputs there, as .npy, and end", 0},
-    {"smallest", 'm', NULL, 0, "the smallest call of another seed that fails alike", 0},
+    {"smallest", 'm', NULL, 0, "the smallest call of another seed that fails in the same way", 0},
     {0},
 };
 
@@ -168,7 +168,7 @@ static bool save(const char *folder, const recorded_call *c, error *e)
         !save_bindings(folder, ".got", &c->got, e) ||
         !save_bindings(folder, ".expected", &c->expected, e))
         return false;
-    printf("in %s: the inputs of %s, NAME.npy; what it gave, NAME.got.npy; what it should have "
+    printf("in %s: the inputs of %s, NAME.npy; its results, NAME.got.npy; the expected "
            "given, NAME.expected.npy\n",
            folder, c->called->name);
     return true;
@@ -272,7 +272,7 @@ static bool replay(const options *o, grading *g, error *e)
 int main(int argc, char **argv)
 {
     static const struct argp parser = {
-        option_list,          parse_option, NULL, "Makes the call again that a case failed at.",
+        option_list,          parse_option, NULL, "Repeats the call at which a case failed.",
         course_options_child, NULL,         NULL};
     static options o = {.tool = "gdb"};
     static grading g;

@@ -63,7 +63,7 @@
       <p class="warning">
         <xsl:value-of select="concat('Only ', max_score, ' of ', max_score + waiting, ' points can be seen here, those of the published cases. ')"/>
         <code>make check</code>
-        <xsl:value-of select="concat(' is the tool for every day; the other ', waiting, ' points are graded once, after the hand-in.')"/>
+        <xsl:value-of select="concat(' is the tool for daily work; the other ', waiting, ' points are graded once, after you hand in.')"/>
       </p>
     </xsl:if>
     <xsl:if test="complete = 'false'">
@@ -169,7 +169,7 @@
   <xsl:template name="speed">
     <xsl:variable name="timed" select="timings/cases/*[times_reference &gt; 0]"/>
     <xsl:if test="count($timed) &gt; 2">
-      <h2>Processor time, in times of the reference<xsl:value-of select="$apostrophe"/>s</h2>
+      <h2>Processor time, as a multiple of the reference's<xsl:value-of select="$apostrophe"/>s</h2>
       <xsl:variable name="longest">
         <xsl:for-each select="$timed">
           <xsl:sort select="times_reference" data-type="number" order="descending"/>
@@ -207,7 +207,7 @@
       <xsl:text> </xsl:text><b><xsl:value-of select="concat(name, '.c')"/></b>
       <xsl:if test="note != ''"><p><xsl:value-of select="note"/></p></xsl:if>
       <xsl:if test="handed_in = 'true' and builds = 'false'">
-        <p>It costs its own points only: its stub was graded in its place. The compiler says:</p>
+        <p>Only its own points are lost: its stub was graded in its place. The compiler says:</p>
       </xsl:if>
       <xsl:if test="compiler != '' and builds = 'false'"><pre><xsl:value-of select="compiler"/></pre></xsl:if>
     </div>

@@ -34,7 +34,7 @@ static void print_modules(const json_t *result)
     json_array_foreach(json_object_get(result, "modules"), i, m)
         handed_in += json_is_true(json_object_get(m, "handed_in"));
     if (handed_in == 0) {
-        printf("None of the modules was handed in; the first that was looked for is %s.c\n",
+        printf("None of the modules was handed in; the first one should be %s.c\n",
                text(json_array_get(json_object_get(result, "modules"), 0), "name"));
         return;
     }
@@ -115,10 +115,11 @@ static void print_cases(const json_t *result, const char *question, bool colour)
         print_explanation(c, told, sizeof told);
     }
     if (saved > 0)
-        printf("      %s better with the reference's %s in place of yours: the fault is in %s.c\n",
+        printf("      %s better with the reference's %s in place of yours: the fault is in your "
+               "%s.c\n",
                cases_text(saved, cases), blamed, blamed);
     if (stubs > 0)
-        printf("      %s met functions that are not implemented yet\n", cases_text(stubs, cases));
+        printf("      %s need functions that are not implemented yet\n", cases_text(stubs, cases));
 }
 
 /* What is seen here, where hidden cases wait: they are not in a student's tree. */
@@ -129,7 +130,7 @@ static void print_waiting(const json_t *result)
     if (waiting > 0)
         printf(
             "Only %g of %g points can be seen here, those of the published cases. `make check` is "
-            "the tool for every day;\nthe other %g points are graded once, after the hand-in.\n",
+            "the tool for daily work;\nthe other %g points are graded once, after you hand in.\n",
             seen, seen + waiting, waiting);
 }
 

@@ -113,10 +113,10 @@ static void write_judgement(FILE *out, const json_t *c, const json_t *output, re
     double total = number_of(output, "total");
     fprintf(out, "%s: ", text_of(c, "failed_operation"));
     if (strcmp(text_of(c, "variant"), "sanitized") == 0)
-        fputs("no memory error was met, but a wrong value: ", out);
+        fputs("no memory error, but a wrong value: ", out);
     fputs(text_of(output, "place"), out);
     if (strcmp(text_of(output, "got"), "never written") == 0)
-        fputs(" was never written, or something was added to what it held before", out);
+        fputs(" was never written, or was added to before it was set", out);
     else
         fprintf(out, " is %s", text_of(output, "got"));
     if (r.sees_expected && strcmp(text_of(output, "got"), "never written") != 0)
@@ -143,7 +143,7 @@ json_t *sentence_of_case(const json_t *c, reader r)
     else if (json_is_object(output))
         write_judgement(out, c, output, r);
     if (text_of(c, "program_said")[0] != '\0' && !r.sees_program)
-        fputs(" (its own words are not shown here: they may tell what it was given)", out);
+        fputs(" (its output is not shown here: it may contain the inputs)", out);
     else if (text_of(c, "program_said")[0] != '\0') {
         json_t *said = quoted_text(text_of(c, "program_said"));
         fprintf(out, "; the program says:\n%s", json_string_value(said));

@@ -32,7 +32,7 @@ bool sandbox_suffices(unsigned layers, error *e)
         return true;
     char text[128];
     return error_set(e,
-                     "this machine's sandbox does not suffice for a stranger's code: it offers %s; "
+                     "this machine's sandbox is not sufficient for untrusted code: it offers %s; "
                      "needed are seccomp, resource limits, a boxed compiler (bubblewrap) and "
                      "namespaces or Landlock; `make doctor` says more, --unsafe grades anyway",
                      sandbox_layers_text(layers, text, sizeof text));

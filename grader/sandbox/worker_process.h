@@ -25,7 +25,7 @@ typedef enum call_end {
     CALL_CONTRACT,        /* text: which contract was broken */
     CALL_NO_OPERATION,    /* the worker does not know it: our fault, or a lie */
     CALL_CRASHED,         /* signal says by what; text: the sanitizer's sentence, if there is one */
-    CALL_ABORTED,         /* it stopped itself: abort, a failed assertion */
+    CALL_ABORTED,         /* it called abort: a failed assertion, damaged memory */
     CALL_EXITED,          /* the process ended by itself, with code */
     CALL_TIMED_OUT,       /* the deadline passed */
     CALL_TOO_LARGE,       /* it held more memory than a worker may */

@@ -129,7 +129,7 @@ static bool greet(worker *w, size_t real_size, error *e)
     if (how != WAITED_DONE)
         return error_set(e, "it ended before any function was called");
     if (ready.magic != WIRE_MAGIC || ready.status != WIRE_READY || ready.real_size != real_size)
-        return error_set(e, "it did not say that it was ready, but something else");
+        return error_set(e, "it printed something else before it was ready");
     worker_stop(w);
     return true;
 }

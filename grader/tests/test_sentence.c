@@ -73,9 +73,8 @@ START_TEST(test_numbers_that_are_none_are_words)
     ck_assert_str_eq(sentence(&hidden, &r, author),
                      "svm_loss: loss is minus infinite, should be 1");
     r = judged(judge_poison(), 1);
-    ck_assert_str_eq(
-        sentence(&hidden, &r, author),
-        "svm_loss: loss was never written, or something was added to what it held before");
+    ck_assert_str_eq(sentence(&hidden, &r, author),
+                     "svm_loss: loss was never written, or was added to before it was set");
 }
 END_TEST
 
@@ -92,7 +91,7 @@ START_TEST(test_a_memory_case_that_found_none_says_so)
 {
     case_result r = judged(2, 3);
     ck_assert_str_eq(sentence(&sanitized, &r, everybody),
-                     "svm_loss: no memory error was met, but a wrong value: loss is 2");
+                     "svm_loss: no memory error, but a wrong value: loss is 2");
 }
 END_TEST
 
@@ -109,7 +108,7 @@ START_TEST(test_words_of_the_program_are_quoted)
     case_result r = {.message = "f broke a contract", .program_said = "secret\n  total 100.00"};
     ck_assert_str_eq(
         sentence(&hidden, &r, everybody),
-        "f broke a contract (its own words are not shown here: they may tell what it was given)");
+        "f broke a contract (its output is not shown here: it may contain the inputs)");
     ck_assert_str_eq(sentence(&hidden, &r, author),
                      "f broke a contract; the program says:\n  | secret\n  |   total 100.00");
 }

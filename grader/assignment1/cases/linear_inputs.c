@@ -48,8 +48,8 @@ void check_called_twice(attempt *a, const char *operation)
             restart(a);
         if (call(a, operation))
             require(a, memcmp(first->data, got(a, "dW")->data, first->size * sizeof(real)) == 0,
-                    "dW differs from the first call's with the same inputs%s",
-                    again == 1 ? " when it held other numbers before" : "");
+                    "dW differs from that of the first call with the same inputs%s",
+                    again == 1 ? " if it holds other numbers before the call" : "");
     }
     tensor_free(first);
 }

@@ -152,7 +152,7 @@ CASE(net_called_twice, "a second call gives the same, whatever the outputs held"
     fill_outputs(a, 1e3);
     if (call(a, "two_layer_net_loss"))
         require(a, memcmp(first->data, got(a, "dW1")->data, first->size * sizeof(real)) == 0,
-                "dW1 differs from the first call's when it held other numbers before");
+                "dW1 differs from the first call's if it holds other numbers before the call");
     tensor_free(first);
 }
 

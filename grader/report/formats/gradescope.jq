@@ -4,7 +4,7 @@ include "text";
 (if $r.complete then {score: $r.score} else {} end) + {
     execution_time: $r.timings.seconds,
     output: (if $r.complete then "\($r.title): \($r.score) of \($r.max_score) points, seed \($r.seed)\($r | modules_said)"
-        else "This grading is not complete, by our own fault: it is no score. Please tell the course's staff." end),
+        else "This grading is not complete because of a problem on our side. It is not a score; ask the course staff." end),
     output_format: "text",
     visibility: "visible",
     stdout_visibility: "hidden",
