@@ -188,7 +188,7 @@ START_TEST(test_batchnorm_forward_in_test_mode_leaves_the_running_figures)
 }
 END_TEST
 
-/* After fifty batches the running figures fit what comes: test mode normalizes (the notebook). */
+/* After fifty batches the running statistics fit the data: test mode normalizes (the notebook). */
 START_TEST(test_batchnorm_after_fifty_batches_normalizes_in_test_mode)
 {
     random_state r;

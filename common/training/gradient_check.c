@@ -1,9 +1,9 @@
-/* Slopes by centered differences. */
+/* Derivatives by centered differences. */
 #include "gradient_check.h"
 
 #include "contract.h"
 
-/* The slope of f along coordinate i of x, which is moved and put back. */
+/* The derivative of f in coordinate i of x, which is moved and put back. */
 static double slope_at(scalar_function f, void *context, tensor *x, double step, size_t i)
 {
     real before = x->data[i];
@@ -23,8 +23,8 @@ void numerical_gradient(scalar_function f, void *context, tensor *x, double step
 }
 
 /*
- * The slope of sum(f(x) * dout) along coordinate i of x. above and below receive f's values on both
- * sides; they are subtracted before they are added up, so that a large sum does not drown the
+ * The derivative of sum(f(x) * dout) in coordinate i of x. above and below receive f's values on
+ * both sides; they are subtracted before they are added up, so that a large sum does not drown the
  * slope.
  */
 static double weighted_slope_at(tensor_function f, void *context, tensor *x, size_t i, double step,

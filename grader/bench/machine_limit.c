@@ -50,7 +50,7 @@ static void read_part(const void *argument, size_t index, size_t count)
         atomic_fetch_add(&result, sums[j]);
 }
 
-/* The number of bytes a second that a sum over a large tensor reads. */
+/* The number of bytes per second that a sum over a large tensor reads. */
 static double read_speed(size_t threads)
 {
     tensor *t = tensor_new_1d((size_t)256 << 20 >> 2);

@@ -142,7 +142,7 @@ START_TEST(test_sizes_that_contradict_each_other_are_refused)
     request.arguments[1].shape[1] = M + 1; /* w is D x M, b has M */
     ck_assert(!is_served());
     request.arguments[1].shape[1] = M;
-    request.arguments[3].shape[0] = N + 1; /* out has a row an example */
+    request.arguments[3].shape[0] = N + 1; /* out has one row per example */
     ck_assert(!is_served());
     request.arguments[3].shape[0] = N;
     request.arguments[0].shape[1] = D + 1; /* x flattened is not D: the reference's own contract */

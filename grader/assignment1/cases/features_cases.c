@@ -90,7 +90,7 @@ CASE(hog_any_image, "oriented gradients of a 32 x 32 image")
     }
 }
 
-CASE(hog_unequal_sides, "oriented gradients where height and width differ",
+CASE(hog_unequal_sides, "oriented gradients of an image that is not square",
      .needs = "hog_any_image", .stays = "it waits for hog_any_image; height and width exchanged")
 {
     give_hog_image(a, 16, 40);
@@ -101,7 +101,7 @@ CASE(hog_unequal_sides, "oriented gradients where height and width differ",
     expect_close(a, "feature");
 }
 
-CASE(hog_odd_sizes, "pixels beyond the last whole cell only serve for differences",
+CASE(hog_odd_sizes, "pixels beyond the last whole cell are used only for differences",
      .needs = "hog_any_image", .stays = "it waits for hog_any_image; pixels beyond the last cell")
 {
     size_t H = draw_size(a, 17, 23);

@@ -47,7 +47,8 @@ CASE(knn_l1_any_shape, "Manhattan distances, for any shape")
 /*
  * Where x equals t the three sums cancel, and rounding may leave less than nothing under the root.
  */
-CASE(knn_no_loops_same_points, "distances without loops are no NaN where two examples are the same",
+CASE(knn_no_loops_same_points,
+     "distances without loops are not NaN where two examples are the same",
      .needs = "knn_no_loops_any_shape")
 {
     for (size_t round = 0; round < ROUNDS; round++) {
@@ -136,7 +137,7 @@ CASE(knn_predict_k_is_all, "with k = N all examples vote", .needs = "knn_predict
  * All examples at one distance from a test example share a label, so that their order cannot
  * matter.
  */
-CASE(knn_predict_equal_distances, "examples at equal distances vote too",
+CASE(knn_predict_equal_distances, "several examples at one distance: k vote, whichever they are",
      .needs = "knn_predict_any_k")
 {
     size_t N = draw_size(a, 12, 30);

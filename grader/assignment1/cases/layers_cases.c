@@ -29,7 +29,7 @@ static size_t give_affine(attempt *a, size_t N, size_t M)
 }
 
 CASE(affine_forward_any_shape, "the affine layer, forward, for inputs of any rank",
-     .stays = "the net and the published figures see its mistakes too, in one shape")
+     .stays = "the net and the published values see its mistakes too, in one shape")
 {
     for (size_t round = 0; round < 5; round++) {
         size_t N = draw_size(a, 1, 12);
@@ -56,7 +56,7 @@ CASE(affine_backward_any_shape, "the affine layer, backward, for inputs of any r
 }
 
 CASE(relu_forward_any_shape, "the ReLU, forward, for inputs of any rank",
-     .stays = "the net and the published figures see its mistakes too")
+     .stays = "the net and the published values see its mistakes too")
 {
     for (size_t round = 0; round < 3; round++) {
         give_examples(a, "x", draw_size(a, 8, 20));

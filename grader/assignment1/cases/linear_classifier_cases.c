@@ -107,7 +107,7 @@ CASE(predict_any_shape, "the class of the largest score, for any shape",
 }
 
 /* The last column of W repeats the first one, so that both classes always have the same score. */
-CASE(predict_ties, "of equal scores the smallest class wins", .needs = "predict_any_shape",
+CASE(predict_ties, "if scores are equal, the smallest class wins", .needs = "predict_any_shape",
      .stays = "a tie is given to the smaller label; argmax is given, so that no mutant is in it")
 {
     size_t D = draw_size(a, 2, 8);
@@ -145,7 +145,7 @@ CASE(tune_any_grid, "tuning tries every pair and keeps the best on validation",
 }
 
 /* No example that is trained on has the validation part's class: nothing can be right there. */
-CASE(tune_without_a_hit, "tuning keeps the first weights where no pair is right even once",
+CASE(tune_without_a_hit, "tuning keeps the first weights if every pair has accuracy 0",
      .needs = "tune_any_grid",
      .stays = "a search that begins at an accuracy of 0 and never takes anything")
 {
@@ -172,7 +172,7 @@ CASE(tune_without_a_hit, "tuning keeps the first weights where no pair is right 
     tensor_free(centres);
 }
 
-CASE(train_memory, "no memory error in training and predicting", .variant = CASE_SANITIZED)
+CASE(train_memory, "no memory error in training and prediction", .variant = CASE_SANITIZED)
 {
     give_start(a, 7, 5, 3);
     give_training(a, 5, 9);

@@ -78,7 +78,7 @@ static void give_margins_just_met(attempt *a)
  * X is a row of one number for each example's class, so that the true class wins by far more than
  * 1; then by just 1, where the hinge has its kink.
  */
-CASE(svm_margins_met, "where every margin is met only the regularization is left",
+CASE(svm_margins_met, "if every margin is satisfied, only the regularization is left",
      .needs = "svm_naive_any_shape")
 {
     size_t N = draw_size(a, 3, 20);
@@ -102,7 +102,7 @@ CASE(svm_margins_met, "where every margin is met only the regularization is left
     }
 }
 
-CASE(svm_many_violated, "the true class pays once for each violated margin",
+CASE(svm_many_violated, "the true class's column counts once for each violated margin",
      .needs = "svm_naive_any_shape",
      .stays = "without regularization: a gradient that is right only together with it")
 {
@@ -122,7 +122,7 @@ CASE(svm_many_violated, "the true class pays once for each violated margin",
 }
 
 /* Where scores are equal each margin is 1: with weights of zero the loss is C - 1. */
-CASE(svm_equal_scores, "classes with the score of the true one are not the true one",
+CASE(svm_equal_scores, "classes whose score equals the true class's still count",
      .needs = "svm_naive_any_shape",
      .stays = "the true class found by its score; the reference finds it by its label")
 {
@@ -177,7 +177,7 @@ CASE(svm_float, "loss and gradient in float, at the size of images", .variant = 
     expect_close(a, "dW");
 }
 
-CASE(svm_called_twice, "a second call gives the same, whatever the output held",
+CASE(svm_called_twice, "a second call gives the same, whatever the output's contents",
      .needs = "svm_vectorized_any_shape",
      .stays = "a program that keeps something between calls; no mutant does")
 {

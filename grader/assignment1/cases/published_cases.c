@@ -21,14 +21,14 @@ static void check_published(attempt *a, const char *function, const char *operat
     published_case_close(c);
 }
 
-CASE(affine_forward_published, "the affine layer, forward: the published figures",
+CASE(affine_forward_published, "the affine layer, forward: the course's published values",
      .published = true, .needs = "affine_forward_any_shape")
 {
     check_published(a, "affine_forward", "affine_forward", (const char *const[]){"x", "w", "b"}, 3,
                     "out");
 }
 
-CASE(relu_forward_published, "the ReLU, forward: the published figures", .published = true,
+CASE(relu_forward_published, "the ReLU, forward: the course's published values", .published = true,
      .needs = "relu_forward_any_shape")
 {
     check_published(a, "relu_forward", "relu_forward", (const char *const[]){"x"}, 1, "out");
@@ -36,14 +36,15 @@ CASE(relu_forward_published, "the ReLU, forward: the published figures", .publis
 
 static const char *const net_names[] = {"X", "W1", "b1", "W2", "b2"};
 
-CASE(net_scores_published, "the net's scores: the published figures", .published = true,
+CASE(net_scores_published, "the net's scores: the course's published values", .published = true,
      .needs = "net_scores_any_shape")
 {
     give_number(a, "reg", 0);
     check_published(a, "two_layer_net scores", "two_layer_net_scores", net_names, 5, "scores");
 }
 
-CASE(net_loss_published, "the net's loss with and without regularization: the published figures",
+CASE(net_loss_published,
+     "the net's loss with and without regularization: the course's published values",
      .published = true, .needs = "net_loss_any_shape")
 {
     for (size_t i = 0; i < 2; i++) {

@@ -31,7 +31,7 @@ CASE(regularize_elastic_any_shape, "the elastic net and its gradient")
     check_penalty(a, "regularize_elastic_net");
 }
 
-CASE(regularize_l1_zero_weights, "the L1 gradient of a weight of zero is zero",
+CASE(regularize_l1_zero_weights, "the L1 gradient is 0 for a weight of 0",
      .needs = "regularize_l1_any_shape")
 {
     tensor *W = give_normal(a, "W", sizes2(6, 7), 0, 1);
@@ -56,7 +56,7 @@ CASE(max_norm_any_shape, "columns over the bound are rescaled, the others stay")
     }
 }
 
-CASE(max_norm_zero_column, "a column of zeros stays one", .needs = "max_norm_any_shape")
+CASE(max_norm_zero_column, "a column of zeros stays as it is", .needs = "max_norm_any_shape")
 {
     size_t C = draw_size(a, 2, 6);
     tensor *W = give_normal(a, "W", sizes2(5, C), 0, 3);
@@ -115,7 +115,7 @@ CASE(random_search_keeps_best, "random search keeps the best of its draws")
     }
 }
 
-CASE(numerical_descent_any_shape, "steps along the numeric gradient")
+CASE(numerical_descent_any_shape, "descent with the numerical gradient")
 {
     for (size_t round = 0; round < 3; round++) {
         size_t steps = draw_size(a, 1, 8);

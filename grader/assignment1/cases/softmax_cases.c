@@ -91,7 +91,7 @@ static void check_hopeless_classes(attempt *a, const char *operation)
     }
 }
 
-CASE(softmax_rows_far_apart, "scores of 1e4 and of -1e4, and true classes without a chance",
+CASE(softmax_rows_far_apart, "scores of 1e4 and of -1e4, and true classes with probability near 0",
      .needs = "softmax_vectorized_any_shape")
 {
     check_hopeless_classes(a, "softmax_loss_naive");
@@ -141,7 +141,7 @@ CASE(softmax_float, "loss and gradient in float, at the size of images", .varian
     expect_close(a, "dW");
 }
 
-CASE(softmax_called_twice, "a second call gives the same, whatever the output held",
+CASE(softmax_called_twice, "a second call gives the same, whatever the output's contents",
      .needs = "softmax_vectorized_any_shape",
      .stays = "a program that keeps something between calls; no mutant does")
 {

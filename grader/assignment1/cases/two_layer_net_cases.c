@@ -34,7 +34,7 @@ static void expect_gradients(attempt *a)
     expect_close(a, "db2");
 }
 
-CASE(net_init, "the parameters are drawn in the order that the contract gives")
+CASE(net_init, "the parameters are drawn in the header's order")
 {
     for (size_t round = 0; round < 2; round++) {
         give_size(a, 'D', draw_size(a, 2, 12));
@@ -72,9 +72,9 @@ CASE(net_loss_any_shape, "the loss and the gradients of all parameters, for inpu
     }
 }
 
-CASE(net_loss_large_regularization, "with strong regularization: half of it, and not of the biases",
+CASE(net_loss_large_regularization, "with strong regularization: factor 0.5, without the biases",
      .needs = "net_loss_any_shape",
-     .stays = "the published figures see its mistakes too, in one shape and two strengths")
+     .stays = "the published values see its mistakes too, in one shape and two strengths")
 {
     give_net_and_examples(a, draw_number(a, 50, 500));
     call(a, "two_layer_net_loss");
@@ -140,7 +140,7 @@ CASE(net_learns, "training separates a disc from the ring around it", .needs = "
     }
 }
 
-CASE(net_called_twice, "a second call gives the same, whatever the outputs held",
+CASE(net_called_twice, "a second call gives the same, whatever the outputs' contents",
      .needs = "net_loss_any_shape",
      .stays = "a program that keeps something between calls; no mutant does")
 {

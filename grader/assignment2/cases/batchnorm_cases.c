@@ -42,7 +42,7 @@ CASE(batchnorm_forward_any_shape, "the normalized batch, scaled and shifted",
     }
 }
 
-CASE(batchnorm_forward_cache, "what forward keeps for backward",
+CASE(batchnorm_forward_cache, "the cache that forward fills for backward",
      .needs = "batchnorm_forward_any_shape",
      .stays = "a program that keeps something else works with its own backward alone")
 {
@@ -54,7 +54,7 @@ CASE(batchnorm_forward_cache, "what forward keeps for backward",
     expect_close(a, "inverse_std");
 }
 
-CASE(batchnorm_forward_running_figures, "the running figures move towards the batch's")
+CASE(batchnorm_forward_running_figures, "training updates the running statistics")
 {
     for (size_t round = 0; round < 3; round++) {
         size_t D = draw_size(a, 2, 9);
@@ -66,7 +66,7 @@ CASE(batchnorm_forward_running_figures, "the running figures move towards the ba
     }
 }
 
-CASE(batchnorm_forward_test_mode, "test mode uses the running figures")
+CASE(batchnorm_forward_test_mode, "test mode uses the running statistics")
 {
     for (size_t round = 0; round < 3; round++) {
         size_t D = draw_size(a, 2, 9);
@@ -77,7 +77,7 @@ CASE(batchnorm_forward_test_mode, "test mode uses the running figures")
     }
 }
 
-CASE(batchnorm_forward_test_mode_keeps, "test mode leaves the running figures as they are",
+CASE(batchnorm_forward_test_mode_keeps, "test mode does not change the running statistics",
      .needs = "batchnorm_forward_test_mode")
 {
     size_t D = draw_size(a, 2, 9);
@@ -88,7 +88,7 @@ CASE(batchnorm_forward_test_mode_keeps, "test mode leaves the running figures as
     expect_close(a, "running_variance");
 }
 
-CASE(batchnorm_forward_large_eps, "eps is added to the variance, under the root",
+CASE(batchnorm_forward_large_eps, "eps is added to the variance, under the square root",
      .needs = "batchnorm_forward_any_shape",
      .stays = "with a small eps the mistake hides below the tolerance of float")
 {
@@ -100,7 +100,7 @@ CASE(batchnorm_forward_large_eps, "eps is added to the variance, under the root"
     expect_close(a, "out");
 }
 
-CASE(batchnorm_forward_constant_feature, "a feature that never changes gives its shift",
+CASE(batchnorm_forward_constant_feature, "a constant feature gives its shift",
      .needs = "batchnorm_forward_any_shape", .stays = "a division by a variance of 0")
 {
     size_t D = draw_size(a, 2, 6);
@@ -138,7 +138,7 @@ CASE(batchnorm_backward_any_shape, "the gradients of batch normalization")
     }
 }
 
-CASE(batchnorm_backward_alt_any_shape, "the same by the simplified formula",
+CASE(batchnorm_backward_alt_any_shape, "the same gradients by the simplified formula",
      .stays = "the second call sees its mistakes too, in one shape")
 {
     for (size_t round = 0; round < 4; round++) {
@@ -150,7 +150,7 @@ CASE(batchnorm_backward_alt_any_shape, "the same by the simplified formula",
     }
 }
 
-CASE(batchnorm_called_twice, "a second call gives the same, whatever the outputs held",
+CASE(batchnorm_called_twice, "a second call gives the same, whatever the outputs' contents",
      .needs = "batchnorm_backward_any_shape",
      .stays = "a program that adds to what its outputs held")
 {
@@ -164,7 +164,7 @@ CASE(batchnorm_called_twice, "a second call gives the same, whatever the outputs
     expect_gradients(a);
 }
 
-CASE(layernorm_forward_any_shape, "each example normalized by its own features")
+CASE(layernorm_forward_any_shape, "each example is normalized over its own features")
 {
     for (size_t round = 0; round < 4; round++) {
         size_t D = draw_size(a, 2, 12);
@@ -175,7 +175,7 @@ CASE(layernorm_forward_any_shape, "each example normalized by its own features")
     }
 }
 
-CASE(layernorm_forward_cache, "what forward keeps for backward",
+CASE(layernorm_forward_cache, "the cache that forward fills for backward",
      .needs = "layernorm_forward_any_shape",
      .stays = "a program that keeps something else works with its own backward alone")
 {

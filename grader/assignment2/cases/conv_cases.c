@@ -206,7 +206,7 @@ CASE(pool_backward_side_by_side, "the gradient of pooling with windows side by s
     }
 }
 
-CASE(pool_backward_overlap, "the gradient of pooling with windows that overlap",
+CASE(pool_backward_overlap, "the gradient of pooling with overlapping windows",
      .needs = "pool_backward_side_by_side")
 {
     for (size_t round = 0; round < 3; round++) {
@@ -216,7 +216,7 @@ CASE(pool_backward_overlap, "the gradient of pooling with windows that overlap",
     }
 }
 
-CASE(pool_backward_ties, "a tie hands its gradient to the first",
+CASE(pool_backward_ties, "in a tie the first pixel gets the gradient",
      .needs = "pool_backward_side_by_side")
 {
     give_pooling(a, 2, 2, 2);
@@ -227,7 +227,7 @@ CASE(pool_backward_ties, "a tie hands its gradient to the first",
     expect_close(a, "dx");
 }
 
-CASE(conv_called_twice, "a second call gives the same, whatever the outputs held",
+CASE(conv_called_twice, "a second call gives the same, whatever the outputs' contents",
      .needs = "conv_backward_any_shape", .stays = "a program that adds to what its outputs held")
 {
     conv_sizes s = draw_conv(a, 1, 1);

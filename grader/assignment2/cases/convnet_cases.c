@@ -41,7 +41,7 @@ static void expect_gradients(attempt *a)
     expect_close(a, "db3");
 }
 
-CASE(convnet_init, "the parameters are drawn in the order that the contract gives")
+CASE(convnet_init, "the parameters are drawn in the header's order")
 {
     give_size(a, 'F', draw_size(a, 2, 5));
     give_size(a, 'C', draw_size(a, 1, 3));
@@ -81,7 +81,7 @@ CASE(convnet_loss_any_shape, "the loss and the gradients of all parameters")
     }
 }
 
-CASE(convnet_loss_large_regularization, "with strong regularization: of the weights, not of biases",
+CASE(convnet_loss_large_regularization, "with strong regularization: the weights, not the biases",
      .needs = "convnet_loss_any_shape",
      .stays = "weak regularization shows the same mistakes, but hides small ones in float")
 {
@@ -103,7 +103,7 @@ CASE(convnet_predict_any_shape, "the class of the largest score")
     }
 }
 
-CASE(convnet_called_twice, "a second call gives the same, whatever the outputs held",
+CASE(convnet_called_twice, "a second call gives the same, whatever the outputs' contents",
      .needs = "convnet_loss_any_shape",
      .stays = "a program that keeps something between calls; no mutant does")
 {

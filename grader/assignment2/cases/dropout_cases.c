@@ -18,7 +18,7 @@ static void give_dropout(attempt *a, sizes shape, double keep, bool training)
     give_number(a, "seed", (double)draw_size(a, 0, 1000000));
 }
 
-CASE(dropout_forward_any_shape, "what stays and what goes, in the order of drawing of the contract",
+CASE(dropout_forward_any_shape, "kept and dropped elements, drawn in the header's order",
      .stays = "mask and mean see its mistakes too, but the output is what a net needs")
 {
     for (size_t round = 0; round < 3; round++) {
@@ -41,7 +41,7 @@ CASE(dropout_forward_mask, "the mask holds the factors", .needs = "dropout_forwa
 }
 
 /* A case that does not rely on the order of drawing. */
-CASE(dropout_forward_share, "the share that stays, and the mean of all",
+CASE(dropout_forward_share, "the fraction that is kept, and the mean",
      .stays = "a program that draws in another order keeps these points")
 {
     double keep = draw_number(a, 0.2, 0.4);
@@ -67,7 +67,7 @@ CASE(dropout_forward_keep_all, "keep 1 keeps everything", .needs = "dropout_forw
     expect_close(a, "out");
 }
 
-CASE(dropout_forward_test_mode, "test mode gives the input")
+CASE(dropout_forward_test_mode, "test mode returns the input")
 {
     sizes shape = draw_shape(a);
     double keep = draw_number(a, 0.2, 0.8);
@@ -86,7 +86,7 @@ static void give_backward(attempt *a, bool training)
     give_number(a, "training", training);
 }
 
-CASE(dropout_backward_any_shape, "the gradient, by the mask of the forward pass")
+CASE(dropout_backward_any_shape, "the gradient uses the mask of the forward pass")
 {
     for (size_t round = 0; round < 3; round++) {
         give_backward(a, true);
@@ -95,7 +95,7 @@ CASE(dropout_backward_any_shape, "the gradient, by the mask of the forward pass"
     }
 }
 
-CASE(dropout_backward_test_mode, "test mode passes the gradient", .stays = "the other mode")
+CASE(dropout_backward_test_mode, "test mode passes the gradient through", .stays = "the other mode")
 {
     give_backward(a, false);
     call(a, "dropout_backward");

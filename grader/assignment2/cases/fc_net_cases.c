@@ -79,7 +79,7 @@ static void expect_normalization_gradients(attempt *a)
     expect_close(a, "dbeta2");
 }
 
-CASE(fc_net_init, "the parameters are drawn in the order that the contract gives")
+CASE(fc_net_init, "the parameters are drawn in the header's order")
 {
     give_size(a, 'D', draw_size(a, 2, 9));
     give_size(a, 'A', draw_size(a, 2, 9));
@@ -110,7 +110,7 @@ CASE(fc_net_loss_any_shape, "the loss and the gradients of all parameters, for i
     }
 }
 
-CASE(fc_net_loss_large_regularization, "with strong regularization: half of it, and not of biases",
+CASE(fc_net_loss_large_regularization, "with strong regularization: factor 0.5, without the biases",
      .needs = "fc_net_loss_any_shape",
      .stays = "weak regularization shows the same mistakes, but hides small ones in float")
 {
@@ -151,7 +151,7 @@ CASE(fc_net_batchnorm, "the loss and the gradients with batch normalization",
 }
 
 /* A bias before batch normalization has no effect; no relative error can be taken of rounding. */
-CASE(fc_net_batchnorm_biases, "a bias before batch normalization has no gradient",
+CASE(fc_net_batchnorm_biases, "a bias before batch normalization has gradient 0",
      .needs = "fc_net_batchnorm", .stays = "the one gradient that is judged by its size alone")
 {
     net_sizes s = draw_net(a, 4);
@@ -165,8 +165,9 @@ CASE(fc_net_batchnorm_biases, "a bias before batch normalization has no gradient
             "the gradient by a bias before batch normalization is not 0");
 }
 
-CASE(fc_net_batchnorm_running_figures, "a loss moves the running figures of every hidden layer",
-     .needs = "fc_net_batchnorm", .stays = "the loss does not see what is kept for test mode")
+CASE(fc_net_batchnorm_running_figures,
+     "the loss updates the running statistics of every hidden layer", .needs = "fc_net_batchnorm",
+     .stays = "the loss does not see what is kept for test mode")
 {
     net_sizes s = draw_net(a, 4);
     give_net(a, &s, 0);
@@ -218,7 +219,7 @@ CASE(fc_net_scores_any_shape, "the scores in test mode, without dropout",
     }
 }
 
-CASE(fc_net_scores_batchnorm, "the scores in test mode, by the running figures",
+CASE(fc_net_scores_batchnorm, "the scores in test mode use the running statistics",
      .needs = "fc_net_batchnorm",
      .stays = "learning sees its mistakes too, but cannot say where they are")
 {
@@ -294,7 +295,7 @@ CASE(fc_net_learns, "a deep net with batch normalization learns to separate a di
            100 * accuracy);
 }
 
-CASE(fc_net_called_twice, "a second call gives the same, whatever the outputs held",
+CASE(fc_net_called_twice, "a second call gives the same, whatever the outputs' contents",
      .needs = "fc_net_loss_any_shape",
      .stays = "a program that keeps something between calls; no mutant does")
 {

@@ -35,13 +35,13 @@ static void check_single(attempt *a, const char *operation)
     }
 }
 
-CASE(graph_add_any_shape, "the sum, and its gradients added to what was there",
+CASE(graph_add_any_shape, "the sum; its gradients are added to the inputs' gradients",
      .stays = "the expression sees its mistakes too, but cannot say which operation it is")
 {
     check_pair(a, "graph_add");
 }
 
-CASE(graph_multiply_any_shape, "the product, and its gradients added to what was there",
+CASE(graph_multiply_any_shape, "the product; its gradients are added to the inputs' gradients",
      .stays = "the expression sees its mistakes too, but cannot say which operation it is")
 {
     check_pair(a, "graph_multiply");
@@ -53,7 +53,7 @@ CASE(graph_maximum_any_shape, "the maximum, and its gradient for the larger inpu
     check_pair(a, "graph_maximum");
 }
 
-CASE(graph_maximum_ties, "of equal inputs the first gets the gradient",
+CASE(graph_maximum_ties, "if inputs are equal, the first gets the gradient",
      .needs = "graph_maximum_any_shape")
 {
     give_pair(a);
@@ -66,7 +66,8 @@ CASE(graph_maximum_ties, "of equal inputs the first gets the gradient",
     expect_close(a, "db");
 }
 
-CASE(graph_same_input_twice, "a + a, a * a and the maximum of a and a: both ways back count",
+CASE(graph_same_input_twice,
+     "a + a, a * a and the maximum of a and a: the gradients of both inputs count",
      .needs = "graph_add_any_shape",
      .stays = "one node as both inputs, which no other case of a single operation has")
 {
@@ -189,7 +190,7 @@ static void give_scores(attempt *a, double deviation)
     give_number(a, "before", draw_number(a, 1, 3));
 }
 
-CASE(graph_softmax_loss_any_shape, "the loss, and its gradient scaled by what comes back",
+CASE(graph_softmax_loss_any_shape, "the loss, and its gradient scaled by the upstream gradient",
      .stays = "large scores see its mistakes too, and more")
 {
     for (size_t round = 0; round < 3; round++) {
@@ -235,7 +236,7 @@ CASE(graph_backward_expression, "values that are used several times, in the righ
     }
 }
 
-CASE(graph_backward_beside, "what the loss does not depend on has the gradient 0",
+CASE(graph_backward_beside, "nodes that the loss does not depend on have gradient 0",
      .needs = "graph_backward_expression", .stays = "a program that starts every gradient with 1")
 {
     give_expression(a, 1);
@@ -253,7 +254,7 @@ CASE(graph_backward_twice, "a second backward gives the same as the first",
     expect_close(a, "dW");
 }
 
-CASE(graph_module_init, "parameters drawn by the number of inputs")
+CASE(graph_module_init, "initial parameters scaled by the number of inputs")
 {
     give_size(a, 'F', draw_size(a, 2, 5));
     give_size(a, 'C', draw_size(a, 1, 4));
@@ -285,7 +286,7 @@ static void give_sequence(attempt *a)
 }
 
 CASE(graph_sequential_any_shape,
-     "a net of modules: the loss, and the gradients by parameters and images")
+     "a net of modules: the loss, and the gradients with respect to parameters and images")
 {
     for (size_t round = 0; round < 2; round++) {
         give_sequence(a);

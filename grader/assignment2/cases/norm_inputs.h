@@ -15,7 +15,7 @@ void give_features(attempt *a, sizes shape, size_t count, size_t inner);
 /* Gives "gamma" and "beta" of D features. */
 void give_scale_and_shift(attempt *a, size_t D);
 
-/* Gives running figures "mean" and "variance" of D features, "momentum" and "eps". */
+/* Gives running statistics "mean" and "variance" of D features, "momentum" and "eps". */
 void give_running_figures(attempt *a, size_t D);
 
 /*

@@ -52,8 +52,8 @@ CASE(optim_sgd_any_shape, "a step of SGD, for any shape",
     }
 }
 
-CASE(optim_momentum_any_shape, "a step of momentum: the velocity, and the weights moved by it",
-     .stays = "the published figures see its mistakes too, in one shape")
+CASE(optim_momentum_any_shape, "a step of momentum: the velocity and the weights",
+     .stays = "the published values see its mistakes too, in one shape")
 {
     for (size_t round = 0; round < 3; round++) {
         give_step(a, round);
@@ -73,8 +73,8 @@ CASE(optim_momentum_from_rest, "the first step of momentum",
     expect_close(a, "next_w");
 }
 
-CASE(optim_rmsprop_any_shape, "a step of RMSProp: the average, and the weights moved by it",
-     .stays = "the published figures see its mistakes too, in one shape")
+CASE(optim_rmsprop_any_shape, "a step of RMSProp: the average and the weights",
+     .stays = "the published values see its mistakes too, in one shape")
 {
     for (size_t round = 0; round < 3; round++) {
         give_step(a, round);
@@ -85,7 +85,7 @@ CASE(optim_rmsprop_any_shape, "a step of RMSProp: the average, and the weights m
     }
 }
 
-CASE(optim_rmsprop_tiny_slopes, "RMSProp where epsilon counts: slopes of 1e-8",
+CASE(optim_rmsprop_tiny_slopes, "RMSProp where epsilon matters: gradients of 1e-8",
      .needs = "optim_rmsprop_any_shape", .stays = "says that epsilon is at fault")
 {
     give_step(a, 0);
@@ -95,7 +95,7 @@ CASE(optim_rmsprop_tiny_slopes, "RMSProp where epsilon counts: slopes of 1e-8",
 }
 
 CASE(optim_adam_any_step, "a step of Adam after any number of steps",
-     .stays = "the published figures see its mistakes too, after one number of steps")
+     .stays = "the published values see its mistakes too, after one number of steps")
 {
     for (size_t round = 0; round < 4; round++) {
         give_step(a, draw_size(a, 0, 40));
@@ -115,7 +115,7 @@ CASE(optim_adam_first_step, "the first step of Adam, where the correction counts
     expect_close(a, "next_w");
 }
 
-CASE(optim_adam_tiny_slopes, "Adam where epsilon counts: slopes of 1e-8",
+CASE(optim_adam_tiny_slopes, "Adam where epsilon matters: gradients of 1e-8",
      .needs = "optim_adam_any_step", .stays = "says that epsilon is at fault")
 {
     give_step(a, 0);

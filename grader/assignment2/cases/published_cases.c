@@ -26,13 +26,13 @@ static void check_layer(attempt *a, const char *function, const char *const *nam
     published_case_close(c);
 }
 
-CASE(affine_forward_published, "the affine layer, forward: the published figures",
+CASE(affine_forward_published, "the affine layer, forward: the course's published values",
      .published = true, .needs = "affine_forward_any_shape")
 {
     check_layer(a, "affine_forward", (const char *const[]){"x", "w", "b"}, 3);
 }
 
-CASE(relu_forward_published, "the ReLU, forward: the published figures", .published = true,
+CASE(relu_forward_published, "the ReLU, forward: the course's published values", .published = true,
      .needs = "relu_forward_any_shape")
 {
     check_layer(a, "relu_forward", (const char *const[]){"x"}, 1);
@@ -75,19 +75,19 @@ static void check_rule(attempt *a, const char *function, const char *operation, 
     published_case_close(c);
 }
 
-CASE(optim_momentum_published, "a step of momentum: the published figures", .published = true,
-     .needs = "optim_momentum_any_shape")
+CASE(optim_momentum_published, "a step of momentum: the course's published values",
+     .published = true, .needs = "optim_momentum_any_shape")
 {
     check_rule(a, "sgd_momentum", "sgd_momentum_step", "velocity", NULL);
 }
 
-CASE(optim_rmsprop_published, "a step of RMSProp: the published figures", .published = true,
+CASE(optim_rmsprop_published, "a step of RMSProp: the course's published values", .published = true,
      .needs = "optim_rmsprop_any_shape")
 {
     check_rule(a, "rmsprop", "rmsprop_step", "cache", NULL);
 }
 
-CASE(optim_adam_published, "a step of Adam: the published figures", .published = true,
+CASE(optim_adam_published, "a step of Adam: the course's published values", .published = true,
      .needs = "optim_adam_any_step")
 {
     check_rule(a, "adam", "adam_step", "m", "v");
@@ -109,19 +109,19 @@ static void check_conv(attempt *a, const char *operation)
     published_case_close(c);
 }
 
-CASE(conv_forward_published, "the naive convolution: the published figures", .published = true,
-     .needs = "conv_forward_any_shape")
+CASE(conv_forward_published, "the naive convolution: the course's published values",
+     .published = true, .needs = "conv_forward_any_shape")
 {
     check_conv(a, "conv_forward_naive");
 }
 
-CASE(conv_im2col_forward_published, "the convolution by im2col: the published figures",
+CASE(conv_im2col_forward_published, "the convolution by im2col: the course's published values",
      .published = true, .needs = "conv_im2col_forward_any_shape")
 {
     check_conv(a, "conv_forward_im2col");
 }
 
-CASE(pool_forward_published, "max pooling: the published figures", .published = true,
+CASE(pool_forward_published, "max pooling: the course's published values", .published = true,
      .needs = "pool_forward_any_shape")
 {
     static const char *const names[] = {"x"};

@@ -52,7 +52,7 @@ static void expect_gradients(attempt *a)
 }
 
 CASE(spatial_batchnorm_forward_any_shape, "batch normalization per channel",
-     .stays = "running figures see its mistakes too, but the output is what a net needs")
+     .stays = "running statistics see its mistakes too, but the output is what a net needs")
 {
     for (size_t round = 0; round < 4; round++) {
         image_sizes s = draw_images(a);
@@ -62,7 +62,7 @@ CASE(spatial_batchnorm_forward_any_shape, "batch normalization per channel",
     }
 }
 
-CASE(spatial_batchnorm_running_figures, "its running figures",
+CASE(spatial_batchnorm_running_figures, "its running statistics, per channel",
      .stays = "the output in training does not see them")
 {
     image_sizes s = draw_images(a);
@@ -72,7 +72,8 @@ CASE(spatial_batchnorm_running_figures, "its running figures",
     expect_close(a, "running_variance");
 }
 
-CASE(spatial_batchnorm_test_mode, "test mode uses the running figures", .stays = "the other mode")
+CASE(spatial_batchnorm_test_mode, "test mode uses the running statistics",
+     .stays = "the other mode")
 {
     image_sizes s = draw_images(a);
     give_images(a, &s, false);
@@ -91,7 +92,7 @@ CASE(spatial_batchnorm_backward_any_shape, "the gradients of batch normalization
     }
 }
 
-CASE(groupnorm_forward_any_shape, "each group of each image normalized")
+CASE(groupnorm_forward_any_shape, "each group of each image is normalized")
 {
     for (size_t round = 0; round < 4; round++) {
         image_sizes s = draw_images(a);
@@ -102,7 +103,7 @@ CASE(groupnorm_forward_any_shape, "each group of each image normalized")
     }
 }
 
-CASE(groupnorm_forward_cache, "what forward keeps for backward",
+CASE(groupnorm_forward_cache, "the cache that forward fills for backward",
      .needs = "groupnorm_forward_any_shape",
      .stays = "a program that keeps something else works with its own backward alone")
 {
@@ -114,7 +115,7 @@ CASE(groupnorm_forward_cache, "what forward keeps for backward",
     expect_close(a, "inverse_std");
 }
 
-CASE(groupnorm_one_group, "with a single group all channels go together",
+CASE(groupnorm_one_group, "with a single group all channels are normalized together",
      .needs = "groupnorm_forward_any_shape", .stays = "the edge: layer normalization of images")
 {
     image_sizes s = {2, 4, 3, 2, 1};

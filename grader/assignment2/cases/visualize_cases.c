@@ -21,7 +21,7 @@ static size_t class_count(attempt *a)
     return given(a, "W2")->shape[1];
 }
 
-CASE(visualize_saliency_any_shape, "the saliency map: the largest magnitude over the channels")
+CASE(visualize_saliency_any_shape, "the saliency map: the largest absolute value over the channels")
 {
     for (size_t round = 0; round < 4; round++) {
         size_t N = draw_size(a, 1, 5);
@@ -51,8 +51,8 @@ CASE(visualize_fooling_steps, "each step towards the target, one after the other
     }
 }
 
-CASE(visualize_fooling_ends, "the walk ends when the class is the target",
-     .needs = "visualize_fooling_steps", .stays = "that the walk ends at all")
+CASE(visualize_fooling_ends, "fooling stops when the net predicts the target",
+     .needs = "visualize_fooling_steps", .stays = "that fooling stops at all")
 {
     for (size_t round = 0; round < 3; round++) {
         give_fooling(a, 0.5, 40);
@@ -70,7 +70,7 @@ static void give_step(attempt *a, double l2_reg)
     give_number(a, "learning_rate", draw_number(a, 0.1, 5));
 }
 
-CASE(visualize_class_step_any_shape, "a step up the score of a class")
+CASE(visualize_class_step_any_shape, "a step of gradient ascent on the score of a class")
 {
     for (size_t round = 0; round < 4; round++) {
         give_step(a, draw_number(a, 0.1, 2));
@@ -89,8 +89,8 @@ CASE(visualize_class_step_large_regularization, "with a strong penalty",
 }
 
 /* With weights of zero all scores are 0, the class is 0, and no step leads anywhere. */
-CASE(visualize_no_gradient, "a gradient of zero ends the walk and leaves the image",
-     .stays = "the one gradient that cannot be brought to a length")
+CASE(visualize_no_gradient, "a gradient of zero stops, and does not change the image",
+     .stays = "the one gradient that cannot be normalized")
 {
     give_fooling(a, 0.5, 10);
     tensor_fill(given(a, "W1"), 0);

@@ -89,7 +89,7 @@ OPERATION(adam_step)
 
 /* ---- normalization ---- */
 
-/* The running figures, which become outputs. */
+/* The running statistics, which become outputs. */
 static batchnorm_state given_state(void)
 {
     return (batchnorm_state){.running_mean = out_tensor_from("running_mean", "mean"),
@@ -260,7 +260,7 @@ static tensor *layer_output(const char *prefix, size_t l)
     return out_tensor(numbered(prefix, l).text);
 }
 
-/* The net that was given, without the running figures of batch normalization. */
+/* The net that was given, without the running statistics of batch normalization. */
 static fc_net given_net(normalization kind, real keep)
 {
     fc_net net = {.depth = DEPTH,

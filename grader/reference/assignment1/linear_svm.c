@@ -74,7 +74,7 @@ real svm_loss_naive(const tensor *W, const tensor *X, const labels *y, real reg,
 
 #ifdef SOLUTION
 /*
- * The sum of all hinges of the scores, N x C; each score becomes the slope of that sum by it: 1
+ * The sum of all hinges of the scores, N x C; each score becomes the sum's derivative in it: 1
  * where a margin is violated, and for the true class minus the number of those.
  */
 static double hinges_to_slopes(tensor *scores, const labels *y)

@@ -156,7 +156,7 @@ void batchnorm_backward(const tensor *dout, const tensor *gamma, const batchnorm
 
 #ifdef SOLUTION
 /*
- * The gradient by count numbers that were normalized together, stride apart:
+ * The gradient with respect to count numbers that were normalized together, stride apart:
  *
  *   dx = inverse_std * (g - mean(g) - normalized * mean(g * normalized)),  g = dout * gamma
  *

@@ -96,7 +96,7 @@ static void hidden_forward(const fc_net *net, size_t l, const tensor *input, boo
         tensor_copy(h->active, h->dropped);
 }
 
-/* Back from dout, the gradient by h->dropped, to by's tensors and dinput. */
+/* Backward from dout, the gradient with respect to h->dropped, to by's tensors and dinput. */
 static void hidden_backward(const fc_net *net, size_t l, const tensor *input, const hidden_layer *h,
                             const tensor *dout, const fc_layer *by, tensor *dinput)
 {

@@ -279,7 +279,7 @@ static void softmax_loss_backward(node *self)
     tensor_add_scaled(self->kept, self->gradient->data[0], self->inputs[0]->gradient);
 }
 
-/* The loss of one row of C scores, and its slope by each, divided by N, into slopes. */
+/* The loss of one row of C scores; slopes receives its derivatives, divided by N. */
 static double row_loss(const real *scores, size_t C, uint32_t y, size_t N, real *slopes)
 {
     double largest = scores[0];

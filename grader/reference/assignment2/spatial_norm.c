@@ -16,8 +16,8 @@ static void check_channels(const char *function, const char *x_name, const tenso
 
 #ifdef SOLUTION
 /*
- * Turns images, N x C x H x W, into a matrix with a row a pixel and a column a channel, or with
- * to_images back.
+ * Turns images, N x C x H x W, into a matrix with one row per pixel and one column per channel, or
+ * with to_images back.
  */
 static void turn(tensor *images, tensor *pixels, bool to_images)
 {

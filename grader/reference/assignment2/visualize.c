@@ -34,7 +34,7 @@ void saliency_map(const scorer *net, const tensor *X, const labels *y, tensor *s
 }
 
 #ifdef SOLUTION
-/* The gradient of the target's score by image, 1 x C x H x W, into slopes. */
+/* Writes the gradient of the target's score with respect to image, 1 x C x H x W, to slopes. */
 static void score_gradient(const scorer *net, uint32_t target, const tensor *image, tensor *slopes)
 {
     tensor *dscores = tensor_new_2d(1, net->class_count);
