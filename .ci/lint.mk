@@ -21,7 +21,7 @@ ci-packages:
 .PHONY: format format-check
 format: | ci-packages ## clang-format every C file
 	@clang-format -i $(FORMATTED)
-format-check: | ci-packages ## whether every C file is formatted
+format-check: | ci-packages ## check that every C file is formatted
 	@clang-format --dry-run -Werror $(FORMATTED)
 
 # Sources go through clang-tidy; a header must compile alone, with both meanings of real, and may
@@ -65,7 +65,7 @@ lint-comments:
 	$(call say,whole).ci/lint-comments $(PUBLIC_HEADERS)
 
 .PHONY: coverage
-coverage: | ci-packages ## which share of common and grader the tests run, by line
+coverage: | ci-packages ## measure which lines of common and grader the tests run
 	@find build -path 'build/coverage/*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) --no-print-directory test CONFIG=coverage
 	@gcovr --root . --filter common/ --filter grader/ --exclude '.*/tests/' \

@@ -77,11 +77,11 @@ model trainable_fc_net_model(trainable_fc_net *t)
     model m = {.self = t, .loss = loss, .predict = predict};
     for (size_t l = 0; l < t->net.depth; l++) {
         const fc_layer *layer = &t->net.layers[l];
-        const fc_layer *by = &t->gradients[l];
-        const parameter all[] = {{names[l][0], layer->W, by->W},
-                                 {names[l][1], layer->b, by->b},
-                                 {names[l][2], layer->gamma, by->gamma},
-                                 {names[l][3], layer->beta, by->beta}};
+        const fc_layer *gradient = &t->gradients[l];
+        const parameter all[] = {{names[l][0], layer->W, gradient->W},
+                                 {names[l][1], layer->b, gradient->b},
+                                 {names[l][2], layer->gamma, gradient->gamma},
+                                 {names[l][3], layer->beta, gradient->beta}};
         for (size_t i = 0; i < 4; i++)
             if (all[i].value != NULL)
                 m.parameters[m.parameter_count++] = all[i];

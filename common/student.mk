@@ -49,16 +49,16 @@ check: ## check what you have begun: Q=knn for one module
 		for p in $(CHECK_PROGRAMS); do $(MAKE) -q PACKAGES=skip $$p &>/dev/null || rm -f $$p; done
 	@common/checks/run-checks $(CHECK_PROGRAMS)
 
-check-asan: ## the same with sanitizers, which find what is read or written out of bounds, and leaks
+check-asan: ## the same with sanitizers, which find reads and writes out of bounds, and leaks
 	+@$(MAKE) --no-print-directory check CONFIG=asan
 
 debug: ## step through one test in gdb: TEST=test_name
 	@MAKE='$(MAKE)' common/checks/debug-test '$(TEST)' $(ROOM) '$(MODULES_DIR)'
 
-todo: ## what is left to write, by file and line
+todo: ## list the functions that are left to write, by file and line
 	@grep -n 'NOT_IMPLEMENTED(' $(MODULES:%=$(ROOM)/%.c) || echo 'Nothing is left to write.'
 
-handin: ## pack what the instructor grades, if all of it is there and compiles: OUT=FILE
+handin: ## pack your modules and answers, if all are there and compile: OUT=FILE
 	@CC='$(CC)' HEADERS='$(MODULES:%=%.h) $(GIVEN:%=%.h)' \
 		WITHOUT='$(foreach m,$(MODULES),$(addprefix $m:,$(A$(ASSIGNMENT)_WITHOUT_$m)))' \
 		common/tools/hand-in $(ROOM) "$${OUT:-handin/$(ROOM).tar.gz}" '$(ROOM_$(ROOM))' $(MODULES)

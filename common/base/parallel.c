@@ -1,4 +1,4 @@
-/* Threads that share the parts of a call, and wait for the next. */
+/* Threads that do the parts of a call together, and wait for the next call. */
 #include "parallel.h"
 
 #include <pthread.h>
@@ -88,7 +88,7 @@ static size_t next_task(size_t number)
     return pool.number;
 }
 
-/* What a thread of the pool is told at its start: which it is, and the last task before it. */
+/* The argument of a pool's thread: its index, and the number of the last task before its start. */
 typedef struct place {
     size_t index, number;
 } place;
@@ -128,7 +128,7 @@ static void watch_forks(void)
     pthread_atfork(NULL, NULL, forget_threads);
 }
 
-/* Whether there are count threads, after those that are missing were started. */
+/* Starts missing threads; returns whether there are count of them. */
 static bool have_threads(size_t count)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -165,8 +165,8 @@ static void keep_off_this_processor(void)
 #endif
 }
 
-/* Does one task with the pool, which is this call's. */
-static void share(size_t count, parallel_part part, const void *argument)
+/* Runs one task on the pool, which this call has locked. */
+static void run_task(size_t count, parallel_part part, const void *argument)
 {
     keep_off_this_processor();
     pthread_mutex_lock(&pool.lock);
@@ -194,7 +194,7 @@ void run_in_parallel(size_t count, parallel_part part, const void *argument)
     if (count > 1 && pthread_mutex_trylock(&pool.in_use) == 0) {
         shared = have_threads(count);
         if (shared)
-            share(count, part, argument);
+            run_task(count, part, argument);
         pthread_mutex_unlock(&pool.in_use);
     }
     for (size_t i = 0; i < count && !shared; i++)

@@ -265,7 +265,7 @@ static void tell_signal(const promise *p, const char *message)
                p->function, found, p->test->name);
 }
 
-/* Prints what is wrong with promise i. */
+/* Prints the failure of promise i. */
 static void tell(const run *r, size_t i, TestResult *result)
 {
     const promise *p = &r->promises[i];

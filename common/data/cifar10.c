@@ -28,7 +28,7 @@ static bool has_length(const char *path, int fd, size_t count, error *e)
                      (size_t)status.st_size < count * CIFAR10_RECORD ? "truncated" : "too many");
 }
 
-/* Moves past what was read of the parts, which may end within one. */
+/* Skips the part of the buffers that was read; the read may end inside one of them. */
 static void move_past(struct iovec **parts, size_t *count, size_t read)
 {
     while (*count > 0 && read >= (*parts)->iov_len) {

@@ -74,10 +74,10 @@ typedef struct conv {
     const real *bias;                     /* zeros for dx */
     size_t *offsets;                      /* of each element in images */
     real *scratch[PARALLEL_MOST_THREADS]; /* group images, then group images of slopes */
-    real *result[PARALLEL_MOST_THREADS];  /* of one image, where that is not what is wanted */
-    real *dw[PARALLEL_MOST_THREADS];      /* F x C x HH x WW */
-    double *db[PARALLEL_MOST_THREADS];    /* F */
-    _Atomic size_t *next;                 /* image that no thread has taken */
+    real *result[PARALLEL_MOST_THREADS]; /* of one image, if the caller wants only the pooled one */
+    real *dw[PARALLEL_MOST_THREADS];     /* F x C x HH x WW */
+    double *db[PARALLEL_MOST_THREADS];   /* F */
+    _Atomic size_t *next;                /* image that no thread has taken */
 } conv;
 
 static size_t window_size(const conv *v)
@@ -109,7 +109,7 @@ static real *new_scratch(size_t count)
     return memset(memory, 0, bytes);
 }
 
-/* ---- what is where ---- */
+/* ---- memory layout ---- */
 
 /* Fills in the sizes, once all tensors are there; result, by its name, is out or dout. */
 static void start(const char *function, conv *v, const char *result_name, const tensor *result)
@@ -419,7 +419,8 @@ static void run_block(const conv *v, const pass *t, window_sums *s, const real *
                 s->windows[i] = image + t->start + next.row * v->pitch + next.column;
                 next = after(v, t, next);
             } else {
-                s->windows[i] = s->windows[i - 1]; /* once more, for nobody */
+                s->windows[i] =
+                    s->windows[i - 1]; /* pad the block with a copy whose result is dropped */
             }
             bool whole = t->step == 1 && at[i].row < t->rows && at[i].column + lanes <= t->columns;
             s->out[i] =
@@ -550,7 +551,7 @@ static double sum_of(const real *numbers, size_t count)
     return sum;
 }
 
-/* Adds to a thread's dw what a group of images gives. */
+/* Adds the share of a group of images to a thread's dw. */
 static void add_group(const conv *v, size_t images, const real *windows, const real *slopes,
                       real *dw)
 {
@@ -580,7 +581,7 @@ static void add_group(const conv *v, size_t images, const real *windows, const r
     }
 }
 
-/* The slopes of image n's results: a part of dout, or what pooling hands back. */
+/* The gradient with respect to image n's results: a part of dout, or pooling's backward result. */
 static const real *slopes_of(const conv *v, size_t n, size_t index)
 {
     if (v->winners == NULL)
@@ -630,7 +631,7 @@ static size_t group_size(const conv *v)
     return group < most ? group : most;
 }
 
-/* The sum of what the threads found. */
+/* The sum of the threads' results. */
 static void gather_gradients(conv *v, size_t threads, tensor *dw, tensor *db)
 {
     tensor_fill(dw, 0);

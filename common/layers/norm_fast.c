@@ -7,10 +7,10 @@
  * several parts, for the same reason and because a single one would wait for each addition. All
  * loops run along rows, where compilers make vector code of them.
  *
- * What then limits both is the third-level cache. So backward gets x and its figures, from which it
- * finds the normalized numbers again: to write them down and read them back costs more. And one
- * pass finds mean and variance, of what the numbers are beyond the first row: close enough to the
- * mean that no digits are lost to it, for its own distance is part of the variance.
+ * The third-level cache then limits both. So backward gets x with its mean and inverse standard
+ * deviation, and computes the normalized numbers again: to write and read them would cost more. And
+ * one pass finds mean and variance together, on x - x[0]. If row 0 is an outlier, up to log10(N)
+ * digits are lost, never more: its squared distance from the mean is at most N times the variance.
  */
 #include "norm_fast.h"
 
@@ -147,7 +147,7 @@ static void check_backward(const char *function, norm *v, const tensor *gamma, c
     check_shape_1d(function, "dbeta", dbeta, v->D);
 }
 
-/* Memory for the sums and figures of columns; decides how many threads there are. */
+/* Memory for the sums and statistics of columns; decides how many threads are used. */
 static void begin(const char *function, norm *v)
 {
     const double numbers_of_a_thread = 5e4; /* some 20 microseconds */
@@ -195,10 +195,9 @@ static void moment_part(const void *argument, size_t index, size_t count)
 }
 
 /*
- * The figures of all columns, from what their numbers are beyond those of the first row; moves the
- * running ones.
+ * The statistics of all columns, computed on x - x[0]; updates the running ones.
  */
-static void find_figures(const norm *v)
+static void find_statistics(const norm *v)
 {
     double N = (double)v->N, kept = (double)v->momentum;
     for (size_t d = 0; d < v->D; d++) {
@@ -293,7 +292,7 @@ void fast_batchnorm_forward(const tensor *x, const tensor *gamma, const tensor *
     check_shape_1d(__func__, "inverse_std", inverse_std, v.D);
     begin(__func__, &v);
     run_in_parallel(v.threads, moment_part, &v);
-    find_figures(&v);
+    find_statistics(&v);
     run_in_parallel(v.threads, normalize_part, &v);
     end(&v);
 }

@@ -1,4 +1,4 @@
-/* Plots: what is to be drawn. */
+/* Plots: the data and settings of a plot, before it is drawn. */
 #include "plot.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 #include "contract.h"
 #include "plot_parts.h"
 
-/* Memory for count things of size bytes, with what was at memory in front, or no program. */
+/* Grows memory to count things of size bytes each; stops the program if there is none. */
 static void *enlarged(void *memory, size_t count, size_t size)
 {
     size_t bytes;

@@ -1,5 +1,5 @@
 /*
- * Plots: what gnuplot is told. plot_gnuplot.c says what the files are for.
+ * Plots: the commands and data for gnuplot. plot_gnuplot.c explains the files.
  *
  * The commands consist of words from this file and of numbers. No text of a caller is ever among
  * them, so there is nothing to escape: gnuplot puts each text together from its bytes, which it
@@ -144,7 +144,7 @@ static size_t put_tick_text(drawing *d, const char *text)
     return number;
 }
 
-/* Writes what the bars' texts are, and where. */
+/* Writes the bars' texts and their positions. */
 static void put_bar_texts(drawing *d, const panel *a)
 {
     size_t length = 0;
@@ -289,6 +289,6 @@ bool plot_write_inputs(const plot *p, const char *terminal, const char *folder, 
     good = finish(d.texts) && good;
     good = finish(d.panels) && good;
     if (created && !good)
-        return error_set(e, "%s: cannot write what is to be plotted: is the disk full?", folder);
+        return error_set(e, "%s: the plot's data cannot be written: is the disk full?", folder);
     return good;
 }

@@ -38,7 +38,7 @@
 
 enum {
     ALONG_ROWS = 256, /* block of a row of A: it and its rows of b stay in the first-level cache */
-    DOWN_ROWS = 8     /* rows of A at once: as many lines of a cache as may share their place */
+    DOWN_ROWS = 8     /* rows of A at a time: an 8-way cache holds 8 lines with the same offset */
 };
 
 /* The vectors of AVX2 and AVX-512; two and four of NEON's. They may lie anywhere in an array. */

@@ -49,7 +49,7 @@ typedef struct case_definition {
     const char *needs; /* a case without which this one is skipped; NULL: none */
     bool published;    /* ships with the room; else hidden */
     const char
-        *stays; /* why it is there though others catch the same (prove.c); NULL: they do not */
+        *stays; /* why the case is kept although others catch the same mistakes; NULL: none does */
     struct case_definition *next;
 } case_definition;
 

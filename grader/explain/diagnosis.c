@@ -44,10 +44,10 @@ static suspects find_suspects(const grading *g, const rubric *r, const case_resu
     suspects found = {0};
     for (size_t i = 0; i < graded; i++) {
         const declaration *d = declaration_find(g->declarations, cases[i].failed_operation);
-        bool known = !failed(&cases[i]) || d == NULL || found.count == MAX_WRONG_OPERATIONS;
-        for (size_t k = 0; k < found.count && !known; k++)
-            known = found.list[k].called == d;
-        if (!known)
+        bool skip = !failed(&cases[i]) || d == NULL || found.count == MAX_WRONG_OPERATIONS;
+        for (size_t k = 0; k < found.count && !skip; k++)
+            skip = found.list[k].called == d;
+        if (!skip)
             found.list[found.count++] = (suspect){.called = d, .question = r->cases[i].question};
     }
     return found;

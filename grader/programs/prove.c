@@ -113,7 +113,7 @@ static size_t try_cases(trial *t, const worker_program *program, size_t question
  * Whether the cases name the mistake, of a pair A+B both, together or each for itself, and no
  * other.
  */
-static bool names(const trial *t, const char *wanted)
+static bool is_named_right(const trial *t, const char *wanted)
 {
     bool named[2] = {false, strchr(wanted, '+') == NULL};
     char first[MISTAKE_NAME];
@@ -192,7 +192,7 @@ static void try_mistake(trial *t, const mistake_list *all, const mistake *m, siz
     bool found = try_cases(t, &m->program, rubric_question_of(&t->rubric, m->module)) > 0;
     if (found)
         diagnose(&t->grading, &t->rubric, all, t->cases, t->rubric.case_count);
-    bool right = found && names(t, m->name);
+    bool right = found && is_named_right(t, m->name);
     evidence_clear(&kept);
     t->grading.evidence = NULL;
     *caught += found;

@@ -6,7 +6,7 @@ MASTERS := grader/reference/$(ROOM)
 stubs: ## write the stubs from their masters, but not over an edited one (FORCE=1)
 	@FORCE=$(FORCE) $(VIEWS) stubs $(ROOM) $(MASTERS) $(MODULES)
 
-stubs-check: ## whether the committed stubs are what their masters give
+stubs-check: ## check that the committed stubs match their masters
 	@$(foreach n,$(ASSIGNMENTS),$(VIEWS) check assignment$n grader/reference/assignment$n \
 		$(A$n_MODULES) && )true
 

@@ -85,7 +85,7 @@ static void pair_as_text(const judgement *j, number_text *got, number_text *expe
     } while (strcmp(got->text, expected->text) == 0 && digits++ < 17);
 }
 
-/* Points without the dust of binary fractions. */
+/* Points, rounded so that sums of binary fractions print as short decimals. */
 static json_t *points(double value)
 {
     return json_real(round(value * 1e4) / 1e4);

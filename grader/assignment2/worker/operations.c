@@ -99,7 +99,7 @@ static batchnorm_state given_state(void)
 }
 
 /* An input as a field of a struct that holds it as its own: nobody may write there. */
-static tensor *given_as_own(const char *name)
+static tensor *input_as_mutable(const char *name)
 {
     tensor *t;
     memcpy(&t, &(const tensor *){in_tensor(name)}, sizeof t);
@@ -116,14 +116,14 @@ OPERATION(batchnorm_forward)
 
 OPERATION(batchnorm_backward)
 {
-    batchnorm_cache cache = {given_as_own("normalized"), given_as_own("inverse_std")};
+    batchnorm_cache cache = {input_as_mutable("normalized"), input_as_mutable("inverse_std")};
     batchnorm_backward(in_tensor("dout"), in_tensor("gamma"), &cache, out_tensor("dx"),
                        out_tensor("dgamma"), out_tensor("dbeta"));
 }
 
 OPERATION(batchnorm_backward_alt)
 {
-    batchnorm_cache cache = {given_as_own("normalized"), given_as_own("inverse_std")};
+    batchnorm_cache cache = {input_as_mutable("normalized"), input_as_mutable("inverse_std")};
     batchnorm_backward_alt(in_tensor("dout"), in_tensor("gamma"), &cache, out_tensor("dx"),
                            out_tensor("dgamma"), out_tensor("dbeta"));
 }
@@ -137,7 +137,7 @@ OPERATION(layernorm_forward)
 
 OPERATION(layernorm_backward)
 {
-    layernorm_cache cache = {given_as_own("normalized"), given_as_own("inverse_std")};
+    layernorm_cache cache = {input_as_mutable("normalized"), input_as_mutable("inverse_std")};
     layernorm_backward(in_tensor("dout"), in_tensor("gamma"), &cache, out_tensor("dx"),
                        out_tensor("dgamma"), out_tensor("dbeta"));
 }
@@ -152,7 +152,7 @@ OPERATION(spatial_batchnorm_forward)
 
 OPERATION(spatial_batchnorm_backward)
 {
-    batchnorm_cache cache = {given_as_own("normalized"), given_as_own("inverse_std")};
+    batchnorm_cache cache = {input_as_mutable("normalized"), input_as_mutable("inverse_std")};
     spatial_batchnorm_backward(in_tensor("dout"), in_tensor("gamma"), &cache, out_tensor("dx"),
                                out_tensor("dgamma"), out_tensor("dbeta"));
 }
@@ -166,7 +166,7 @@ OPERATION(spatial_groupnorm_forward)
 
 OPERATION(spatial_groupnorm_backward)
 {
-    layernorm_cache cache = {given_as_own("normalized"), given_as_own("inverse_std")};
+    layernorm_cache cache = {input_as_mutable("normalized"), input_as_mutable("inverse_std")};
     spatial_groupnorm_backward(in_tensor("dout"), in_tensor("gamma"), in_size("groups"), &cache,
                                out_tensor("dx"), out_tensor("dgamma"), out_tensor("dbeta"));
 }
@@ -252,7 +252,7 @@ static argument_name numbered(const char *prefix, size_t l)
 
 static tensor *layer_input(const char *prefix, size_t l)
 {
-    return given_as_own(numbered(prefix, l).text);
+    return input_as_mutable(numbered(prefix, l).text);
 }
 
 static tensor *layer_output(const char *prefix, size_t l)
@@ -339,7 +339,7 @@ OPERATION(fc_net_loss_layernorm)
 OPERATION(fc_net_loss_one_layer)
 {
     fc_net net = {.depth = 1, .eps = (real)1e-5, .keep = 1, .reg = (real)in_number("reg")};
-    net.layers[0] = (fc_layer){.W = given_as_own("W"), .b = given_as_own("b")};
+    net.layers[0] = (fc_layer){.W = input_as_mutable("W"), .b = input_as_mutable("b")};
     fc_layer gradients[FC_NET_MOST_LAYERS] = {{.W = out_tensor("dW"), .b = out_tensor("db")}};
     out_number("loss", (double)fc_net_loss(&net, in_tensor("X"), in_labels("y"), NULL, gradients));
 }
@@ -398,12 +398,12 @@ OPERATION(fc_net_train)
 
 static three_layer_convnet given_convnet(void)
 {
-    return (three_layer_convnet){.W1 = given_as_own("W1"),
-                                 .b1 = given_as_own("b1"),
-                                 .W2 = given_as_own("W2"),
-                                 .b2 = given_as_own("b2"),
-                                 .W3 = given_as_own("W3"),
-                                 .b3 = given_as_own("b3"),
+    return (three_layer_convnet){.W1 = input_as_mutable("W1"),
+                                 .b1 = input_as_mutable("b1"),
+                                 .W2 = input_as_mutable("W2"),
+                                 .b2 = input_as_mutable("b2"),
+                                 .W3 = input_as_mutable("W3"),
+                                 .b3 = input_as_mutable("b3"),
                                  .reg = (real)in_number("reg")};
 }
 
@@ -449,7 +449,7 @@ OPERATION(three_layer_convnet_predict)
 /* A leaf for the input called name. */
 static node *leaf(graph *g, const char *name)
 {
-    return graph_leaf(g, given_as_own(name), NULL);
+    return graph_leaf(g, input_as_mutable(name), NULL);
 }
 
 /*
@@ -626,19 +626,19 @@ OPERATION(sequential_forward)
     graph g = {0};
     const tensor *W1 = in_tensor("W1");
     const module modules[] = {{.kind = MODULE_CONV,
-                               .W = given_as_own("W1"),
-                               .b = given_as_own("b1"),
+                               .W = input_as_mutable("W1"),
+                               .b = input_as_mutable("b1"),
                                .dW = out_tensor("dW1"),
                                .db = out_tensor("db1"),
                                .conv = {.stride = 1, .pad = (W1->shape[2] - 1) / 2}},
                               {.kind = MODULE_RELU},
                               {.kind = MODULE_MAX_POOL, .pool = {2, 2, 2}},
                               {.kind = MODULE_AFFINE,
-                               .W = given_as_own("W2"),
-                               .b = given_as_own("b2"),
+                               .W = input_as_mutable("W2"),
+                               .b = input_as_mutable("b2"),
                                .dW = out_tensor("dW2"),
                                .db = out_tensor("db2")}};
-    node *X = graph_leaf(&g, given_as_own("X"), out_tensor("dX"));
+    node *X = graph_leaf(&g, input_as_mutable("X"), out_tensor("dX"));
     node *scores = sequential_forward(&g, modules, 4, X);
     node *loss = graph_softmax_loss(&g, scores, in_labels("y"));
     graph_backward(&g, loss);

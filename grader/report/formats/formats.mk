@@ -5,11 +5,11 @@ $(RENDER): $(call objects,$(GRADER_SOURCES) grader/programs/render.c,double) \
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
 
 .PHONY: report autograder
-report: $(RENDER) ## a result for others: FORMAT=gradescope RESULT=FILE OUT=FILE AUDIENCE=student
+report: $(RENDER) ## convert a result for other systems: FORMAT=gradescope RESULT=FILE OUT=FILE AUDIENCE=student
 	@RENDER=$(RENDER) grader/report/formats/convert "$${FORMAT:-html}" "$$RESULT" "$$OUT" \
 		"$${AUDIENCE:-student}"
 
-autograder: ## Gradescope's autograder.zip of what is committed, to OUT=DIR: SEED=, AUDIENCE=
+autograder: ## write Gradescope's autograder.zip of the committed tree to OUT=DIR: SEED=, AUDIENCE=
 	@out=$${OUT:-build/gradescope} && mkdir -p "$$out" && \
 		key=$$(od -An -N 32 -t x1 /dev/urandom | tr -d ' \n') && \
 		printf '%s\n' 'ASSIGNMENT=$(ASSIGNMENT)' "SEED=$$SEED" "SEED_KEY=$$key" \
