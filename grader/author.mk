@@ -94,7 +94,7 @@ $(EMPTY_WORKERS): grader/worker/empty_worker.c $(W)/double/libcommon.a
 
 EVERY ?= 1
 .PHONY: prove
-prove: $$(GRADER_READY) $(PROVE) $(EMPTY_WORKERS) | ci-packages ## check which mistakes the hidden cases catch: Q=NAME
+prove: $$(GRADER_READY) $(PROVE) $(EMPTY_WORKERS) | ci-packages ## test the hidden cases: Q=NAME
 	$(if $(filter-out $(MODULES),$(PROVED)),$(error Q=$(Q): there is $(MODULES)))
 	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(PROVED:%=$(MUTANTS)/%/ready)
 	@$(PROVE) --every=$(EVERY) --mutants=$(MUTANTS) $(if $(MATRIX),--matrix) $(if $(Q),--module=$(Q))

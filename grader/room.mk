@@ -126,7 +126,7 @@ replay-modules: $(wildcard $(REPLAY_MODULES:.o=.c))
 replay-worker: $(REPLAY_WORKER)
 replay_config := $(if $(ASAN),asan,debug)
 replay_tool := $(if $(ASAN),none,$(if $(VALGRIND),valgrind,gdb))
-replay: $(GRADER_READY) $(REPLAY) ## repeat a failed call in gdb: CASE=, SEED=, VALGRIND=1, ASAN=1, SAVE=
+replay: $(GRADER_READY) $(REPLAY) ## a failed call in gdb: CASE=, SEED=, VALGRIND=1, ASAN=1, SAVE=
 	@rm -rf build/$(replay_config)/replay/$(ROOM)/modules
 	@$(GRADE) --submission="$${SUBMISSION:-$(ROOM)}" \
 		--unpack=build/$(replay_config)/replay/$(ROOM)/modules

@@ -212,7 +212,7 @@ static void end_not_implemented(attempt *a, const call_outcome *outcome)
     if (name[0] != '\0')
         attempt_end(a, CASE_NOT_IMPLEMENTED, "%s is not implemented yet", name);
     else
-        attempt_end(a, CASE_NOT_IMPLEMENTED, "%s met a function that is not implemented yet",
+        attempt_end(a, CASE_NOT_IMPLEMENTED, "%s needs a function that is not implemented yet",
                     a->called->name);
 }
 
@@ -225,7 +225,7 @@ static const char *crash_kind(const call_outcome *outcome)
         "stack-overflow",         "stack-buffer-underflow",       "double-free",
         "alloc-dealloc-mismatch", "dynamic-stack-buffer-overflow"};
     if (outcome->signal == SIGSYS)
-        return "it asked the system for something forbidden";
+        return "it made a forbidden system call";
     if (outcome->signal > 0)
         return strsignal(outcome->signal);
     for (size_t i = 0; i < sizeof sanitizer_kinds / sizeof *sanitizer_kinds; i++)
@@ -266,14 +266,14 @@ void attempt_end_by_outcome(attempt *a, const call_outcome *outcome)
                     operation);
         break;
     case CALL_TOO_LARGE:
-        attempt_end(a, CASE_FAILED, "%s used more memory than a program may", operation);
+        attempt_end(a, CASE_FAILED, "%s used more memory than is allowed", operation);
         break;
     case CALL_KILLED:
         end_killed(a, outcome);
         break;
     case CALL_LIED:
     case CALL_NO_OPERATION: /* it was linked with all of them */
-        attempt_end(a, CASE_FAILED, "the program answered something other than what was asked");
+        attempt_end(a, CASE_FAILED, "the program sent a wrong reply to the grader");
         break;
     case CALL_DONE:
         break;

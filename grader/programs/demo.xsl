@@ -27,13 +27,13 @@
       </head>
       <body>
         <h1>CS231n in C</h1>
-        <p class="quiet">What <code>make demo</code> did: it graded the reference solution, the untouched stub and a few sample submissions, and ran experiments with the reference on Fashion-MNIST.</p>
+        <p class="quiet"><code>make demo</code> graded the reference solution, the untouched stub and a few sample submissions, and ran experiments with the reference on Fashion-MNIST.</p>
         <xsl:for-each select="sample[not(result/assignment = preceding-sibling::sample/result/assignment)]">
           <xsl:variable name="assignment" select="result/assignment"/>
           <h2><xsl:value-of select="result/title"/></h2>
           <table>
             <tr>
-              <th>Submission</th><th class="wide">What it is</th>
+              <th>Submission</th><th class="wide">Description</th>
               <xsl:for-each select="result/questions/item">
                 <th class="number wide"><xsl:value-of select="name"/></th>
               </xsl:for-each>

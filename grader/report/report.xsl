@@ -107,7 +107,7 @@
       <xsl:variable name="saved" select="$result/cases/item[question = $question and blame != '']"/>
       <xsl:if test="$saved">
         <p class="why">
-          <xsl:value-of select="concat(substring('1 case was', 1, 10 * (count($saved) = 1)), substring(concat(count($saved), ' cases were'), 1, 20 * (count($saved) &gt; 1)), ' tried again with the reference', $apostrophe, 's ', $saved[1]/blame, ' in place of yours, and did better: the fault is in ', $saved[1]/blame, '.c. No point is lost twice.')"/>
+          <xsl:value-of select="concat(substring('1 case was', 1, 10 * (count($saved) = 1)), substring(concat(count($saved), ' cases were'), 1, 20 * (count($saved) &gt; 1)), ' tried again with the reference', $apostrophe, 's ', $saved[1]/blame, ' in place of yours, and did better: the fault is in ', $saved[1]/blame, '.c. No points are lost twice.')"/>
         </p>
       </xsl:if>
       <xsl:variable name="waiting" select="$result/cases/item[question = $question and (status = 'not implemented' or status = 'skipped')]"/>
@@ -281,7 +281,7 @@
     <xsl:if test="count(map/item) * string-length(map/item[1]) &gt; 1">
       <xsl:variable name="columns" select="string-length(map/item[1])"/>
       <svg xmlns="http://www.w3.org/2000/svg" width="{10 * $columns}" height="{10 * count(map/item)}" role="img">
-        <title>where <xsl:value-of select="name"/> is wrong: white is right, dark is far off</title>
+        <title>where <xsl:value-of select="name"/> is wrong: white is right, dark is very wrong</title>
         <rect width="100%" height="100%" fill="#f4f5f9"/>
         <xsl:for-each select="map/item">
           <xsl:call-template name="cells">

@@ -151,8 +151,9 @@ CASE(net_called_twice, "a second call gives the same, whatever the outputs' cont
     expect_close(a, "dW1");
     fill_outputs(a, 1e3);
     if (call(a, "two_layer_net_loss"))
-        require(a, memcmp(first->data, got(a, "dW1")->data, first->size * sizeof(real)) == 0,
-                "dW1 differs from the first call's if it holds other numbers before the call");
+        require(
+            a, memcmp(first->data, got(a, "dW1")->data, first->size * sizeof(real)) == 0,
+            "dW1 differs from that of the first call if it holds other numbers before the call");
     tensor_free(first);
 }
 

@@ -114,8 +114,9 @@ CASE(convnet_called_twice, "a second call gives the same, whatever the outputs' 
     expect_close(a, "dW1");
     fill_outputs(a, 1e3);
     if (call(a, "three_layer_convnet_loss"))
-        require(a, memcmp(first->data, got(a, "dW1")->data, first->size * sizeof(real)) == 0,
-                "dW1 differs from the first call's if it holds other numbers before the call");
+        require(
+            a, memcmp(first->data, got(a, "dW1")->data, first->size * sizeof(real)) == 0,
+            "dW1 differs from that of the first call if it holds other numbers before the call");
     tensor_free(first);
 }
 

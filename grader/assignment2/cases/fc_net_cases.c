@@ -162,7 +162,7 @@ CASE(fc_net_batchnorm_biases, "a bias before batch normalization has gradient 0"
     require(a,
             ended(a) || (tensor_sum_of_squares(got(a, "db1")) < 1e-16 &&
                          tensor_sum_of_squares(got(a, "db2")) < 1e-16),
-            "the gradient by a bias before batch normalization is not 0");
+            "the gradient of a bias before batch normalization is not 0");
 }
 
 CASE(fc_net_batchnorm_running_figures,
@@ -307,8 +307,9 @@ CASE(fc_net_called_twice, "a second call gives the same, whatever the outputs' c
     expect_close(a, "dW1");
     fill_outputs(a, 1e3);
     if (call(a, "fc_net_loss"))
-        require(a, memcmp(first->data, got(a, "dW1")->data, first->size * sizeof(real)) == 0,
-                "dW1 differs from the first call's if it holds other numbers before the call");
+        require(
+            a, memcmp(first->data, got(a, "dW1")->data, first->size * sizeof(real)) == 0,
+            "dW1 differs from that of the first call if it holds other numbers before the call");
     tensor_free(first);
 }
 

@@ -97,7 +97,8 @@ CASE(visualize_no_gradient, "a gradient of zero stops, and does not change the i
     give_number(a, "target", 1);
     call(a, "fooling_image");
     expect_close(a, "fooled");
-    require(a, ended(a) || got_number(a, "steps") == 0, "steps were taken along no direction");
+    require(a, ended(a) || got_number(a, "steps") == 0,
+            "steps were taken although the gradient is 0");
     give_step(a, 0);
     tensor_fill(given(a, "W1"), 0);
     call(a, "class_visualization_step");

@@ -5,7 +5,7 @@ $(RENDER): $(call objects,$(GRADER_SOURCES) grader/programs/render.c,double) \
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
 
 .PHONY: report autograder
-report: $(RENDER) ## convert a result for other systems: FORMAT=gradescope RESULT=FILE OUT=FILE AUDIENCE=student
+report: $(RENDER) ## convert a result: FORMAT=gradescope RESULT=FILE OUT=FILE AUDIENCE=student
 	@RENDER=$(RENDER) grader/report/formats/convert "$${FORMAT:-html}" "$$RESULT" "$$OUT" \
 		"$${AUDIENCE:-student}"
 
