@@ -11,7 +11,7 @@
  *   out   the windows of x, times w.
  *   dx    the windows of dout, times w turned round; with a stride, pixels whose place differs by a
  *         whole number of strides form a result of their own, which sees a part of each filter.
- *   dw    for a few filters and elements, the sums of slope times pixel stay in registers over the
+ *   dw    for a few filters and elements, the sums of dout times pixel stay in registers over the
  *         windows of an image, or of several small ones.
  *
  * Rows are filled up with zeros to whole vectors. Measured beside im2col with OpenBLAS on a core
@@ -37,9 +37,9 @@
 typedef struct planes {
     size_t channels, stride, height;
     size_t top, left; /* padding, in rows and in columns */
-    size_t start;     /* numbers before the first plane, so that slopes begin in a whole vector */
-    size_t plane;     /* from one plane to the next */
-    size_t size;      /* numbers of an image */
+    size_t start; /* numbers before the first plane, so that gradients begin in a whole vector */
+    size_t plane; /* from one plane to the next */
+    size_t size;  /* numbers of an image */
 } planes;
 
 /* Results that one set of offsets computes: of each output, rows x columns of its plane. */
@@ -67,13 +67,13 @@ typedef struct conv {
     size_t N, C, H, W, F, HH, WW;
     size_t rows, columns; /* of a result */
     size_t pitch;         /* of all planes */
-    planes images, slopes;
+    planes images, gradients;
     size_t group;  /* images whose products are summed at once */
     size_t passes; /* one forward; backward one for each place within a stride */
     pass *pass;
     const real *bias;                     /* zeros for dx */
     size_t *offsets;                      /* of each element in images */
-    real *scratch[PARALLEL_MOST_THREADS]; /* group images, then group images of slopes */
+    real *scratch[PARALLEL_MOST_THREADS]; /* group images, then group images of gradients */
     real *result[PARALLEL_MOST_THREADS]; /* of one image, if the caller wants only the pooled one */
     real *dw[PARALLEL_MOST_THREADS];     /* F x C x HH x WW */
     double *db[PARALLEL_MOST_THREADS];   /* F */
@@ -157,7 +157,7 @@ static void lay_out(const conv *v, planes *p)
     p->size = round_up(p->start, lanes) + p->channels * p->stride * p->stride * p->plane;
 }
 
-/* Lays out images and slopes, the latter with as much around them as the windows of dx see. */
+/* Lays out images and gradients, the latter with as much around them as the windows of dx see. */
 static void lay_out_planes(conv *v)
 {
     size_t stride = v->shape.stride;
@@ -170,14 +170,14 @@ static void lay_out_planes(conv *v)
                          .height = v->rows + down,
                          .top = v->shape.pad,
                          .left = v->shape.pad};
-    v->slopes = (planes){.channels = v->F, .stride = 1, .height = v->rows};
+    v->gradients = (planes){.channels = v->F, .stride = 1, .height = v->rows};
     if (v->dx != NULL) {
-        v->slopes.top = down;
-        v->slopes.left = along;
-        v->slopes.height = down + 1 + (height > v->rows ? height : v->rows);
+        v->gradients.top = down;
+        v->gradients.left = along;
+        v->gradients.height = down + 1 + (height > v->rows ? height : v->rows);
     }
     lay_out(v, &v->images);
-    lay_out(v, &v->slopes);
+    lay_out(v, &v->gradients);
     v->offsets = new_zeros(window_size(v) + CONV_MOST_ELEMENTS, sizeof *v->offsets);
     size_t *offset = v->offsets;
     for (size_t c = 0; c < v->C; c++)
@@ -259,7 +259,7 @@ static void plan_pass(const conv *v, size_t p, size_t q, pass *t)
     size_t stride = v->shape.stride;
     reach down = reach_of(p, v->H, v->HH, v->shape);
     reach along = reach_of(q, v->W, v->WW, v->shape);
-    const planes *s = &v->slopes;
+    const planes *s = &v->gradients;
     size_t corner = s->start + (s->top + down.window) * v->pitch + s->left + along.window;
     size_t last = (down.elements > 0 ? (down.elements - 1) * v->pitch : 0) +
                   (along.elements > 0 ? along.elements - 1 : 0);
@@ -552,7 +552,7 @@ static double sum_of(const real *numbers, size_t count)
 }
 
 /* Adds the share of a group of images to a thread's dw. */
-static void add_group(const conv *v, size_t images, const real *windows, const real *slopes,
+static void add_group(const conv *v, size_t images, const real *windows, const real *gradients,
                       real *dw)
 {
     size_t lanes = v->kernels->lanes, elements = v->kernels->elements;
@@ -560,16 +560,16 @@ static void add_group(const conv *v, size_t images, const real *windows, const r
     size_t blocks = (v->F + v->kernels->most_filters - 1) / v->kernels->most_filters;
     product_sums p = {.images = images,
                       .vectors = round_up((v->rows - 1) * v->pitch + v->columns, lanes) / lanes,
-                      .slopes_step = v->slopes.plane,
-                      .slopes_image = v->slopes.size,
+                      .gradients_step = v->gradients.plane,
+                      .gradients_image = v->gradients.size,
                       .windows = windows + v->images.start,
                       .windows_image = v->images.size,
                       .sums = sums};
     for (size_t b = 0; b < blocks; b++) {
         size_t first = v->F * b / blocks;
         p.filters = v->F * (b + 1) / blocks - first;
-        p.slopes = slopes + v->slopes.start + first * v->slopes.plane + v->slopes.top * v->pitch +
-                   v->slopes.left;
+        p.gradients = gradients + v->gradients.start + first * v->gradients.plane +
+                      v->gradients.top * v->pitch + v->gradients.left;
         for (size_t k = 0; k < window_size(v); k += elements) {
             size_t left = window_size(v) - k;
             memcpy(p.offsets, v->offsets + k, sizeof p.offsets);
@@ -582,7 +582,7 @@ static void add_group(const conv *v, size_t images, const real *windows, const r
 }
 
 /* The gradient with respect to image n's results: a part of dout, or pooling's backward result. */
-static const real *slopes_of(const conv *v, size_t n, size_t index)
+static const real *gradients_of(const conv *v, size_t n, size_t index)
 {
     if (v->winners == NULL)
         return v->dout->data + n * v->F * area(v);
@@ -599,19 +599,20 @@ static const real *slopes_of(const conv *v, size_t n, size_t index)
 static void backward_group(const conv *v, size_t n, size_t group, size_t index)
 {
     size_t pixels = v->C * v->H * v->W;
-    real *images = v->scratch[index], *slopes = images + v->group * v->images.size;
+    real *images = v->scratch[index], *gradients = images + v->group * v->images.size;
     for (size_t i = 0; i < group; i++) {
-        const real *own = slopes_of(v, n + i, index);
+        const real *own = gradients_of(v, n + i, index);
         copy_image(v, &v->images, v->x->data + (n + i) * pixels, v->H, v->W,
                    images + i * v->images.size);
-        copy_image(v, &v->slopes, own, v->rows, v->columns, slopes + i * v->slopes.size);
+        copy_image(v, &v->gradients, own, v->rows, v->columns, gradients + i * v->gradients.size);
         for (size_t f = 0; f < v->F; f++)
             v->db[index][f] += sum_of(own + f * area(v), area(v));
     }
-    add_group(v, group, images, slopes, v->dw[index]);
+    add_group(v, group, images, gradients, v->dw[index]);
     for (size_t i = 0; i < group; i++)
         for (size_t p = 0; p < v->passes; p++)
-            run_pass(v, &v->pass[p], slopes + i * v->slopes.size, v->dx->data + (n + i) * pixels);
+            run_pass(v, &v->pass[p], gradients + i * v->gradients.size,
+                     v->dx->data + (n + i) * pixels);
 }
 
 static void backward_part(const void *argument, size_t index, size_t count)
@@ -675,7 +676,7 @@ static void backward(const char *function, conv *v, tensor *dw, tensor *db)
         v->dw[t] = new_zeros(dw->size, sizeof(real));
         v->db[t] = new_zeros(v->F, sizeof(double));
     }
-    run_threads(v, threads, v->group * (v->images.size + v->slopes.size), backward_part);
+    run_threads(v, threads, v->group * (v->images.size + v->gradients.size), backward_part);
     gather_gradients(v, threads, dw, db);
     free_plan(v);
     free(zeros);

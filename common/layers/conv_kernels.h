@@ -33,15 +33,15 @@ typedef struct window_sums {
 } window_sums;
 
 /*
- * For each filter f and element k: sums[f][k] = sum of slope * window. Slopes and windows are one
- * run of vectors each; where there is no window the slope is 0.
+ * For each filter f and element k: sums[f][k] = sum of gradient * window. Both are one
+ * run of vectors each; where there is no window the gradient is 0.
  */
 typedef struct product_sums {
     size_t filters;         /* 1 to most_filters */
     size_t images, vectors; /* vectors of an image */
-    const real *slopes;     /* of the first filter */
-    size_t slopes_step;     /* from one filter to the next */
-    size_t slopes_image;    /* from one image to the next */
+    const real *gradients;  /* of the first filter */
+    size_t gradients_step;  /* from one filter to the next */
+    size_t gradients_image; /* from one image to the next */
     const real *windows;    /* where the first window begins */
     size_t windows_image;   /* from one image to the next */
     size_t offsets[CONV_MOST_ELEMENTS];

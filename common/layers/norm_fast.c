@@ -67,9 +67,9 @@ static void add_moments(const real *x, size_t step, size_t rows, size_t count,
 
 /* The same: sums[c] += the sum of dout, products[c] += the sum of dout * (x - centre). */
 MULTIVERSION
-static void add_column_slopes(const real *dout, const real *x, size_t step, size_t rows,
-                              size_t count, const real *restrict centre, double *restrict sums,
-                              double *restrict products)
+static void add_column_gradients(const real *dout, const real *x, size_t step, size_t rows,
+                                 size_t count, const real *restrict centre, double *restrict sums,
+                                 double *restrict products)
 {
     size_t i = 0;
     for (; i + ROWS <= rows; i += ROWS, x += ROWS * step, dout += ROWS * step)
@@ -77,9 +77,9 @@ static void add_column_slopes(const real *dout, const real *x, size_t step, size
             real sum = 0, product = 0;
 #pragma GCC unroll 8
             for (size_t k = 0; k < ROWS; k++) {
-                real slope = dout[k * step + c];
-                sum += slope;
-                product += slope * (x[k * step + c] - centre[c]);
+                real gradient = dout[k * step + c];
+                sum += gradient;
+                product += gradient * (x[k * step + c] - centre[c]);
             }
             sums[c] += (double)sum;
             products[c] += (double)product;
@@ -96,9 +96,9 @@ static void add_column_slopes(const real *dout, const real *x, size_t step, size
  * dout * (x - centre) * scale.
  */
 MULTIVERSION
-static void add_row_slopes(const real *dout, const real *x, size_t step, size_t rows, size_t count,
-                           const real *centre, const real *scale, double *restrict sums,
-                           double *restrict products)
+static void add_row_gradients(const real *dout, const real *x, size_t step, size_t rows,
+                              size_t count, const real *centre, const real *scale,
+                              double *restrict sums, double *restrict products)
 {
     size_t i = 0;
     for (; i + ROWS <= rows; i += ROWS, x += ROWS * step, dout += ROWS * step)
@@ -106,9 +106,9 @@ static void add_row_slopes(const real *dout, const real *x, size_t step, size_t 
             real sum = 0, product = 0;
 #pragma GCC unroll 8
             for (size_t k = 0; k < ROWS; k++) {
-                real slope = dout[k * step + c];
-                sum += slope;
-                product += slope * (x[k * step + c] - centre[i + k]) * scale[i + k];
+                real gradient = dout[k * step + c];
+                sum += gradient;
+                product += gradient * (x[k * step + c] - centre[i + k]) * scale[i + k];
             }
             sums[c] += (double)sum;
             products[c] += (double)product;
@@ -233,13 +233,13 @@ static void normalize_part(const void *argument, size_t index, size_t count)
     normalize_rows(argument, rows_of(argument, index, count));
 }
 
-static void slope_part(const void *argument, size_t index, size_t count)
+static void gradient_part(const void *argument, size_t index, size_t count)
 {
     const norm *v = argument;
     rows r = rows_of(v, index, count);
     double *sums = v->sums + index * 2 * v->D;
-    add_column_slopes(v->dout->data + r.first * v->D, v->x->data + r.first * v->D, v->D, r.count,
-                      v->D, v->centres->data, sums, sums + v->D);
+    add_column_gradients(v->dout->data + r.first * v->D, v->x->data + r.first * v->D, v->D, r.count,
+                         v->D, v->centres->data, sums, sums + v->D);
 }
 
 /* dx = scale (dout - shift - (x - centre) share). */
@@ -308,14 +308,14 @@ void fast_batchnorm_backward(const tensor *dout, const tensor *x, const tensor *
     check_shape_1d(__func__, "mean", mean, v.D);
     check_shape_1d(__func__, "inverse_std", inverse_std, v.D);
     begin(__func__, &v);
-    run_in_parallel(v.threads, slope_part, &v);
+    run_in_parallel(v.threads, gradient_part, &v);
     for (size_t d = 0; d < v.D; d++) {
         double inverse = (double)inverse_std->data[d];
-        double slope = sum_of_threads(&v, d), product = sum_of_threads(&v, v.D + d) * inverse;
-        dbeta->data[d] = (real)slope;
+        double gradient = sum_of_threads(&v, d), product = sum_of_threads(&v, v.D + d) * inverse;
+        dbeta->data[d] = (real)gradient;
         dgamma->data[d] = (real)product;
         v.scale[d] = gamma->data[d] * inverse_std->data[d];
-        v.shift[d] = (real)(slope / (double)v.N);
+        v.shift[d] = (real)(gradient / (double)v.N);
         v.share[d] = (real)(product / (double)v.N * inverse);
     }
     run_in_parallel(v.threads, backward_part, &v);
@@ -395,22 +395,22 @@ static void row_backward(const norm *v, size_t i)
     const real *restrict gamma = v->gamma->data;
     real *restrict dx = v->dx->data + i * v->D;
     const real centre = v->centres->data[i], scale = v->spreads->data[i];
-    real slopes[PARTS] = {0}, products[PARTS] = {0};
-    double slope = 0, product = 0;
+    real gradients[PARTS] = {0}, products[PARTS] = {0};
+    double gradient = 0, product = 0;
     size_t c = 0;
     for (; c + PARTS <= v->D; c += PARTS)
         for (size_t k = 0; k < PARTS; k++) {
             real g = dout[c + k] * gamma[c + k];
-            slopes[k] += g;
+            gradients[k] += g;
             products[k] += g * (x[c + k] - centre);
         }
     for (; c < v->D; c++) {
-        slope += (double)(dout[c] * gamma[c]);
+        gradient += (double)(dout[c] * gamma[c]);
         product += (double)(dout[c] * gamma[c] * (x[c] - centre));
     }
-    slope += sum_of_parts(slopes);
+    gradient += sum_of_parts(gradients);
     product += sum_of_parts(products);
-    real mean = (real)(slope / (double)v->D);
+    real mean = (real)(gradient / (double)v->D);
     real share = (real)(product / (double)v->D) * scale * scale;
     for (c = 0; c < v->D; c++)
         dx[c] = scale * (dout[c] * gamma[c] - mean - (x[c] - centre) * share);
@@ -424,8 +424,8 @@ static void layer_backward_part(const void *argument, size_t index, size_t count
     double *sums = v->sums + index * 2 * v->D;
     for (size_t i = r.first; i < r.first + r.count; i += ROWS) {
         size_t few = r.first + r.count - i < ROWS ? r.first + r.count - i : ROWS;
-        add_row_slopes(v->dout->data + i * v->D, v->x->data + i * v->D, v->D, few, v->D,
-                       v->centres->data + i, v->spreads->data + i, sums, sums + v->D);
+        add_row_gradients(v->dout->data + i * v->D, v->x->data + i * v->D, v->D, few, v->D,
+                          v->centres->data + i, v->spreads->data + i, sums, sums + v->D);
         for (size_t k = i; k < i + few; k++)
             row_backward(v, k);
     }

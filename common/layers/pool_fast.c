@@ -98,17 +98,17 @@ void fast_max_pool_forward(const tensor *x, pool_shape shape, tensor *out)
     run_in_parallel(threads_for(&v), forward_part, &v);
 }
 
-/* A row of slopes to two rows of pixels; the first of equal ones gets it. */
+/* A row of gradients to two rows of pixels; the first of equal ones gets it. */
 MULTIVERSION
 static void row_of_pairs_backward(const real *restrict above, const real *restrict below,
-                                  const real *restrict slopes, size_t count, real *restrict dabove,
-                                  real *restrict dbelow)
+                                  const real *restrict gradients, size_t count,
+                                  real *restrict dabove, real *restrict dbelow)
 {
     for (size_t j = 0; j < count; j++) {
         real a = above[2 * j], b = above[2 * j + 1], c = below[2 * j], d = below[2 * j + 1];
         real top = larger(a, b), bottom = larger(c, d);
-        real for_top = top < bottom ? 0 : slopes[j];
-        real for_bottom = top < bottom ? slopes[j] : 0;
+        real for_top = top < bottom ? 0 : gradients[j];
+        real for_bottom = top < bottom ? gradients[j] : 0;
         dabove[2 * j] = a < b ? 0 : for_top;
         dabove[2 * j + 1] = a < b ? for_top : 0;
         dbelow[2 * j] = c < d ? 0 : for_bottom;
@@ -127,20 +127,20 @@ static size_t largest(const pool *v, const real *first)
     return best;
 }
 
-static void backward_channel(const pool *v, const real *channel, const real *slopes, real *dx)
+static void backward_channel(const pool *v, const real *channel, const real *gradients, real *dx)
 {
     size_t stride = v->shape.stride;
     memset(dx, 0, v->H * v->W * sizeof *dx);
-    for (size_t i = 0; i < v->rows; i++, slopes += v->columns) {
+    for (size_t i = 0; i < v->rows; i++, gradients += v->columns) {
         size_t start = i * stride * v->W;
         if (side_by_side(v->shape)) {
-            row_of_pairs_backward(channel + start, channel + start + v->W, slopes, v->columns,
+            row_of_pairs_backward(channel + start, channel + start + v->W, gradients, v->columns,
                                   dx + start, dx + start + v->W);
             continue;
         }
         for (size_t j = 0; j < v->columns; j++) {
             size_t first = start + j * stride;
-            dx[first + largest(v, channel + first)] += slopes[j];
+            dx[first + largest(v, channel + first)] += gradients[j];
         }
     }
 }

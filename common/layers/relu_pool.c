@@ -52,11 +52,11 @@ static void relu_row_of_pairs_backward(const real *restrict dout, const real *re
                                        size_t count, real *restrict above, real *restrict below)
 {
     for (size_t j = 0; j < count; j++) {
-        real slope = dout[j], winner = winners[j];
-        above[2 * j] = winner == 0 ? slope : 0;
-        above[2 * j + 1] = winner == 1 ? slope : 0;
-        below[2 * j] = winner == 2 ? slope : 0;
-        below[2 * j + 1] = winner == 3 ? slope : 0;
+        real gradient = dout[j], winner = winners[j];
+        above[2 * j] = winner == 0 ? gradient : 0;
+        above[2 * j + 1] = winner == 1 ? gradient : 0;
+        below[2 * j] = winner == 2 ? gradient : 0;
+        below[2 * j + 1] = winner == 3 ? gradient : 0;
     }
 }
 

@@ -4,7 +4,7 @@
 #include "contract.h"
 
 /* The derivative of f in coordinate i of x, which is moved and put back. */
-static double slope_at(scalar_function f, void *context, tensor *x, double step, size_t i)
+static double derivative_at(scalar_function f, void *context, tensor *x, double step, size_t i)
 {
     real before = x->data[i];
     x->data[i] = (real)(before + step);
@@ -19,16 +19,16 @@ void numerical_gradient(scalar_function f, void *context, tensor *x, double step
 {
     check_same_shape(__func__, "gradient", gradient, x);
     for (size_t i = 0; i < x->size; i++)
-        gradient->data[i] = (real)slope_at(f, context, x, step, i);
+        gradient->data[i] = (real)derivative_at(f, context, x, step, i);
 }
 
 /*
  * The derivative of sum(f(x) * dout) in coordinate i of x. above and below receive f's values on
  * both sides; they are subtracted before they are added up, so that a large sum does not drown the
- * slope.
+ * derivative.
  */
-static double weighted_slope_at(tensor_function f, void *context, tensor *x, size_t i, double step,
-                                const tensor *dout, tensor *above, tensor *below)
+static double weighted_derivative_at(tensor_function f, void *context, tensor *x, size_t i,
+                                     double step, const tensor *dout, tensor *above, tensor *below)
 {
     real before = x->data[i];
     x->data[i] = (real)(before + step);
@@ -49,7 +49,8 @@ void numerical_gradient_array(tensor_function f, void *context, tensor *x, const
     tensor *above = tensor_new_like(dout);
     tensor *below = tensor_new_like(dout);
     for (size_t i = 0; i < x->size; i++)
-        gradient->data[i] = (real)weighted_slope_at(f, context, x, i, step, dout, above, below);
+        gradient->data[i] =
+            (real)weighted_derivative_at(f, context, x, i, step, dout, above, below);
     tensor_free(above);
     tensor_free(below);
 }
@@ -77,7 +78,7 @@ double gradient_check_sparse(scalar_function f, void *context, tensor *x, const 
     double largest = 0;
     for (size_t k = 0; k < count; k++) {
         gradient_probe probe = {.index = random_coordinate(x, r)};
-        probe.numeric = slope_at(f, context, x, step, probe.index);
+        probe.numeric = derivative_at(f, context, x, step, probe.index);
         probe.analytic = analytic->data[probe.index];
         probe.relative_error = difference(probe.numeric, probe.analytic);
         if (probe.relative_error > largest || isnan(probe.relative_error))
