@@ -205,7 +205,7 @@ node *graph_affine(graph *g, node *x, node *W, node *b)
 }
 
 #ifdef SOLUTION
-/* Adds the gradients by a convolution's inputs, which the given layer writes elsewhere. */
+/* Adds the gradients of a convolution's inputs, which the given layer writes elsewhere. */
 static void conv_backward(node *self)
 {
     tensor *by[3];
