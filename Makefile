@@ -155,24 +155,30 @@ packages: ## install what is missing, with apt (demo and test do it by themselve
 include common/room.mk datasets/room.mk $(ASSIGNMENTS:%=assignment%/room.mk) common/student.mk
 -include common/fuzz.mk grader/room.mk .ci/lint.mk
 
-# Rooms add to TEST_PROGRAMS (built by a rule of theirs) and TEST_SCRIPTS, and to TEST_NEEDS what
-# scripts run. TEST_SCRIPTS_ONCE call make for themselves, and so try the same whatever CONFIG says:
-# they are run with the default one. With clang programs are to build without a warning and to pass
-# their unit tests; the scripts would try the same once more. They take longest and come first.
-TEST_SCRIPTS_release := $(TEST_SCRIPTS) $(TEST_SCRIPTS_ONCE)
-TEST_SCRIPTS_clang :=
-ifneq ($(filter TEST_SCRIPTS_$(CONFIG),$(.VARIABLES)),)
-TEST_SCRIPTS := $(TEST_SCRIPTS_$(CONFIG))
-endif
+# Rooms add to TEST_PROGRAMS (built by a rule of theirs), to TEST_SCRIPTS, to LONG_TEST_SCRIPTS, for
+# which nobody waits, and to TEST_NEEDS what scripts run. Scripts try the same whatever CONFIG says:
+# they run with the default one. With sanitizers, those in SANITIZED_SCRIPTS run as well.
+SCRIPTS_release = $(TEST_SCRIPTS)
+LONG_SCRIPTS_release = $(LONG_TEST_SCRIPTS)
+LONG_SCRIPTS_asan = $(SANITIZED_SCRIPTS)
 chosen = $(foreach t,$1,$(if $(or $(findstring $(TESTS),$t),$(if $(TESTS),,all)),$t))
-needs = $(if $(strip $(call chosen,$1)),$(TEST_NEEDS))
+needs = $(if $(strip $1),$(TEST_NEEDS))
 jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
-build_tests = +@$(if $1,$(MAKE) --no-print-directory $(if $(V),,-s) -k $(jobs) $1 || $(not_built))
 not_built = { printf '\nA test does not build: none was run.\n\n0 passed, 1 failed\n'; exit 1; }
-.PHONY: test
-test: ## build and run the project's own tests; TESTS=part picks some by name
-	$(call build_tests,$(call chosen,$(TEST_PROGRAMS)) $(call needs,$(TEST_SCRIPTS)))
-	@common/tools/run-tests $(B)/test-results $(call chosen,$(TEST_SCRIPTS) $(TEST_PROGRAMS))
+# $(call run_tests,PROGRAMS,SCRIPTS): builds what they need, runs them, and prints the sum.
+define run_tests
+	+@$(if $(strip $1$2),$(MAKE) --no-print-directory $(if $(V),,-s) -k $(jobs) $1 \
+		$(call needs,$2) || $(not_built))
+	@common/tools/run-tests $(B)/test-results $2 $1
+endef
+.PHONY: test test-long test-all
+test: ## run the project's own tests, those that a person waits for; TESTS=part picks some of all
+	$(call run_tests,$(call chosen,$(TEST_PROGRAMS)),$(call \
+		chosen,$(SCRIPTS_$(CONFIG)) $(if $(TESTS),$(LONG_SCRIPTS_$(CONFIG)))))
+test-long: ## the others, which take minutes
+	$(call run_tests,,$(call chosen,$(LONG_SCRIPTS_$(CONFIG))))
+test-all: ## all of them
+	$(call run_tests,$(TEST_PROGRAMS),$(LONG_SCRIPTS_$(CONFIG)) $(SCRIPTS_$(CONFIG)))
 
 # In the order in which one meets them; what is not listed follows.
 HELP_ORDER := demo doctor packages check check-asan debug run todo grade replay reference stubs

@@ -16,4 +16,5 @@ $(B)/float/common/tests/test_%: $(B)/float/common/tests/test_%.o $(B)/float/libc
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_check) $(LIBS_common) -o $@
 
 TEST_PROGRAMS += $(COMMON_TEST_PROGRAMS)
-TEST_SCRIPTS_ONCE += common/tools/test-openblas-core common/tools/test-build
+TEST_SCRIPTS += common/tools/test-openblas-core
+LONG_TEST_SCRIPTS += common/tools/test-build

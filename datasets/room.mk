@@ -1,2 +1,2 @@
 # datasets: fetching them.
-TEST_SCRIPTS_ONCE += datasets/test-fetch
+TEST_SCRIPTS += datasets/test-fetch

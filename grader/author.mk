@@ -147,8 +147,9 @@ TEST_PROGRAMS += $(B)/double/$(1:.c=)
 endef
 $(foreach n,$(ASSIGNMENTS),$(foreach t,$(wildcard grader/tests/assignment$n/test_*.c),\
 	$(eval $(call given_test,$t,$n))))
-TEST_SCRIPTS += grader/tests/test-grading grader/tests/test-explanations
-TEST_SCRIPTS_ONCE += $(addprefix grader/tests/test-,attacks compilers replay) \
-	grader/release/test-release
+TEST_SCRIPTS += grader/tests/test-grading
+LONG_TEST_SCRIPTS += $(addprefix grader/tests/test-,attacks samples other-assignments submissions \
+	explanations compilers replay) grader/release/test-release
+SANITIZED_SCRIPTS += grader/tests/test-explanations
 TEST_NEEDS += $(ALL_GRADED_WITH) $(REPLAY)
 export GRADE

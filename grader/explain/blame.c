@@ -21,11 +21,20 @@ static bool is_of(const composite *c, const char *operation)
     return strncmp(operation, c->prefix, strlen(c->prefix)) == 0;
 }
 
-/* Whether the case may fail by the parts: it called the composite, or a part stopped it. */
-static bool is_wanted(const rubric *r, size_t i, const case_result *result, size_t question)
+static bool is_part(const composite *c, const char *operation)
+{
+    for (size_t k = 0; c->part_operations[k] != NULL; k++)
+        if (strcmp(operation, c->part_operations[k]) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the case may fail by the parts. One that met another unwritten function does not. */
+static bool is_wanted(const composite *c, const rubric *r, size_t i, const case_result *result)
 {
     bool decided = result->state == CASE_PASSED || result->state == CASE_NOT_GRADED;
-    return r->cases[i].question == question && !decided;
+    return r->cases[i].question == rubric_question_of(r, c->module) && !decided &&
+           (result->missing[0] == '\0' || is_part(c, result->missing));
 }
 
 static void take_over(const composite *c, const case_result *better, case_result *result)
@@ -46,14 +55,13 @@ static void take_over(const composite *c, const case_result *better, case_result
 static void try_without_parts(const composite *c, const rubric *r, grading *g, case_result *cases,
                               size_t graded)
 {
-    size_t question = rubric_question_of(r, c->module);
     evidence *kept = g->evidence;
     g->evidence = NULL; /* a diagnosis is of the student's own program */
     g->serving = c;
     g->server = remote_serve;
     for (size_t i = 0; i < graded; i++) {
         case_result *again;
-        if (!is_wanted(r, i, &cases[i], question) || grading_explained_enough(g) ||
+        if (!is_wanted(c, r, i, &cases[i]) || grading_explained_enough(g) ||
             !rubric_case_may_be_tried(r, i, cases)) /* may have become possible by now */
             continue;
         again = calloc(1, sizeof *again);
@@ -68,15 +76,18 @@ static void try_without_parts(const composite *c, const rubric *r, grading *g, c
     g->evidence = kept;
 }
 
-static bool any_part_failed(const composite *c, const case_result *cases, size_t graded)
+/* Whether one of the parts is wrong, and a case of the composite may be so by that. */
+static bool may_be_the_parts(const composite *c, const rubric *r, const case_result *cases,
+                             size_t graded)
 {
-    for (size_t i = 0; i < graded; i++)
-        for (size_t k = 0; c->part_operations[k] != NULL; k++)
-            if (cases[i].state != CASE_PASSED &&
-                (strcmp(cases[i].failed_operation, c->part_operations[k]) == 0 ||
-                 strcmp(cases[i].missing, c->part_operations[k]) == 0))
-                return true;
-    return false;
+    bool part_failed = false;
+    bool any_wanted = false;
+    for (size_t i = 0; i < graded; i++) {
+        part_failed |= cases[i].state != CASE_PASSED &&
+                       (is_part(c, cases[i].failed_operation) || is_part(c, cases[i].missing));
+        any_wanted |= is_wanted(c, r, i, &cases[i]) && cases[i].operation[0] != '\0'; /* tried */
+    }
+    return part_failed && any_wanted;
 }
 
 void blame_parts(const course *c, const composite *composites, const rubric *r, const submission *s,
@@ -87,7 +98,7 @@ void blame_parts(const course *c, const composite *composites, const rubric *r, 
         error e;
         submission_programs own = g->subject;
         submission_programs without;
-        if (!handed_in(s, builds, each->module) || !any_part_failed(each, cases, graded) ||
+        if (!handed_in(s, builds, each->module) || !may_be_the_parts(each, r, cases, graded) ||
             !build_without(c, each->parts, workspace, g->layers, &without, &e))
             continue;
         g->subject = without;

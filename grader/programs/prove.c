@@ -25,14 +25,15 @@
 typedef struct options {
     course_options shared;
     const char *mutants, *module; /* of this module only; NULL: of all */
-    size_t every;                 /* of the pairs and mutants, this one in so many */
+    size_t every; /* a sample: one pair and one mutant in so many, more of the mistakes */
     bool matrix;
 } options;
 
-enum { SMALL_FILE = 1 << 20 };
+enum { SMALL_FILE = 1 << 20, MISTAKES_OFTENER = 20 };
 
 static const struct argp_option option_list[] = {
-    {"every", 'e', "N", 0, "try one pair and one mutant in N (1: all)", 0},
+    {"every", 'e', "N", 0,
+     "a sample: one pair and one mutant in N, one mistake in 1 + N / 20 (1: all)", 0},
     {"module", 'q', "NAME", 0, "only this module's mistakes and mutants", 0},
     {"mutants", 'm', "DIR", 0, "a folder of mutants' workers, DIR/MODULE/MUTANT/worker", 0},
     {"matrix", 'x', NULL, 0, "print which case catches which mistake", 0},
@@ -212,7 +213,8 @@ static void prove_mistakes(trial *t, const options *o, mistake_list *all)
     for (size_t i = 0; i < all->count; i++) {
         const mistake *m = &all->list[i];
         progress_update(&bar, i + 1);
-        if (!is_wanted(o, m->module) || (m->pair && i % o->every != 0))
+        size_t every = m->pair ? o->every : 1 + o->every / MISTAKES_OFTENER;
+        if (!is_wanted(o, m->module) || i % every != 0)
             continue;
         count[m->pair]++;
         size_t before[2] = {caught[m->pair], named[m->pair]};

@@ -14,5 +14,6 @@ reference: ## write the reference solution to OUT=DIR, which can be graded with 
 	@out=$${OUT:-build/reference/$(ROOM)} && $(VIEWS) reference "$$out" $(MASTERS) $(MODULES) && \
 		echo "the reference solution is in $$out"
 
-TEST_SCRIPTS_ONCE += grader/reference/test-views grader/reference/test-checks
+TEST_SCRIPTS += grader/reference/test-views
+LONG_TEST_SCRIPTS += grader/reference/test-checks
 TEST_NEEDS += $(CHECK_SHARED) $(call objects,$(wildcard assignment*/tests/check_*.c),double)
