@@ -62,8 +62,8 @@ SEES_grader/intake := $(SEES_grader/sandbox) grader/intake
 SEES_grader/cases := $(SEES_grader/intake) common/tensor common/data grader/cases
 SEES_grader/report := $(SEES_grader/cases) grader/report
 SEES_grader/explain := $(SEES_grader/cases) grader/explain
-SEES_grader := $(COMMON) common grader $(addprefix grader/,worker sandbox intake cases explain report \
-	programs)
+SEES_grader := $(COMMON) common grader $(addprefix grader/,worker sandbox intake cases explain \
+	report programs)
 $(foreach n,$(ASSIGNMENTS),$(eval SEES_grader/assignment$n/worker := $(SEES_grader/worker)) \
 	$(eval SEES_grader/assignment$n := $(SEES_grader/cases) $(COMMON) grader/assignment$n/cases))
 INCLUDES_grader/report := -I/usr/include/libxml2
