@@ -180,6 +180,19 @@ test-long: ## the others, which take minutes
 test-all: ## all of them
 	$(call run_tests,$(TEST_PROGRAMS),$(LONG_SCRIPTS_$(CONFIG)) $(SCRIPTS_$(CONFIG)))
 
+# What an editor has to know of each source; masters are seen as the solution.
+EDITED = $(shell find common assignment* grader -name '*.c' ! -path '*/samples/*' | sort)
+master_room = $(filter assignment%,$(call folders,$1))
+editor_flags = -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE $(if $(filter grader/reference/%,$1), \
+	-DSOLUTION $(ROOM_$(master_room)),$(call room,$1))
+.PHONY: compile-commands
+compile-commands: ## write compile_commands.json, by which editors (clangd) know every file's flags
+	$(shell mkdir -p build)$(file >build/commands.txt)$(foreach f,$(EDITED),\
+		$(file >>build/commands.txt,$f $(strip $(CC) $(call editor_flags,$f)) -c $f))
+	@jq -Rn --arg in '$(subst ','\'',$(CURDIR))' \
+		'[inputs | split(" +"; "") | {directory: $$in, file: .[0], arguments: .[1:]}]' \
+		build/commands.txt >build/commands.json && mv build/commands.json compile_commands.json
+
 # In the order in which one meets them; what is not listed follows.
 HELP_ORDER := demo doctor packages check check-asan debug run todo grade replay reference stubs
 .PHONY: help
