@@ -156,13 +156,14 @@ include common/room.mk datasets/room.mk $(ASSIGNMENTS:%=assignment%/room.mk) com
 -include common/fuzz.mk grader/room.mk .ci/lint.mk
 
 # Rooms add to TEST_PROGRAMS (built by a rule of theirs), to TEST_SCRIPTS, to LONG_TEST_SCRIPTS, for
-# which nobody waits, and to TEST_NEEDS what scripts run. Scripts try the same whatever CONFIG says:
-# they run with the default one. With sanitizers, those in SANITIZED_SCRIPTS run as well.
+# which nobody waits, and to TEST_NEEDS and LONG_TEST_NEEDS what these run. Scripts try the same
+# whatever CONFIG says: they run with the default one. With sanitizers, those in SANITIZED_SCRIPTS
+# run as well.
 SCRIPTS_release = $(TEST_SCRIPTS)
 LONG_SCRIPTS_release = $(LONG_TEST_SCRIPTS)
 LONG_SCRIPTS_asan = $(SANITIZED_SCRIPTS)
 chosen = $(foreach t,$1,$(if $(or $(findstring $(TESTS),$t),$(if $(TESTS),,all)),$t))
-needs = $(if $(strip $1),$(TEST_NEEDS))
+needs = $(if $(strip $1),$(TEST_NEEDS)) $(if $(filter $(LONG_TEST_SCRIPTS),$1),$(LONG_TEST_NEEDS))
 jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 not_built = { printf '\nA test does not build: none was run.\n\n0 passed, 1 failed\n'; exit 1; }
 # $(call run_tests,PROGRAMS,SCRIPTS): builds what they need, runs them, and prints the sum.

@@ -151,5 +151,6 @@ TEST_SCRIPTS += grader/tests/test-grading
 LONG_TEST_SCRIPTS += $(addprefix grader/tests/test-,attacks samples other-assignments submissions \
 	explanations compilers replay) grader/release/test-release
 SANITIZED_SCRIPTS += grader/tests/test-explanations
-TEST_NEEDS += $(ALL_GRADED_WITH) $(REPLAY)
+TEST_NEEDS += $(filter-out $(W)/mistakes-%,$(ALL_GRADED_WITH))
+LONG_TEST_NEEDS += $(ALL_GRADED_WITH) $(REPLAY)
 export GRADE

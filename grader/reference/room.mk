@@ -16,4 +16,4 @@ reference: ## write the reference solution to OUT=DIR, which can be graded with 
 
 TEST_SCRIPTS += grader/reference/test-views
 LONG_TEST_SCRIPTS += grader/reference/test-checks
-TEST_NEEDS += $(CHECK_SHARED) $(call objects,$(wildcard assignment*/tests/check_*.c),double)
+LONG_TEST_NEEDS += $(CHECK_SHARED) $(call objects,$(wildcard assignment*/tests/check_*.c),double)

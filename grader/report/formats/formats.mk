@@ -18,5 +18,5 @@ autograder: ## write Gradescope's autograder.zip of the committed tree to OUT=DI
 			--add-file=grader/report/formats/gradescope/run_autograder --add-file="$$out/settings.sh" \
 			-o "$$out/autograder.zip" HEAD && rm "$$out/settings.sh" && echo "$$out/autograder.zip"
 
-TEST_SCRIPTS += grader/report/formats/test-formats
-TEST_NEEDS += $(RENDER)
+LONG_TEST_SCRIPTS += grader/report/formats/test-formats
+LONG_TEST_NEEDS += $(RENDER)
