@@ -4,6 +4,9 @@
   <xsl:output method="html" encoding="UTF-8" indent="no" doctype-system="about:legacy-compat"/>
   <xsl:variable name="result" select="/report/result"/>
   <xsl:variable name="apostrophe">'</xsl:variable>
+  <!-- Failed cases by what they fail for: the known mistake, or else the pattern of the errors. -->
+  <xsl:key name="cause" match="cases/item[(status = 'failed' or status = 'partial') and (mistake != '' or pattern != '')]"
+    use="concat(question, '|', mistake, '|', substring(pattern, 1, 1000 * not(mistake != '')))"/>
 
   <xsl:template match="/report">
     <html lang="en">
@@ -14,9 +17,14 @@
           <xsl:value-of select="concat(result/title, ': ', result/score, ' of ', result/max_score)"/>
         </title>
         <style>
-          :root { --good: #1a7f4b; --part: #b26a00; --bad: #b3261e; --quiet: #667; --line: #dde; }
+          :root { color-scheme: light dark; --good: #1a7f4b; --part: #8f5500; --bad: #b3261e; --quiet: #5c5c6c; --line: #dde; --text: #223; --page: #fff; --note: #eef5ff; --code: #f4f5f9; --warn: #fff4e0; --link: #0b57d0; }
+          @media (prefers-color-scheme: dark) { :root { --good: #5fce93; --part: #f0b254; --bad: #ff8a80; --quiet: #a9abbd; --line: #3a3c4e; --text: #e6e6ee; --page: #16171d; --note: #1d2a3f; --code: #23252f; --warn: #3a2c10; --link: #8ab4f8; } }
           * { box-sizing: border-box; }
-          body { font: 16px/1.5 system-ui, sans-serif; color: #223; margin: 0 auto; max-width: 60rem; padding: 1rem; }
+          body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--page); margin: 0 auto; max-width: 60rem; padding: 1rem; }
+          a { color: var(--link); }
+          h3 { font-size: 1rem; display: inline; margin: 0; }
+          .cause { margin: 1rem 0; }
+          .cause > p { margin: .25rem 0; }
           h1 { font-size: 1.5rem; margin: .5rem 0 0; }
           h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; border-bottom: 2px solid var(--line); }
           .score { font-size: 2.6rem; font-weight: 700; line-height: 1.2; }
@@ -35,11 +43,11 @@
           .passed .state { color: var(--good); } .partial .state { color: var(--part); }
           .failed .state, .broken .state { color: var(--bad); }
           .case p { margin: .25rem 0; overflow-wrap: anywhere; }
-          .why, .case p.why { background: #eef5ff; border-radius: .3rem; padding: .4rem .6rem; margin: .4rem 0; }
+          .why, .case p.why { background: var(--note); border-radius: .3rem; padding: .4rem .6rem; margin: .4rem 0; }
           .points { float: right; font-variant-numeric: tabular-nums; }
-          pre { background: #f4f5f9; padding: .5rem; overflow-x: auto; font-size: .8rem; max-height: 24rem; }
-          code { background: #f4f5f9; padding: 0 .2rem; overflow-wrap: anywhere; }
-          .warning { background: #fff4e0; border-left: .35rem solid var(--part); padding: .5rem .75rem; }
+          pre { background: var(--code); padding: .5rem; overflow-x: auto; font-size: .8rem; max-height: 24rem; }
+          code { background: var(--code); padding: 0 .2rem; overflow-wrap: anywhere; }
+          .warning { background: var(--warn); border-left: .35rem solid var(--part); padding: .5rem .75rem; }
           footer { margin-top: 2rem; border-top: 2px solid var(--line); overflow-wrap: anywhere; }
           summary { cursor: pointer; }
           @media (max-width: 30rem) { .wide { display: none; } td, th { padding: .3rem .2rem; } }
@@ -47,7 +55,7 @@
         </style>
       </head>
       <body>
-        <xsl:apply-templates select="result"/>
+        <main><xsl:apply-templates select="result"/></main>
       </body>
     </html>
   </xsl:template>
@@ -111,7 +119,14 @@
         </p>
       </xsl:if>
       <xsl:variable name="waiting" select="$result/cases/item[question = $question and (status = 'not implemented' or status = 'skipped')]"/>
-      <xsl:apply-templates select="$result/cases/item[question = $question and status != 'passed' and status != 'not implemented' and status != 'skipped']"/>
+      <xsl:variable name="failing" select="$result/cases/item[question = $question and status != 'passed' and status != 'not implemented' and status != 'skipped']"/>
+      <xsl:for-each select="$failing[generate-id() = generate-id(key('cause', concat(question, '|', mistake, '|', substring(pattern, 1, 1000 * not(mistake != ''))))[1])]">
+        <xsl:sort select="sum(key('cause', concat(question, '|', mistake, '|', substring(pattern, 1, 1000 * not(mistake != ''))))/max_score) - sum(key('cause', concat(question, '|', mistake, '|', substring(pattern, 1, 1000 * not(mistake != ''))))/score)" data-type="number" order="descending"/>
+        <xsl:call-template name="cause">
+          <xsl:with-param name="group" select="key('cause', concat(question, '|', mistake, '|', substring(pattern, 1, 1000 * not(mistake != ''))))"/>
+        </xsl:call-template>
+      </xsl:for-each>
+      <xsl:apply-templates select="$failing[not(key('cause', concat(question, '|', mistake, '|', substring(pattern, 1, 1000 * not(mistake != '')))))]"/>
       <xsl:if test="$waiting">
         <details>
           <summary>
@@ -213,6 +228,30 @@
     </div>
   </xsl:template>
 
+  <!-- One cause: what mending it may bring, its first case, and the others folded below. -->
+  <xsl:template name="cause">
+    <xsl:param name="group"/>
+    <xsl:variable name="waiting" select="$result/cases/item[status = 'skipped' and substring-before(substring-after(message, 'waits for &quot;'), '&quot;') = $group/title]"/>
+    <xsl:variable name="points" select="sum($group/max_score) - sum($group/score) + sum($waiting/max_score)"/>
+    <div class="cause">
+      <p>
+        <xsl:text>Fixing this brings up to </xsl:text>
+        <b><xsl:value-of select="concat($points, ' point', substring('s', 1, $points != 1))"/></b>
+        <xsl:text>: </xsl:text>
+        <xsl:value-of select="concat(count($group), ' case', substring('s fail', 1, 6 * (count($group) != 1)), substring(' fails', 1, 6 * (count($group) = 1)), ' because of it')"/>
+        <xsl:if test="$waiting"><xsl:value-of select="concat(', and ', count($waiting), ' more wait', substring('s', 1, count($waiting) = 1), ' for ', substring('it', 1, 2 * (count($group) = 1)), substring('them', 1, 4 * (count($group) != 1)))"/></xsl:if>
+        <xsl:text>.</xsl:text>
+      </p>
+      <xsl:apply-templates select="$group[1]"/>
+      <xsl:if test="count($group) &gt; 1">
+        <details>
+          <summary><span class="state"><xsl:value-of select="concat(count($group) - 1, ' other case', substring('s', 1, count($group) &gt; 2), ' with the same cause')"/></span></summary>
+          <xsl:apply-templates select="$group[position() &gt; 1]"/>
+        </details>
+      </xsl:if>
+    </div>
+  </xsl:template>
+
   <xsl:template match="cases/item">
     <xsl:variable name="timing" select="$result/timings/cases/*[name() = current()/name]"/>
     <div id="{name}">
@@ -223,7 +262,7 @@
       </xsl:attribute>
       <span class="points"><xsl:value-of select="concat(score, ' of ', max_score)"/></span>
       <span class="state"><xsl:value-of select="status"/></span>
-      <xsl:text> </xsl:text><b><xsl:value-of select="title"/></b><xsl:text> </xsl:text><code class="small quiet"><xsl:value-of select="name"/></code>
+      <xsl:text> </xsl:text><h3><xsl:value-of select="title"/></h3><xsl:text> </xsl:text><code class="small quiet"><xsl:value-of select="name"/></code>
       <xsl:choose>
         <xsl:when test="contains(message, '&#10;')">
           <p><xsl:value-of select="substring-before(message, '&#10;')"/></p>
@@ -250,7 +289,7 @@
 
   <!-- Why a case failed: in full where it is met first in a question, then by name. -->
   <xsl:template name="why">
-    <xsl:variable name="told" select="preceding-sibling::item[question = current()/question and ((mistake != '' and mistake = current()/mistake) or (pattern != '' and pattern = current()/pattern))]"/>
+    <xsl:variable name="told" select="(mistake != '' or pattern != '') and generate-id() != generate-id(key('cause', concat(question, '|', mistake, '|', substring(pattern, 1, 1000 * not(mistake != ''))))[1])"/>
     <xsl:variable name="name">
       <xsl:value-of select="translate(concat(substring-before(mistake, '+'), substring(mistake, 1, string-length(mistake) * not(contains(mistake, '+')))), '_', ' ')"/>
       <xsl:if test="contains(mistake, '+')"><xsl:value-of select="concat(', and ', translate(substring-after(mistake, '+'), '_', ' '))"/></xsl:if>
@@ -278,11 +317,11 @@
         <xsl:value-of select="concat('Furthest off: ', format-number(100 * largest_error, '0.##'), ' % of the largest expected value of ', name)"/>
       </p>
     </xsl:if>
-    <xsl:if test="count(map/item) * string-length(map/item[1]) &gt; 1">
+    <xsl:if test="count(map/item) * string-length(map/item[1]) &gt; 1 and map/item[contains(., '0')]">
       <xsl:variable name="columns" select="string-length(map/item[1])"/>
       <svg xmlns="http://www.w3.org/2000/svg" width="{10 * $columns}" height="{10 * count(map/item)}" role="img">
         <title>where <xsl:value-of select="name"/> is wrong: white is right, dark is very wrong</title>
-        <rect width="100%" height="100%" fill="#f4f5f9"/>
+        <rect width="100%" height="100%" style="fill: var(--code)"/>
         <xsl:for-each select="map/item">
           <xsl:call-template name="cells">
             <xsl:with-param name="row" select="position() - 1"/>
