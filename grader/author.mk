@@ -65,14 +65,17 @@ $(B)/double/grader/programs/mutate.o: CFLAGS += -isystem $(shell $(LLVM_CONFIG) 
 $(MUTATE): $(B)/double/grader/programs/mutate.o $(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ -L$(shell $(LLVM_CONFIG) --libdir) -lclang $(LIBS_common) -o $@
 
-# Those of a module have a folder, so that a change of one module makes only its own anew.
-MUTANTS := $(W)/mutants-$(ASSIGNMENT)
+# Those of a module have a folder, so that a change of one module makes only its own anew. A sample,
+# one in EVERY of each module, is another folder.
+EVERY ?= 1
+MUTANTS := $(W)/mutants-$(ASSIGNMENT)-$(EVERY)
 PROVED := $(or $(Q),$(MODULES))
 $(MODULES:%=$(MUTANTS)/%/sources): $(MUTANTS)/%/sources: grader/reference/$(ROOM)/%.c $(MUTATE) \
 		| $(W)/mistakes-$(ASSIGNMENT)/sources
 	@rm -rf $(@D) && mkdir -p $(@D)
 	@$(MUTATE) $(W)/mistakes-reference-$(ASSIGNMENT)/$*.c $(ROOM)/$*.c $(@D) -std=c17 \
 		-D_GNU_SOURCE -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) -I$$(clang -print-resource-dir)/include
+	@printf '%s\n' $(@D)/*/ | awk '(NR - 1) % $(EVERY) != 0' | xargs -r rm -r
 	@touch $@
 $(MODULES:%=$(MUTANTS)/%/ready): $(MUTANTS)/%/ready: $(MUTANTS)/%/sources $(MISTAKE_OBJECTS) \
 		$(W)/double/libcommon.a
@@ -92,7 +95,6 @@ $(EMPTY_WORKERS): grader/worker/empty_worker.c $(W)/double/libcommon.a
 	$(call say,ld  )gcc -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE -O1 $(EMPTY_FLAGS) $(call room,$<) \
 		-pthread $^ -lm -o $@
 
-EVERY ?= 1
 .PHONY: prove
 prove: $$(GRADER_READY) $(PROVE) $(EMPTY_WORKERS) | ci-packages ## test the hidden cases: Q=NAME
 	$(if $(filter-out $(MODULES),$(PROVED)),$(error Q=$(Q): there is $(MODULES)))

@@ -25,15 +25,14 @@
 typedef struct options {
     course_options shared;
     const char *mutants, *module; /* of this module only; NULL: of all */
-    size_t every; /* a sample: one pair and one mutant in so many, more of the mistakes */
+    size_t every;                 /* a sample: one pair in so many, more of the mistakes */
     bool matrix;
 } options;
 
 enum { SMALL_FILE = 1 << 20, MISTAKES_OFTENER = 20 };
 
 static const struct argp_option option_list[] = {
-    {"every", 'e', "N", 0,
-     "a sample: one pair and one mutant in N, one mistake in 1 + N / 20 (1: all)", 0},
+    {"every", 'e', "N", 0, "a sample: one pair in N, one mistake in 1 + N / 20 (1: all)", 0},
     {"module", 'q', "NAME", 0, "only this module's mistakes and mutants", 0},
     {"mutants", 'm', "DIR", 0, "a folder of mutants' workers, DIR/MODULE/MUTANT/worker", 0},
     {"matrix", 'x', NULL, 0, "print which case catches which mistake", 0},
@@ -259,7 +258,7 @@ static bool may_survive(const char *list, const char *what)
 }
 
 typedef struct mutant_sums {
-    size_t seen, tried, caught, argued;
+    size_t tried, caught, argued;
 } mutant_sums;
 
 static void try_mutant(trial *t, const char *folder, const char *module, const char *list,
@@ -290,7 +289,7 @@ static void try_mutants_of(trial *t, const options *o, const char *module, const
     for (int i = 0; i < count; i++) {
         const char *name = entries[i]->d_name;
         progress_update(&bar, (size_t)i + 1);
-        if (strncmp(name, module, strlen(module)) == 0 && sums->seen++ % o->every == 0)
+        if (strncmp(name, module, strlen(module)) == 0)
             try_mutant(t, path_of("%s/%s", folder.text, name).text, module, list, sums);
         free(entries[i]);
     }
