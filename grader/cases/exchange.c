@@ -32,9 +32,8 @@ typedef struct layout {
 static void bind_letters(size_t *letters, const declared_argument *declared,
                          const wire_argument *placed)
 {
-    for (size_t d = 0; d < declared->rank && declared->sizes[d] != '*'; d++) {
+    for (size_t d = 0; d < declared->rank && declared->sizes[d] != '*'; d++)
         letters[(unsigned char)declared->sizes[d] & 127] = placed->shape[d];
-    }
 }
 
 static void shape_from_input(const binding *input, wire_argument *placed)

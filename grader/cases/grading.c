@@ -11,6 +11,43 @@
 
 #include "contract.h"
 
+/* Whether a line of the file at path is name. */
+static bool has_line(const char *path, const char *name)
+{
+    char line[256];
+    bool found = false;
+    FILE *file = fopen(path, "re");
+    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        found = strcmp(line, name) == 0;
+    }
+    if (file != NULL)
+        fclose(file);
+    return found;
+}
+
+/*
+ * Notes which operations are functions of modules that may not use what is provided for comparison:
+ * those with a list of it, KEEP/MODULE.without, that is not empty.
+ */
+static void note_apart(grading *g)
+{
+    glob_t lists;
+    struct stat status;
+    if (glob(path_of("%s/*.without", g->symbols.text).text, 0, NULL, &lists) != 0)
+        return;
+    for (size_t i = 0; i < lists.gl_pathc; i++) {
+        const char *list = lists.gl_pathv[i];
+        int length = (int)(strlen(list) - strlen(".without"));
+        path_text symbols = path_of("%.*s.symbols", length, list);
+        if (stat(list, &status) != 0 || status.st_size == 0)
+            continue;
+        for (size_t d = 0; g->declarations[d].name != NULL; d++)
+            g->is_apart[d] |= has_line(symbols.text, g->declarations[d].name);
+    }
+    globfree(&lists);
+}
+
 void grading_open(const course *c, declaration *declarations, uint32_t seed, grading *g)
 {
     static const char *const precisions[2] = {"double", "float"};
@@ -35,34 +72,7 @@ void grading_open(const course *c, declaration *declarations, uint32_t seed, gra
             .sanitized = i == 1};
     g->symbols = path_of("%s/grader-base/assignment%u/keep", c->build.text, c->assignment);
     g->published = path_of("%s/assignment%u/tests/published.json", c->root.text, c->assignment);
-}
-
-/* Whether a line of the file at path is name. */
-static bool has_line(const char *path, const char *name)
-{
-    char line[256];
-    bool found = false;
-    FILE *file = fopen(path, "re");
-    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-        found = strcmp(line, name) == 0;
-    }
-    if (file != NULL)
-        fclose(file);
-    return found;
-}
-
-void grading_note_apart(grading *g, const submission *s)
-{
-    for (size_t i = 0; i < s->count; i++) {
-        struct stat status;
-        const char *module = s->modules[i].name;
-        path_text without = path_of("%s/%s.without", g->symbols.text, module);
-        path_text symbols = path_of("%s/%s.symbols", g->symbols.text, module);
-        for (size_t d = 0; g->declarations[d].name != NULL; d++)
-            g->is_apart[d] |= stat(without.text, &status) == 0 && status.st_size > 0 &&
-                              has_line(symbols.text, g->declarations[d].name);
-    }
+    note_apart(g);
 }
 
 bool grading_knows_function(const grading *g, const char *name)

@@ -60,12 +60,6 @@ typedef struct grading {
  */
 void grading_open(const course *c, declaration *declarations, uint32_t seed, grading *g);
 
-/*
- * Notes in g which operations are functions of modules of s that may not use what is provided for
- * comparison.
- */
-void grading_note_apart(grading *g, const submission *s);
-
 /* Forgets how slow the subject of g was, for another program takes its place, or another try. */
 void grading_forget_slowness(grading *g);
 

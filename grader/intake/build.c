@@ -149,17 +149,6 @@ static void read_builds(const submission *s, const char *out, module_build *buil
     }
 }
 
-/* Whether some module may not use what is provided for comparison. */
-static bool has_apart(const char *keep, const submission *s)
-{
-    struct stat status;
-    for (size_t i = 0; i < s->count; i++)
-        if (stat(path_of("%s/%s.without", keep, s->modules[i].name).text, &status) == 0 &&
-            status.st_size > 0)
-            return true;
-    return false;
-}
-
 const char *const variant_names[CASE_VARIANTS] = {
     [CASE_DOUBLE] = "double", [CASE_FLOAT] = "float", [CASE_SANITIZED] = "sanitized"};
 
@@ -225,7 +214,9 @@ bool build_submission(const course *c, const submission *s, const char *workspac
     if (!run_build(places, names, count, c->assignment, layers, e))
         return false;
     read_builds(s, out, builds);
-    bool apart = has_apart(places[PLACE_KEEP].outside.text, s);
+    struct stat provided; /* for comparison; without anything there are no programs without it */
+    path_text without = path_of("%s/apart.without", places[PLACE_KEEP].outside.text);
+    bool apart = stat(without.text, &provided) == 0 && provided.st_size > 0;
     *programs = (submission_programs){0};
     for (case_variant v = 0; v < CASE_VARIANTS; v++) {
         path_text base = path_of("%s/%s", places[PLACE_BASE].outside.text, variant_names[v]);

@@ -298,7 +298,6 @@ static bool fill_record(const options *o, grade_record *record, module_build *bu
         !build_submission(&o->shared.course, record->submission, folder, g->layers, &g->subject,
                           builds, e))
         return false;
-    grading_note_apart(g, record->submission);
     build_compiler(folder, record->compiler, sizeof record->compiler);
     return grade_cases(record, g, result_path.text, e) &&
            explain(o, record, folder, g, result_path.text, e) && write_reports(o, record, out, e) &&
