@@ -30,6 +30,7 @@ typedef struct case_result {
     char message[CASE_MESSAGE];
     char expectation[CASE_MESSAGE];
     char program_said[WIRE_TEXT];
+    const char *waits_for;            /* the case that has to pass before it is tried; or NULL */
     char missing[WIRE_NAME];          /* the function that is not implemented; "" for none */
     char operation[WIRE_NAME];        /* the last one called */
     char call_text[CASE_MESSAGE];     /* what it was called with: names and shapes */

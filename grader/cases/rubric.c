@@ -53,10 +53,13 @@ bool rubric_case_may_be_tried(const rubric *r, size_t i, case_result *cases)
     size_t earlier = needs != NULL ? rubric_find(r, needs) : r->case_count;
     if (earlier == r->case_count) /* a student's tree lacks the hidden case */
         return true;
-    case_state state = cases[earlier].state;
-    if (state == CASE_PASSED || state == CASE_PARTIAL)
+    const case_result *before = &cases[earlier];
+    if (before->state == CASE_PASSED || before->state == CASE_PARTIAL)
         return true;
-    cases[i] = (case_result){.state = state == CASE_FAILED ? CASE_SKIPPED : state};
+    cases[i] =
+        (case_result){.state = before->state == CASE_FAILED ? CASE_SKIPPED : before->state,
+                      .waits_for = before->waits_for != NULL ? before->waits_for
+                                                             : r->cases[earlier].definition->name};
     snprintf(cases[i].message, sizeof cases[i].message, "waits for \"%s\"",
              r->cases[earlier].definition->title);
     return false;

@@ -1,12 +1,16 @@
 <?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE xsl:stylesheet [
+  <!-- What a case fails for: the known mistake, or else the pattern of the errors. -->
+  <!ENTITY cause "concat(question, '|', mistake, '|', substring(pattern, 1, 1000 * not(mistake != '')))">
+]>
 <!-- Makes the score report of a result: one page, self-contained, readable on a phone, printable. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output method="html" encoding="UTF-8" indent="no" doctype-system="about:legacy-compat"/>
   <xsl:variable name="result" select="/report/result"/>
   <xsl:variable name="apostrophe">'</xsl:variable>
-  <!-- Failed cases by what they fail for: the known mistake, or else the pattern of the errors. -->
+  <!-- Failed cases by their cause. -->
   <xsl:key name="cause" match="cases/item[(status = 'failed' or status = 'partial') and (mistake != '' or pattern != '')]"
-    use="concat(question, '|', mistake, '|', substring(pattern, 1, 1000 * not(mistake != '')))"/>
+    use="&cause;"/>
 
   <xsl:template match="/report">
     <html lang="en">
@@ -120,13 +124,13 @@
       </xsl:if>
       <xsl:variable name="waiting" select="$result/cases/item[question = $question and (status = 'not implemented' or status = 'skipped')]"/>
       <xsl:variable name="failing" select="$result/cases/item[question = $question and status != 'passed' and status != 'not implemented' and status != 'skipped']"/>
-      <xsl:for-each select="$failing[generate-id() = generate-id(key('cause', concat(question, '|', mistake, '|', substring(pattern, 1, 1000 * not(mistake != ''))))[1])]">
-        <xsl:sort select="sum(key('cause', concat(question, '|', mistake, '|', substring(pattern, 1, 1000 * not(mistake != ''))))/max_score) - sum(key('cause', concat(question, '|', mistake, '|', substring(pattern, 1, 1000 * not(mistake != ''))))/score)" data-type="number" order="descending"/>
+      <xsl:for-each select="$failing[generate-id() = generate-id(key('cause', &cause;)[1])]">
+        <xsl:sort select="sum(key('cause', &cause;)/max_score) - sum(key('cause', &cause;)/score)" data-type="number" order="descending"/>
         <xsl:call-template name="cause">
-          <xsl:with-param name="group" select="key('cause', concat(question, '|', mistake, '|', substring(pattern, 1, 1000 * not(mistake != ''))))"/>
+          <xsl:with-param name="group" select="key('cause', &cause;)"/>
         </xsl:call-template>
       </xsl:for-each>
-      <xsl:apply-templates select="$failing[not(key('cause', concat(question, '|', mistake, '|', substring(pattern, 1, 1000 * not(mistake != '')))))]"/>
+      <xsl:apply-templates select="$failing[not(key('cause', &cause;))]"/>
       <xsl:if test="$waiting">
         <details>
           <summary>
@@ -231,7 +235,7 @@
   <!-- One cause: what mending it may bring, its first case, and the others folded below. -->
   <xsl:template name="cause">
     <xsl:param name="group"/>
-    <xsl:variable name="waiting" select="$result/cases/item[status = 'skipped' and substring-before(substring-after(message, 'waits for &quot;'), '&quot;') = $group/title]"/>
+    <xsl:variable name="waiting" select="$result/cases/item[waits_for = $group/name]"/>
     <xsl:variable name="points" select="sum($group/max_score) - sum($group/score) + sum($waiting/max_score)"/>
     <div class="cause">
       <p>
@@ -289,7 +293,7 @@
 
   <!-- Why a case failed: in full where it is met first in a question, then by name. -->
   <xsl:template name="why">
-    <xsl:variable name="told" select="(mistake != '' or pattern != '') and generate-id() != generate-id(key('cause', concat(question, '|', mistake, '|', substring(pattern, 1, 1000 * not(mistake != ''))))[1])"/>
+    <xsl:variable name="told" select="(mistake != '' or pattern != '') and generate-id() != generate-id(key('cause', &cause;)[1])"/>
     <xsl:variable name="name">
       <xsl:value-of select="translate(concat(substring-before(mistake, '+'), substring(mistake, 1, string-length(mistake) * not(contains(mistake, '+')))), '_', ' ')"/>
       <xsl:if test="contains(mistake, '+')"><xsl:value-of select="concat(', and ', translate(substring-after(mistake, '+'), '_', ' '))"/></xsl:if>

@@ -139,6 +139,8 @@ json_t *case_result_json(const case_definition *d, const case_result *r)
         variant_names[d->variant], "operation", r->operation, "called_with",
         clean_text(r->call_text), "output", output_json(r), "printed",
         clean_bytes(r->printed, r->printed_length), "printed_cut", r->printed_cut);
+    json_object_set_new(c, "waits_for",
+                        r->waits_for != NULL ? json_string(r->waits_for) : json_null());
     json_object_set_new(c, "message", sentence_of_case(c, (reader){true, true}));
     return c;
 }

@@ -85,6 +85,23 @@ START_TEST(test_broken_json_is_refused_with_its_line)
 }
 END_TEST
 
+START_TEST(test_a_case_waits_for_the_one_that_failed)
+{
+    static case_definition third = {.name = "third", .title = "t", .needs = "second_case"};
+    case_result *results = calloc(3, sizeof *results);
+    ck_assert_ptr_nonnull(results);
+    results[0].state = CASE_FAILED;
+    case_register(&third);
+    ck_assert_msg(loads(RUBRIC("\"first_case\": 2, \"second_case\": 2, \"third\": 1", "5")), "%s",
+                  e.text);
+    ck_assert(!rubric_case_may_be_tried(&r, 1, results));
+    ck_assert_str_eq(results[1].waits_for, "first_case");
+    ck_assert(!rubric_case_may_be_tried(&r, 2, results));
+    ck_assert_str_eq(results[2].waits_for, "first_case");
+    free(results);
+}
+END_TEST
+
 START_TEST(test_a_published_case_earns_only_beside_a_hidden_one)
 {
     static case_definition alone = {.name = "alone", .title = "t", .published = true};
@@ -113,6 +130,7 @@ int main(void)
     tcase_add_test(cases, test_a_case_without_points_is_refused);
     tcase_add_test(cases, test_an_unknown_or_doubled_case_is_refused);
     tcase_add_test(cases, test_a_prerequisite_comes_first);
+    tcase_add_test(cases, test_a_case_waits_for_the_one_that_failed);
     tcase_add_test(cases, test_a_published_case_earns_only_beside_a_hidden_one);
     tcase_add_test(cases, test_broken_json_is_refused_with_its_line);
     return run_suite("rubric", cases);
