@@ -138,7 +138,7 @@ CASE(batchnorm_backward_any_shape, "the gradients of batch normalization")
     }
 }
 
-CASE(batchnorm_backward_alt_any_shape, "the same gradients by the simplified formula",
+CASE(batchnorm_backward_alt_any_shape, "the same gradients from the simplified formula",
      .stays = "the second call sees its mistakes too, in one shape")
 {
     for (size_t round = 0; round < 4; round++) {
