@@ -157,11 +157,12 @@ include common/room.mk datasets/room.mk $(ASSIGNMENTS:%=assignment%/room.mk) com
 
 # Rooms add to TEST_PROGRAMS (built by a rule of theirs), to TEST_SCRIPTS, to LONG_TEST_SCRIPTS, for
 # which nobody waits, and to TEST_NEEDS and LONG_TEST_NEEDS what these run. Scripts try the same
-# whatever CONFIG says: they run with the default one. With sanitizers, those in SANITIZED_SCRIPTS
-# run as well.
+# whatever CONFIG says, and run with the default one. Only those in CONFIG_SCRIPTS run programs of
+# CONFIG: they run with sanitizers and for the coverage, too.
 SCRIPTS_release = $(TEST_SCRIPTS)
 LONG_SCRIPTS_release = $(LONG_TEST_SCRIPTS)
-LONG_SCRIPTS_asan = $(SANITIZED_SCRIPTS)
+LONG_SCRIPTS_asan = $(CONFIG_SCRIPTS)
+LONG_SCRIPTS_coverage = $(CONFIG_SCRIPTS)
 chosen = $(foreach t,$1,$(if $(or $(findstring $(TESTS),$t),$(if $(TESTS),,all)),$t))
 needs = $(if $(strip $1),$(TEST_NEEDS)) $(if $(filter $(LONG_TEST_SCRIPTS),$1),$(LONG_TEST_NEEDS))
 jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
@@ -181,15 +182,16 @@ test-long: ## the others, which take minutes
 test-all: ## all of them
 	$(call run_tests,$(TEST_PROGRAMS),$(LONG_SCRIPTS_$(CONFIG)) $(SCRIPTS_$(CONFIG)))
 
-# What an editor has to know of each source; masters are seen as the solution.
+# With which flags linters and editors see a source. A master is seen as the solution, in the
+# student's room that it belongs to.
 EDITED = $(shell find common assignment* grader -name '*.c' ! -path '*/samples/*' | sort)
-master_room = $(filter assignment%,$(call folders,$1))
-editor_flags = -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE $(if $(filter grader/reference/%,$1), \
-	-DSOLUTION $(ROOM_$(master_room)),$(call room,$1))
+source_flags = -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE $(if $(filter grader/reference/%,$1), \
+	-DSOLUTION $(ROOM_$(call own_assignment,$1)),$(call room,$1)) \
+	$(if $(filter %/mutate.c,$1),-isystem $(shell $(LLVM_CONFIG) --includedir))
 .PHONY: compile-commands
 compile-commands: ## write compile_commands.json, by which editors (clangd) know every file's flags
 	$(shell mkdir -p build)$(file >build/commands.txt)$(foreach f,$(EDITED),\
-		$(file >>build/commands.txt,$f $(strip $(CC) $(call editor_flags,$f)) -c $f))
+		$(file >>build/commands.txt,$f $(strip $(CC) $(call source_flags,$f)) -c $f))
 	@jq -Rn --arg in '$(subst ','\'',$(CURDIR))' \
 		'[inputs | split(" +"; "") | {directory: $$in, file: .[0], arguments: .[1:]}]' \
 		build/commands.txt >build/commands.json && mv build/commands.json compile_commands.json

@@ -8,12 +8,6 @@ LINTED = $(filter-out grader/samples/% grader/tests/attacks.c,$(TRACKED))
 LINT_STAMPS = $(LINTED:%=build/lint/%.ok)
 SCRIPTS = $(wildcard $(shell git grep -lE '^#!/bin/(ba)?sh'))
 
-# A master is compiled as the student's room that it belongs to, with the solution in view.
-master = $(filter grader/reference/%,$1)
-lint_flags = -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE \
-	$(if $(filter %/mutate.c,$1),-isystem $(shell $(LLVM_CONFIG) --includedir)) \
-	$(if $(call master,$1),-DSOLUTION $(ROOM_$(word 3,$(subst /, ,$1))),$(call room,$1))
-
 .PHONY: ci-packages
 ci-packages:
 	@common/tools/install-packages .ci/packages.txt
@@ -28,14 +22,15 @@ format-check: | ci-packages ## check that every C file is formatted
 # hold nothing but macros.
 build/lint/%.c.ok: %.c .clang-tidy
 	@mkdir -p $(@D)
-	$(call say,tidy)clang-tidy --quiet $< -- $(call lint_flags,$<) 2>$@.log || { cat $@.log; exit 1; }
-	@gcc $(call lint_flags,$<) -MM -MP -MT $@ -MF $(@:.ok=.d) $< && touch $@
+	$(call say,tidy)clang-tidy --quiet $< -- $(call source_flags,$<) 2>$@.log || \
+		{ cat $@.log; exit 1; }
+	@gcc $(call source_flags,$<) -MM -MP -MT $@ -MF $(@:.ok=.d) $< && touch $@
 
 build/lint/%.h.ok: %.h
 	@mkdir -p $(@D)
-	$(call say,alone)gcc $(call lint_flags,$<) -Wno-pedantic -Werror -MMD -MP -MT $@ \
+	$(call say,alone)gcc $(call source_flags,$<) -Wno-pedantic -Werror -MMD -MP -MT $@ \
 		-MF $(@:.ok=.d) -x c -c $< -o $@
-	@gcc $(call lint_flags,$<) -UREAL_IS_DOUBLE -Wno-pedantic -Werror -fsyntax-only -x c $<
+	@gcc $(call source_flags,$<) -UREAL_IS_DOUBLE -Wno-pedantic -Werror -fsyntax-only -x c $<
 
 LINTS := lint-files lint-cppcheck lint-scripts lint-text lint-draws lint-comments
 .PHONY: lint $(LINTS)
@@ -67,7 +62,7 @@ lint-comments:
 .PHONY: coverage
 coverage: | ci-packages ## measure which lines of common and grader the tests run
 	@find build -path 'build/coverage/*.gcda' -delete 2>/dev/null || true
-	@$(MAKE) --no-print-directory test CONFIG=coverage
+	@$(MAKE) --no-print-directory test-all CONFIG=coverage
 	@gcovr --root . --filter common/ --filter grader/ --exclude '.*/tests/' \
 		--exclude grader/samples/ --exclude-unreachable-branches build/coverage
 

@@ -98,6 +98,8 @@ $(EMPTY_WORKERS): grader/worker/empty_worker.c $(W)/double/libcommon.a
 .PHONY: prove
 prove: $$(GRADER_READY) $(PROVE) $(EMPTY_WORKERS) | ci-packages ## test the hidden cases: Q=NAME
 	$(if $(filter-out $(MODULES),$(PROVED)),$(error Q=$(Q): there is $(MODULES)))
+	$(if $(shell echo '$(subst ','\'',$(EVERY))' | grep -x '[1-9][0-9]*'),,$(error EVERY=$(EVERY): \
+		a sample is one in so many, a whole number from 1 on))
 	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip $(PROVED:%=$(MUTANTS)/%/ready)
 	@$(PROVE) --every=$(EVERY) --mutants=$(MUTANTS) $(if $(MATRIX),--matrix) $(if $(Q),--module=$(Q))
 
@@ -149,10 +151,11 @@ TEST_PROGRAMS += $(B)/double/$(1:.c=)
 endef
 $(foreach n,$(ASSIGNMENTS),$(foreach t,$(wildcard grader/tests/assignment$n/test_*.c),\
 	$(eval $(call given_test,$t,$n))))
-TEST_SCRIPTS += grader/tests/test-grading
+TEST_SCRIPTS += grader/tests/test-grading grader/tests/test-rooms
 LONG_TEST_SCRIPTS += $(addprefix grader/tests/test-,attacks samples other-assignments submissions \
 	explanations compilers replay) grader/release/test-release
-SANITIZED_SCRIPTS += grader/tests/test-explanations
+CONFIG_SCRIPTS += $(addprefix grader/tests/test-,grading samples other-assignments submissions \
+	explanations)
 TEST_NEEDS += $(filter-out $(W)/mistakes-%,$(ALL_GRADED_WITH))
 LONG_TEST_NEEDS += $(ALL_GRADED_WITH) $(REPLAY)
 export GRADE

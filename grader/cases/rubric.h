@@ -60,8 +60,8 @@ size_t rubric_question_of(const rubric *r, const char *module);
 
 /*
  * Whether case i of r may be tried after those before it, whose results are in cases: what it needs
- * has passed at least in part. If not, fills cases[i]: skipped, or what became of that; it waits for
- * the first of a chain.
+ * has passed at least in part. If not, fills cases[i]: skipped, or the state of the case that it
+ * waits for, the first of a chain.
  */
 bool rubric_case_may_be_tried(const rubric *r, size_t i, case_result *cases);
 

@@ -19,4 +19,5 @@ autograder: ## write Gradescope's autograder.zip of the committed tree to OUT=DI
 			-o "$$out/autograder.zip" HEAD && rm "$$out/settings.sh" && echo "$$out/autograder.zip"
 
 LONG_TEST_SCRIPTS += grader/report/formats/test-formats
+CONFIG_SCRIPTS += grader/report/formats/test-formats
 LONG_TEST_NEEDS += $(RENDER)
