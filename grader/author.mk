@@ -27,14 +27,14 @@ masters_of = $(A$1_MODULES:%=grader/reference/assignment$1/%.c)
 mistakes_of = $(wildcard grader/assignment$1/mistakes/*.diff grader/assignment$1/mistakes)
 mistakes_ready = $(if $(call mistakes_of,$1),$(W)/mistakes-$1/ready)
 MISTAKE_OBJECTS := $(filter-out %/libcommon.a,$(call reference_objects,double,$(ASSIGNMENT)))
-MISTAKE_SOURCES := $(ASSIGNMENTS:%=$(W)/mistakes-%/sources)
+MISTAKE_SOURCES := $(GRADED:%=$(W)/mistakes-%/sources)
 $(MISTAKE_SOURCES): $(W)/mistakes-%/sources: $$(call mistakes_of,$$*) \
 		$$(call masters_of,$$*) grader/reference/mistake-sources
 	$(call say,diff)$(VIEWS) reference $(W)/mistakes-reference-$* grader/reference/assignment$* \
 		$(A$*_MODULES)
 	@grader/reference/mistake-sources $(W)/mistakes-reference-$* grader/assignment$*/mistakes $(@D)
 	@touch $@
-$(ASSIGNMENTS:%=$(W)/mistakes-%/ready): $(W)/mistakes-%/ready: $(W)/mistakes-%/sources \
+$(GRADED:%=$(W)/mistakes-%/ready): $(W)/mistakes-%/ready: $(W)/mistakes-%/sources \
 		$$(call reference_objects,double,$$*)
 	@echo '  cc    $(@D): the known mistakes and their pairs'
 	+@$(MAKE) --no-print-directory -s $(jobs) PACKAGES=skip ASSIGNMENT=$* \
@@ -55,7 +55,7 @@ mistakes: $(call mistakes_ready,$(ASSIGNMENT)) ## build the workers of the known
 
 author_graded_with = $(call mistakes_ready,$1) $(foreach p,double float,$(W)/$p/reference-worker-$1)
 
-ALL_GRADED_WITH = $(foreach n,$(ASSIGNMENTS),$(call graded_with,$n))
+ALL_GRADED_WITH = $(foreach n,$(GRADED),$(call graded_with,$n))
 
 # The author's gate. Mutants of the reference are found with libclang, which only this needs; a
 # mutant that does not compile is none.

@@ -75,12 +75,14 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 		-o $(@D)/probe-worker-sanitized
 	@touch $@
 
-# The grading programs, one an assignment, with its cases: trusted, always in double.
+# The grading programs, one for each assignment that has a rubric, with its cases: trusted, always in
+# double.
 GRADER_SOURCES := $(filter-out %/read_submission.c %/submission_reader.c,$(wildcard \
 	$(patsubst %,grader/%/*.c,sandbox intake cases explain report))) grader/programs/course_options.c
 case_sources = $(wildcard grader/assignment$1/*.c grader/assignment$1/cases/*.c)
 LIBS_grader := -lseccomp -lnettle -lxslt -lxml2
-grader_programs = $(foreach n,$(ASSIGNMENTS),$(B)/double/grader/$1-$n)
+GRADED := $(patsubst grader/assignment%/rubric.json,%,$(wildcard grader/assignment*/rubric.json))
+grader_programs = $(foreach n,$(GRADED),$(B)/double/grader/$1-$n)
 define grading_program
 $(call grader_programs,$1): $(B)/double/grader/$1-%: $(B)/double/grader/programs/$1.o \
 		$(call objects,$(GRADER_SOURCES),double) $$$$(call objects,$$$$(call case_sources,$$$$*),double) \
