@@ -229,6 +229,29 @@ void expect_labels(const char *name, const labels *got, const labels *expected)
         give_up(&m);
 }
 
+void expect_captions(const char *name, const captions *got, const captions *expected)
+{
+    message m = {""};
+    size_t wrong = 0;
+    ck_assert_msg(got->count == expected->count && got->length == expected->length,
+                  "the test compares %zu x %zu words of %s with %zu x %zu", got->count, got->length,
+                  name, expected->count, expected->length);
+    for (size_t i = 0; i < expected->count * expected->length; i++) {
+        if (got->words[i] == expected->words[i] || wrong++ > 0)
+            continue;
+        add(&m, "%s[%zu,%zu] ", name, i / expected->length, i % expected->length);
+        if (got->words[i] == UINT32_MAX)
+            add(&m, "was never written");
+        else
+            add(&m, "is %u, should be %u", got->words[i], expected->words[i]);
+    }
+    if (wrong > 1)
+        add(&m, ", the first of %zu wrong words among %zu", wrong,
+            expected->count * expected->length);
+    if (wrong > 0)
+        give_up(&m);
+}
+
 void expect_gradient(const char *name, const tensor *got, scalar_function f, void *context,
                      tensor *x)
 {
@@ -266,6 +289,12 @@ void poison_labels(labels *y)
         y->data[i] = UINT32_MAX;
 }
 
+void poison_captions(captions *c)
+{
+    for (size_t i = 0; i < c->count * c->length; i++)
+        c->words[i] = UINT32_MAX;
+}
+
 tensor *matrix(size_t rows, size_t columns, const double *values)
 {
     tensor *t = tensor_new_2d(rows, columns);
@@ -291,11 +320,19 @@ labels *labels_of(size_t count, const uint32_t *values)
 enum { MOST_KEPT = 256 };
 static tensor *kept[MOST_KEPT];
 static size_t kept_count;
+static captions *kept_words[MOST_KEPT];
+static size_t kept_words_count;
 
 static void free_kept(void)
 {
     while (kept_count > 0)
         tensor_free(kept[--kept_count]);
+}
+
+static void free_kept_words(void)
+{
+    while (kept_words_count > 0)
+        captions_free(kept_words[--kept_words_count]);
 }
 
 tensor *keep(tensor *t)
@@ -320,6 +357,20 @@ tensor *kept_output(size_t rank, const size_t *shape)
     tensor *t = keep(tensor_new(rank, shape));
     poison(t);
     return t;
+}
+
+captions *kept_captions(size_t count, size_t length, const uint32_t *words)
+{
+    captions *c = captions_new(count, length);
+    if (kept_words_count == 0)
+        atexit(free_kept_words);
+    ck_assert_uint_lt(kept_words_count, MOST_KEPT);
+    kept_words[kept_words_count++] = c;
+    if (words != NULL)
+        memcpy(c->words, words, count * length * sizeof *words);
+    else
+        poison_captions(c);
+    return c;
 }
 
 tensor *output_2d(size_t rows, size_t columns)

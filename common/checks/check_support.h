@@ -5,15 +5,17 @@
 #ifndef COMMON_CHECKS_CHECK_SUPPORT_H
 #define COMMON_CHECKS_CHECK_SUPPORT_H
 
+#include "captions.h"
 #include "check_runner.h"
 #include "gradient_check.h"
 #include "published_case.h"
 #include "random.h"
 #include "tensor.h"
 
-/* Fills t (y) with a value that no result has, so that an element that was never written shows. */
+/* Fills t, y or c with a value that no result has: an element that was never written shows. */
 void poison(tensor *t);
 void poison_labels(labels *y);
+void poison_captions(captions *c);
 
 /*
  * Adds a sentence to the message of every comparison that fails from here on in this test, such as
@@ -23,15 +25,16 @@ void hint(const char *sentence);
 
 /*
  * Each fails the test unless got, the result of a function, called name, equals the expected one: a
- * tensor, a list of values (row by row, as many as got has), a number, labels. Elements may differ
- * by tolerance times the largest expected absolute value; labels must be equal. The message names
- * the element with the largest difference, its value, the expected value, and whether all elements
- * are wrong by one common factor.
+ * tensor, a list of values (row by row, as many as got has), a number, labels, captions. Elements
+ * may differ by tolerance times the largest expected absolute value; labels and words must be
+ * equal. The message names the element with the largest difference, its value, the expected value,
+ * and whether all elements are wrong by one common factor.
  */
 void expect_close(const char *name, const tensor *got, const tensor *expected, double tolerance);
 void expect_values(const char *name, const tensor *got, const double *values, double tolerance);
 void expect_number(const char *name, double got, double expected, double tolerance);
 void expect_labels(const char *name, const labels *got, const labels *expected);
+void expect_captions(const char *name, const captions *got, const captions *expected);
 
 /*
  * Fails the test unless got, called name, has at most the course's relative error, tolerance, to
@@ -81,6 +84,10 @@ tensor *normal_2d(random_state *r, size_t rows, size_t columns, double deviation
 
 /* New labels: count values. */
 labels *labels_of(size_t count, const uint32_t *values);
+
+/* New captions, kept like a tensor by keep: count sentences of length words with the given numbers,
+ * sentence by sentence; with NULL for words, an output, poisoned. */
+captions *kept_captions(size_t count, size_t length, const uint32_t *words);
 
 /* New outputs, poisoned: rows x columns, of t's shape, count labels. */
 tensor *output_2d(size_t rows, size_t columns);

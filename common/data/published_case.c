@@ -212,20 +212,47 @@ tensor *published_input(const published_case *c, const char *name)
     return tensor_of(find_entry(c, c->inputs, name));
 }
 
+/* Writes the whole numbers of the array list to out, one for each of its elements. */
+static void fill_list(entry v, const json_t *list, uint32_t *out)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(list, i, one) {
+        json_int_t number = json_integer_value(one);
+        if (!json_is_integer(one) || number < 0 || number > UINT32_MAX)
+            entry_failed(v, "has something else than whole numbers in its list");
+        out[i] = (uint32_t)number;
+    }
+}
+
 labels *published_input_labels(const published_case *c, const char *name)
 {
     entry v = find_entry(c, c->inputs, name);
     if (!json_is_array(v.value))
         entry_failed(v, "is not a list of classes");
     labels *y = labels_new(json_array_size(v.value));
-    for (size_t i = 0; i < y->count; i++) {
-        const json_t *class = json_array_get(v.value, i);
-        json_int_t number = json_integer_value(class);
-        if (!json_is_integer(class) || number < 0 || number > UINT32_MAX)
-            entry_failed(v, "has something else than classes in its list");
-        y->data[i] = (uint32_t)number;
-    }
+    fill_list(v, v.value, y->data);
     return y;
+}
+
+static captions *captions_of(entry v)
+{
+    const json_t *first = json_array_get(v.value, 0);
+    if (!json_is_array(first))
+        entry_failed(v, "is not a list of sentences");
+    captions *c = captions_new(json_array_size(v.value), json_array_size(first));
+    for (size_t n = 0; n < c->count; n++) {
+        const json_t *sentence = json_array_get(v.value, n);
+        if (!json_is_array(sentence) || json_array_size(sentence) != c->length)
+            entry_failed(v, "has sentences of different lengths");
+        fill_list(v, sentence, c->words + n * c->length);
+    }
+    return c;
+}
+
+captions *published_input_captions(const published_case *c, const char *name)
+{
+    return captions_of(find_entry(c, c->inputs, name));
 }
 
 double published_input_number(const published_case *c, const char *name)
@@ -236,6 +263,11 @@ double published_input_number(const published_case *c, const char *name)
 tensor *published_expected(const published_case *c, const char *name)
 {
     return tensor_of(find_entry(c, c->expected, name));
+}
+
+captions *published_expected_captions(const published_case *c, const char *name)
+{
+    return captions_of(find_entry(c, c->expected, name));
 }
 
 double published_expected_number(const published_case *c, const char *name)

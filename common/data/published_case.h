@@ -10,7 +10,8 @@
  *     "expected": {"out": [[1.49834967, 1.70660132], [3.25553199, 3.5141327]], "loss": 3.47}}]}
  *
  * A tensor is nested arrays of numbers, or a linspace: evenly spaced numbers that fill the shape
- * row by row; a matrix with "then": "transpose to (3, 5)" is then transposed.
+ * row by row; a matrix with "then": "transpose to (3, 5)" is then transposed. Labels are a list of
+ * whole numbers, captions a list of such lists, one per sentence.
  *
  * The file belongs to the course, so only opening it can fail. Asking for a name that the case does
  * not have, or for another kind of value, stops the program with the file and the name.
@@ -18,8 +19,8 @@
 #ifndef COMMON_PUBLISHED_CASE_H
 #define COMMON_PUBLISHED_CASE_H
 
+#include "captions.h"
 #include "error.h"
-#include "tensor.h"
 
 typedef struct published_case published_case;
 
@@ -42,11 +43,19 @@ tensor *published_input(const published_case *c, const char *name)
 labels *published_input_labels(const published_case *c, const char *name)
     __attribute__((warn_unused_result));
 
+/* The input called name of c, lists of word numbers, as new captions, which the caller frees. */
+captions *published_input_captions(const published_case *c, const char *name)
+    __attribute__((warn_unused_result));
+
 /* The input called name of c, a single number. */
 double published_input_number(const published_case *c, const char *name);
 
 /* The expected output called name of c as a new tensor, which the caller frees. */
 tensor *published_expected(const published_case *c, const char *name)
+    __attribute__((warn_unused_result));
+
+/* The expected output called name of c as new captions, which the caller frees. */
+captions *published_expected_captions(const published_case *c, const char *name)
     __attribute__((warn_unused_result));
 
 /* The expected output called name of c, a single number. */

@@ -15,7 +15,7 @@ typedef struct captions {
     uint32_t *words; /* N x T, row by row */
 } captions;
 
-/* New captions, count sentences of length words, all 0. Stops the program when there is no memory. */
+/* New captions, count sentences of length words, all 0. Stops the program if there is no memory. */
 captions *captions_new(size_t count, size_t length) __attribute__((warn_unused_result));
 
 /* Frees c and its words. NULL is fine. */

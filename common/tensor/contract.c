@@ -35,6 +35,12 @@ void check_shape_2d(const char *function, const char *name, const tensor *t, siz
     check_shape(function, name, t, (tensor){.rank = 2, .shape = {rows, columns}});
 }
 
+void check_shape_3d(const char *function, const char *name, const tensor *t, size_t d0, size_t d1,
+                    size_t d2)
+{
+    check_shape(function, name, t, (tensor){.rank = 3, .shape = {d0, d1, d2}});
+}
+
 void check_shape_4d(const char *function, const char *name, const tensor *t, size_t d0, size_t d1,
                     size_t d2, size_t d3)
 {

@@ -32,6 +32,8 @@ real not_implemented(const char *function, ...);
 void check_shape_1d(const char *function, const char *name, const tensor *t, size_t d0);
 void check_shape_2d(const char *function, const char *name, const tensor *t, size_t rows,
                     size_t columns);
+void check_shape_3d(const char *function, const char *name, const tensor *t, size_t d0, size_t d1,
+                    size_t d2);
 void check_shape_4d(const char *function, const char *name, const tensor *t, size_t d0, size_t d1,
                     size_t d2, size_t d3);
 

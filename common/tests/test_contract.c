@@ -111,6 +111,28 @@ END_TEST
 
 static size_t wanted[4];
 
+static void is_wanted_3d(void)
+{
+    check_shape_3d("rnn", "x", looked_at, wanted[0], wanted[1], wanted[2]);
+}
+
+START_TEST(test_check_shape_3d_looks_at_every_dimension)
+{
+    looked_at = &t;
+    wanted[0] = 5;
+    wanted[1] = 3;
+    wanted[2] = 1;
+    ck_assert(!stopped(is_wanted_3d));
+    for (size_t i = 0; i < 3; i++) {
+        wanted[i]++;
+        ck_assert(stopped(is_wanted_3d));
+        wanted[i]--;
+    }
+    looked_at = &m;
+    expect_stop(is_wanted_3d, "rnn: x has shape 5 x 3, should have 5 x 3 x 1");
+}
+END_TEST
+
 static void is_wanted(void)
 {
     check_shape_4d("conv", "x", looked_at, wanted[0], wanted[1], wanted[2], wanted[3]);
@@ -326,6 +348,7 @@ int main(void)
     tcase_add_checked_fixture(tests, make_tensors, NULL);
     tcase_add_test(tests, test_check_shape_1d_stops_on_any_other_shape_and_null);
     tcase_add_test(tests, test_check_shape_2d_stops_on_any_other_shape_and_null);
+    tcase_add_test(tests, test_check_shape_3d_looks_at_every_dimension);
     tcase_add_test(tests, test_check_shape_4d_looks_at_every_dimension);
     tcase_add_test(tests, test_check_same_shape_compares_ranks_and_sizes);
     tcase_add_test(tests, test_check_rank_stops_on_any_other_rank_and_null);

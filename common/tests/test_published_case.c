@@ -19,8 +19,8 @@ static const char good[] =
     "  \"ragged\": [[1, 2], [3]], \"deep\": [[[[[[[1]]]]]]], \"odd\": [1, \"two\"],"
     "  \"bent\": {\"linspace\": [0, 5], \"shape\": [2, 3], \"then\": \"transpose to (2, 3)\"},"
     "  \"empty\": {\"linspace\": [0, 5], \"shape\": []}, \"half\": {\"shape\": [2]},"
-    "  \"word\": \"abc\", \"minus\": [1, -1]},"
-    " \"expected\": {\"out\": [1, 2, 3], \"loss\": 3.4702243556}},"
+    "  \"word\": \"abc\", \"minus\": [1, -1], \"words\": [[1, 4, 0], [2, 0, 0]]},"
+    " \"expected\": {\"out\": [1, 2, 3], \"loss\": 3.4702243556, \"said\": [[3], [7]]}},"
     "{\"function\": \"g\", \"max_rel_error\": 1, \"inputs\": {}, \"expected\": {}},"
     "{\"function\": \"f\", \"max_rel_error\": 1e-10, \"inputs\": {\"reg\": 7}, \"expected\": {}}]}";
 
@@ -99,6 +99,21 @@ START_TEST(test_published_case_gives_labels_numbers_and_expected_values)
 }
 END_TEST
 
+START_TEST(test_published_case_gives_captions_sentence_by_sentence)
+{
+    static const uint32_t expected[] = {1, 4, 0, 2, 0, 0};
+    published_case *c = open_good(0);
+    captions *words = published_input_captions(c, "words");
+    captions *said = published_expected_captions(c, "said");
+    ck_assert(words->count == 2 && words->length == 3);
+    ck_assert_mem_eq(words->words, expected, sizeof expected);
+    ck_assert(said->count == 2 && said->length == 1 && said->words[1] == 7);
+    captions_free(words);
+    captions_free(said);
+    published_case_close(c);
+}
+END_TEST
+
 START_TEST(test_published_case_open_counts_the_cases_of_one_function)
 {
     published_case *c = open_good(1);
@@ -154,14 +169,15 @@ static void expect_message(contract_event event, const char *text)
 }
 
 static const struct misuse {
-    enum { AS_TENSOR, AS_LABELS, AS_NUMBER, AS_EXPECTED } as;
+    enum { AS_TENSOR, AS_LABELS, AS_CAPTIONS, AS_NUMBER, AS_EXPECTED } as;
     const char *name;
 } misuses[] = {
-    {AS_TENSOR, "missing"}, {AS_LABELS, "missing"}, {AS_NUMBER, "missing"}, {AS_EXPECTED, "x"},
-    {AS_TENSOR, "reg"},     {AS_TENSOR, "ragged"},  {AS_TENSOR, "deep"},    {AS_TENSOR, "odd"},
-    {AS_TENSOR, "bent"},    {AS_TENSOR, "empty"},   {AS_TENSOR, "half"},    {AS_TENSOR, "word"},
-    {AS_LABELS, "minus"},   {AS_LABELS, "reg"},     {AS_LABELS, "odd"},     {AS_NUMBER, "y"},
-    {AS_NUMBER, "word"},    {AS_EXPECTED, "loss"},
+    {AS_TENSOR, "missing"},  {AS_LABELS, "missing"}, {AS_NUMBER, "missing"}, {AS_EXPECTED, "x"},
+    {AS_TENSOR, "reg"},      {AS_TENSOR, "ragged"},  {AS_TENSOR, "deep"},    {AS_TENSOR, "odd"},
+    {AS_TENSOR, "bent"},     {AS_TENSOR, "empty"},   {AS_TENSOR, "half"},    {AS_TENSOR, "word"},
+    {AS_LABELS, "minus"},    {AS_LABELS, "reg"},     {AS_LABELS, "odd"},     {AS_NUMBER, "y"},
+    {AS_NUMBER, "word"},     {AS_EXPECTED, "loss"},  {AS_CAPTIONS, "reg"},   {AS_CAPTIONS, "y"},
+    {AS_CAPTIONS, "ragged"}, {AS_CAPTIONS, "x"},
 };
 
 START_TEST(test_published_case_stops_on_a_name_or_kind_that_is_not_there)
@@ -174,6 +190,8 @@ START_TEST(test_published_case_stops_on_a_name_or_kind_that_is_not_there)
         tensor_free(published_input(c, m->name));
     else if (m->as == AS_LABELS)
         labels_free(published_input_labels(c, m->name));
+    else if (m->as == AS_CAPTIONS)
+        captions_free(published_input_captions(c, m->name));
     else if (m->as == AS_NUMBER)
         published_input_number(c, m->name);
     else
@@ -188,6 +206,7 @@ int main(void)
     tcase_add_test(tests, test_published_input_transposes_where_the_case_says_so);
     tcase_add_test(tests, test_published_input_reads_nested_arrays);
     tcase_add_test(tests, test_published_case_gives_labels_numbers_and_expected_values);
+    tcase_add_test(tests, test_published_case_gives_captions_sentence_by_sentence);
     tcase_add_test(tests, test_published_case_open_counts_the_cases_of_one_function);
     tcase_add_test(tests, test_published_case_open_rejects_broken_files);
     tcase_add_test(tests, test_published_case_open_names_what_is_not_there);
