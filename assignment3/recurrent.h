@@ -11,7 +11,7 @@
 #include "tensor.h"
 
 /*
- * The weights of a recurrent cell with D inputs and H hidden units, the same at every step. The same
+ * The weights of a recurrent cell with D inputs and H hidden units; all steps share them. The same
  * struct holds their gradients. gH is the number of columns: H for the plain cell of rnn.h, 4 H for
  * the LSTM of lstm.h, whose four gates lie side by side.
  */
