@@ -65,7 +65,9 @@ SEES_grader/explain := $(SEES_grader/cases) grader/explain
 SEES_grader := $(COMMON) common grader $(addprefix grader/,worker sandbox intake cases explain \
 	report programs)
 $(foreach n,$(ASSIGNMENTS),$(eval SEES_grader/assignment$n/worker := $(SEES_grader/worker)) \
-	$(eval SEES_grader/assignment$n := $(SEES_grader/cases) $(COMMON) grader/assignment$n/cases))
+	$(eval SEES_grader/assignment$n := $(SEES_grader/cases) $(COMMON) grader/assignment$n/cases) \
+	$(eval SEES_build/adapters/assignment$n := $(SEES_grader/worker) grader/assignment$n/worker))
+SEES_build/declarations := $(SEES_grader/cases)
 INCLUDES_grader/report := -I/usr/include/libxml2
 
 folders = $(subst /, ,$(patsubst %/,%,$(dir $1)))

@@ -151,7 +151,7 @@ TEST_PROGRAMS += $(B)/double/$(1:.c=)
 endef
 $(foreach n,$(ASSIGNMENTS),$(foreach t,$(wildcard grader/tests/assignment$n/test_*.c),\
 	$(eval $(call given_test,$t,$n))))
-TEST_SCRIPTS += grader/tests/test-grading grader/tests/test-rooms
+TEST_SCRIPTS += grader/tests/test-grading grader/tests/test-rooms grader/tests/test-adapters
 LONG_TEST_SCRIPTS += $(addprefix grader/tests/test-,attacks samples other-assignments submissions \
 	explanations compilers replay) grader/release/test-release
 CONFIG_SCRIPTS += $(addprefix grader/tests/test-,grading samples other-assignments submissions \

@@ -34,12 +34,31 @@ $(W)/$1/libcommon.a: $(patsubst %.c,$(W)/$1/%.o,$(COMMON_SOURCES)) $(W)/common-s
 endef
 $(foreach v,$(W_VARIANTS),$(eval $(call worker_rules,$v)))
 
+# An assignment's operations are listed once; from the list the C of both sides is made: what the
+# grader knows of them, and how a worker calls them.
+GRADED := $(patsubst grader/assignment%/operations.txt,%,$(wildcard grader/assignment*/operations.txt))
+parts_of = $(sort $(shell sed -n 's/^composite .* of //p' grader/assignment$1/operations.txt))
+remote_sources = $(patsubst %,build/adapters/assignment$1/remote_%.c,$(call parts_of,$1))
+define made_of_operations
+build/adapters/assignment$1/adapters.c: grader/assignment$1/operations.txt \
+		grader/worker/adapters.awk assignment$1/room.mk
+	@mkdir -p $$(@D) build/declarations/assignment$1
+	$$(call say,awk )awk -v assignment=$1 \
+		-v headers='$(patsubst %,%.h,$(A$1_MODULES) $(A$1_WORKER_PARTS))' \
+		-v declarations=build/declarations/assignment$1/declarations.c -v out=$$(@D) \
+		-f grader/worker/adapters.awk $$< $$<
+build/declarations/assignment$1/declarations.c $(call remote_sources,$1): \
+	build/adapters/assignment$1/adapters.c ;
+
+endef
+$(foreach n,$(GRADED),$(eval $(call made_of_operations,$n)))
+
 # What a submission of assignment % is linked with: worker, operations, weak stubs, the room's given
 # sources; and which symbols it may show.
 .SECONDEXPANSION:
 BASE := $(W)/grader-base
-worker_objects = $(patsubst %,$(W)/$1/grader/%.o,worker/worker assignment$2/worker/operations)
-remote_objects = $(patsubst %.c,$(W)/$1/%.o,grader/worker/remote.c \
+worker_objects = $(patsubst %,$(W)/$1/%.o,grader/worker/worker build/adapters/assignment$2/adapters)
+remote_objects = $(patsubst %.c,$(W)/$1/%.o,grader/worker/remote.c $(call remote_sources,$2) \
 	$(wildcard grader/assignment$2/worker/remote_*.c))
 stub_objects = $(A$2_MODULES:%=$(W)/$1/$(MASTERS_IN)/assignment$2/%.o)
 given_objects = $(A$2_WORKER_PARTS:%=$(W)/$1/assignment$2/%.o)
@@ -75,13 +94,12 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 		-o $(@D)/probe-worker-sanitized
 	@touch $@
 
-# The grading programs, one for each assignment that has a rubric, with its cases: trusted, always in
-# double.
+# The grading programs, one an assignment, with its cases: trusted, always in double.
 GRADER_SOURCES := $(filter-out %/read_submission.c %/submission_reader.c,$(wildcard \
 	$(patsubst %,grader/%/*.c,sandbox intake cases explain report))) grader/programs/course_options.c
-case_sources = $(wildcard grader/assignment$1/*.c grader/assignment$1/cases/*.c)
+case_sources = build/declarations/assignment$1/declarations.c \
+	$(wildcard grader/assignment$1/cases/*.c)
 LIBS_grader := -lseccomp -lnettle -lxslt -lxml2
-GRADED := $(patsubst grader/assignment%/rubric.json,%,$(wildcard grader/assignment*/rubric.json))
 grader_programs = $(foreach n,$(GRADED),$(B)/double/grader/$1-$n)
 define grading_program
 $(call grader_programs,$1): $(B)/double/grader/$1-%: $(B)/double/grader/programs/$1.o \
@@ -117,7 +135,7 @@ $(REPLAY_MODULES): $(REPLAYED)/%.o: $(REPLAYED)/%.c
 	@$(CC) $(CFLAGS) -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) -c $< -o $@
 $(REPLAY_WORKER): $(foreach m,$(MODULES),$(firstword $(wildcard $(REPLAYED)/$m.o) \
 		$(B)/double/$(ROOM)/$m.o)) $(call objects,grader/worker/worker.c \
-		grader/$(ROOM)/worker/operations.c $(A$(ASSIGNMENT)_WORKER_PARTS:%=$(ROOM)/%.c),double) \
+		build/adapters/$(ROOM)/adapters.c $(A$(ASSIGNMENT)_WORKER_PARTS:%=$(ROOM)/%.c),double) \
 		$(B)/double/libcommon.a
 	@mkdir -p $(@D)
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_common) -o $@

@@ -1,6 +1,6 @@
 /*
- * What the grader knows of one assignment. Each has a grading program of its own, linked with
- * grader/assignmentN/declarations.c, which defines these, and with its cases.
+ * What the grader knows of one assignment. Each has a grading program of its own, linked with what
+ * adapters.awk makes of grader/assignmentN/operations.txt, which defines these, and with its cases.
  */
 #ifndef GRADER_ASSIGNMENT_H
 #define GRADER_ASSIGNMENT_H

@@ -91,6 +91,12 @@ const declaration *declaration_find(const declaration *declarations, const char 
     return NULL;
 }
 
+bool declaration_is_of(const declaration *declarations, const char *name, const char *module)
+{
+    const declaration *d = declaration_find(declarations, name);
+    return d != NULL && strcmp(d->module, module) == 0;
+}
+
 size_t declaration_count(const declaration *declarations)
 {
     size_t count = 0;

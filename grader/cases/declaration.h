@@ -8,18 +8,20 @@
  *
  *     W[D,C] X[N,D] y{N} reg -> loss dW[D,C]
  *
- * inputs before the arrow, outputs behind it. name[...] is a tensor, name{N} labels, a bare name a
- * number. A letter is a size: bound by the inputs, and the same wherever it occurs. [N,*] is N and
+ * inputs before the arrow, outputs behind it. name[...] is a tensor, name{N} labels, name{N,T}
+ * captions, a bare name a number. A letter is a size: bound by the inputs, and the same wherever it occurs. [N,*] is N and
  * any further sizes; =x is the shape of x.
  */
 #ifndef GRADER_DECLARATION_H
 #define GRADER_DECLARATION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "wire.h"
 
 typedef struct declaration {
+    const char *module; /* whose function it calls: "layers" */
     const char *name;
     const char *signature;
     /* What |got - expected| may be, as a part of the largest |expected| in the tensor. */
@@ -28,10 +30,10 @@ typedef struct declaration {
 } declaration;
 
 /* An entry of an assignment's table of declarations; its signature is parsed later. */
-#define DECLARE(name_, signature_, tolerance_double_, tolerance_float_)                            \
+#define DECLARE(module_, name_, signature_, tolerance_double_, tolerance_float_)                   \
     {                                                                                              \
-        .name = (name_), .signature = (signature_), .tolerance_double = (tolerance_double_),       \
-        .tolerance_float = (tolerance_float_)                                                      \
+        .module = (module_), .name = (name_), .signature = (signature_),                           \
+        .tolerance_double = (tolerance_double_), .tolerance_float = (tolerance_float_)             \
     }
 
 /* One argument of a parsed signature. */
@@ -62,6 +64,9 @@ void declarations_parse(declaration *declarations);
  * empty name), or NULL.
  */
 const declaration *declaration_find(const declaration *declarations, const char *name);
+
+/* Whether name is declared, as an operation of module. */
+bool declaration_is_of(const declaration *declarations, const char *name, const char *module);
 
 /* How many declarations there are before the empty one. */
 size_t declaration_count(const declaration *declarations);

@@ -15,10 +15,8 @@
  * worker serves in their place (remote.h).
  */
 typedef struct composite {
-    const char *module;                 /* "two_layer_net" */
-    const char *prefix;                 /* what its operations' names begin with */
-    const char *parts;                  /* "layers" */
-    const char *const *part_operations; /* of the parts; ended by NULL */
+    const char *module; /* "two_layer_net" */
+    const char *parts;  /* "layers" */
 } composite;
 
 enum {

@@ -16,25 +16,14 @@ static bool handed_in(const submission *s, const module_build *builds, const cha
     return false;
 }
 
-static bool is_of(const composite *c, const char *operation)
-{
-    return strncmp(operation, c->prefix, strlen(c->prefix)) == 0;
-}
-
-static bool is_part(const composite *c, const char *operation)
-{
-    for (size_t k = 0; c->part_operations[k] != NULL; k++)
-        if (strcmp(operation, c->part_operations[k]) == 0)
-            return true;
-    return false;
-}
-
 /* Whether the case may fail by the parts. One that met another unwritten function does not. */
-static bool is_wanted(const composite *c, const rubric *r, size_t i, const case_result *result)
+static bool is_wanted(const grading *g, const composite *c, const rubric *r, size_t i,
+                      const case_result *result)
 {
     bool decided = result->state == CASE_PASSED || result->state == CASE_NOT_GRADED;
     return r->cases[i].question == rubric_question_of(r, c->module) && !decided &&
-           (result->missing[0] == '\0' || is_part(c, result->missing));
+           (result->missing[0] == '\0' ||
+            declaration_is_of(g->declarations, result->missing, c->parts));
 }
 
 static void take_over(const composite *c, const case_result *better, case_result *result)
@@ -61,14 +50,15 @@ static void try_without_parts(const composite *c, const rubric *r, grading *g, c
     g->server = remote_serve;
     for (size_t i = 0; i < graded; i++) {
         case_result *again;
-        if (!is_wanted(c, r, i, &cases[i]) || grading_explained_enough(g) ||
+        if (!is_wanted(g, c, r, i, &cases[i]) || grading_explained_enough(g) ||
             !rubric_case_may_be_tried(r, i, cases)) /* may have become possible by now */
             continue;
         again = calloc(1, sizeof *again);
         if (again == NULL)
             contract_failed(__func__, "no memory");
         attempt_case(g, r->cases[i].definition, again);
-        if (is_of(c, again->operation) && again->fraction > cases[i].fraction)
+        if (declaration_is_of(g->declarations, again->operation, c->module) &&
+            again->fraction > cases[i].fraction)
             take_over(c, again, &cases[i]);
         free(again);
     }
@@ -77,15 +67,16 @@ static void try_without_parts(const composite *c, const rubric *r, grading *g, c
 }
 
 /* Whether one of the parts is wrong, and a case of the composite may be so by that. */
-static bool may_be_the_parts(const composite *c, const rubric *r, const case_result *cases,
-                             size_t graded)
+static bool may_be_the_parts(const grading *g, const composite *c, const rubric *r,
+                             const case_result *cases, size_t graded)
 {
     bool part_failed = false;
     bool any_wanted = false;
     for (size_t i = 0; i < graded; i++) {
         part_failed |= cases[i].state != CASE_PASSED &&
-                       (is_part(c, cases[i].failed_operation) || is_part(c, cases[i].missing));
-        any_wanted |= is_wanted(c, r, i, &cases[i]) && cases[i].operation[0] != '\0'; /* tried */
+                       (declaration_is_of(g->declarations, cases[i].failed_operation, c->parts) ||
+                        declaration_is_of(g->declarations, cases[i].missing, c->parts));
+        any_wanted |= is_wanted(g, c, r, i, &cases[i]) && cases[i].operation[0] != '\0'; /* tried */
     }
     return part_failed && any_wanted;
 }
@@ -98,7 +89,7 @@ void blame_parts(const course *c, const composite *composites, const rubric *r, 
         error e;
         submission_programs own = g->subject;
         submission_programs without;
-        if (!handed_in(s, builds, each->module) || !may_be_the_parts(each, r, cases, graded) ||
+        if (!handed_in(s, builds, each->module) || !may_be_the_parts(g, each, r, cases, graded) ||
             !build_without(c, each->parts, workspace, g->layers, &without, &e))
             continue;
         g->subject = without;

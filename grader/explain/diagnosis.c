@@ -246,8 +246,7 @@ static bool is_sure(const weight *w)
 static bool is_built_from(const composite *c, const declaration *called, const char *module)
 {
     for (; c != NULL && c->module != NULL; c++)
-        if (strcmp(c->parts, module) == 0 &&
-            strncmp(called->name, c->prefix, strlen(c->prefix)) == 0)
+        if (strcmp(c->parts, module) == 0 && strcmp(called->module, c->module) == 0)
             return true;
     return false;
 }

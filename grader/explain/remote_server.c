@@ -161,15 +161,6 @@ static bool ask_reference(attempt *made, call_inputs *call, worker *w, const dec
     return answered;
 }
 
-/* Whether the operation is of the module that the composite is tried without. */
-static bool is_part(const composite *serving, const char *operation)
-{
-    for (size_t i = 0; serving != NULL && serving->part_operations[i] != NULL; i++)
-        if (strcmp(serving->part_operations[i], operation) == 0)
-            return true;
-    return false;
-}
-
 bool remote_serve(void *context, worker *w, const wire_request *asked)
 {
     attempt *made = context;
@@ -177,7 +168,8 @@ bool remote_serve(void *context, worker *w, const wire_request *asked)
     if (memchr(asked->operation, '\0', WIRE_NAME) == NULL)
         return false;
     const declaration *d = declaration_find(made->grading->declarations, asked->operation);
-    if (d == NULL || !is_part(made->grading->serving, d->name))
+    const composite *serving = made->grading->serving;
+    if (d == NULL || serving == NULL || strcmp(d->module, serving->parts) != 0)
         return false;
     const parsed_signature *signature = d->parsed;
     if (asked->argument_count != signature->count)

@@ -2,12 +2,14 @@
  * Operations: how a worker calls a student's function with what the grader sent.
  *
  * An operation unpacks its arguments by name, calls one function, and packs what it returned;
- * nothing else. The shapes of all arguments come with the request; the adapters of one
- * assignment stand in grader/assignmentN/worker/operations.c and are compiled into workers only.
+ * nothing else. The shapes of all arguments come with the request. adapters.awk makes an
+ * assignment's operations from grader/assignmentN/operations.txt; they are part of workers only.
  *
  *     OPERATION(relu_forward)
  *     {
- *         relu_forward(in_tensor("x"), out_tensor("out"));
+ *         tensor *x = in_tensor("x");
+ *         tensor *out = out_tensor("out");
+ *         relu_forward(x, out);
  *     }
  *
  * An argument that the request does not hold ends the worker with a reply that says so.
@@ -17,12 +19,17 @@
 
 #include <stdbool.h>
 
+#include "captions.h"
 #include "random.h"
 #include "tensor.h"
 
-/* A tensor or labels that came with the request, called name; they live until the call ends. */
-const tensor *in_tensor(const char *name);
-const labels *in_labels(const char *name);
+/*
+ * A tensor, labels or captions that came with the request, called name; they live until the call
+ * ends. They are not const because a struct may hold one as its own; nobody may write there.
+ */
+tensor *in_tensor(const char *name);
+labels *in_labels(const char *name);
+captions *in_captions(const char *name);
 
 /*
  * A number that came with the request, called name; as a whole number, and as a random stream
@@ -32,9 +39,10 @@ double in_number(const char *name);
 size_t in_size(const char *name);
 random_state in_random(const char *name);
 
-/* The place for a result called name, filled with NaN (labels: with UINT32_MAX). */
+/* The place for a result called name, filled with NaN (labels, captions: with UINT32_MAX). */
 tensor *out_tensor(const char *name);
 labels *out_labels(const char *name);
+captions *out_captions(const char *name);
 
 /*
  * An output tensor called name that already holds a copy of the input called from: for functions

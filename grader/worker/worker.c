@@ -41,6 +41,7 @@ static operation *operations;
 static struct {
     tensor tensor;
     labels labels;
+    captions captions;
     void *copy;
 } views[WIRE_MAX_ARGUMENTS];
 
@@ -162,14 +163,30 @@ static labels *view_labels(const char *name, wire_kind kind)
     return &views[i].labels;
 }
 
-const tensor *in_tensor(const char *name)
+/* Captions go over the wire as labels of two dimensions. */
+static captions *view_captions(const char *name, wire_kind kind)
+{
+    size_t i = find(name, kind);
+    const wire_argument *argument = &request.arguments[i];
+    views[i].captions = (captions){.count = argument->shape[0],
+                                   .length = argument->shape[1],
+                                   .words = place(i, element_count(argument) * sizeof(uint32_t))};
+    return &views[i].captions;
+}
+
+tensor *in_tensor(const char *name)
 {
     return view_tensor(name, WIRE_INPUT_TENSOR);
 }
 
-const labels *in_labels(const char *name)
+labels *in_labels(const char *name)
 {
     return view_labels(name, WIRE_INPUT_LABELS);
+}
+
+captions *in_captions(const char *name)
+{
+    return view_captions(name, WIRE_INPUT_LABELS);
 }
 
 double in_number(const char *name)
@@ -199,6 +216,11 @@ tensor *out_tensor(const char *name)
 labels *out_labels(const char *name)
 {
     return view_labels(name, WIRE_OUTPUT_LABELS);
+}
+
+captions *out_captions(const char *name)
+{
+    return view_captions(name, WIRE_OUTPUT_LABELS);
 }
 
 tensor *out_tensor_from(const char *name, const char *from)

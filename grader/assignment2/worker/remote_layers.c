@@ -1,1 +1,0 @@
-../../assignment1/worker/remote_layers.c
