@@ -76,3 +76,9 @@ void sequence_set(tensor *x, size_t t, const tensor *step)
     for (size_t n = 0; n < step->shape[0]; n++)
         memcpy(numbers_of(x, n, t), step->data + n * D, D * sizeof(real));
 }
+
+tensor sequence_rows(const tensor *x)
+{
+    check_rank(__func__, "x", x, 3);
+    return tensor_reshaped(x, 2, (const size_t[]){x->shape[0] * x->shape[1], x->shape[2]});
+}

@@ -64,4 +64,10 @@ void sequence_add(const tensor *x, size_t t, tensor *step);
  */
 void sequence_set(tensor *x, size_t t, const tensor *step);
 
+/*
+ * A view of x, N x T x D, as the matrix of all its steps, (N T) x D: row n * T + t is x[n,t]. It
+ * copies nothing. With it one matrix product serves all steps at once.
+ */
+tensor sequence_rows(const tensor *x);
+
 #endif

@@ -56,7 +56,7 @@ void rnn_forward(const tensor *x, const tensor *h0, const recurrent_weights *w, 
     check_shape_3d(__func__, "h", h, x->shape[0], x->shape[1], h0->shape[1]);
     /*
      * TODO: a loop over the steps that calls rnn_step_forward. What is prev_h in each of them?
-     * Faster: x Wx of all steps is one product of (N T) x D by D x H, and only the rest a loop.
+     * Faster: x Wx of all steps is one product (sequence_rows), and only the rest a loop.
      */
     NOT_IMPLEMENTED(x, h0, w, h);
 }

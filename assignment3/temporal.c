@@ -5,12 +5,7 @@
 
 #include "contract.h"
 #include "matmul.h"
-
-/* A view of a sequence, N x T x D, as the matrix of all its steps, (N T) x D. */
-static tensor all_steps(const tensor *x)
-{
-    return tensor_over(x->data, 2, (const size_t[]){x->shape[0] * x->shape[1], x->shape[2]});
-}
+#include "recurrent.h"
 
 void temporal_affine_forward(const tensor *x, const tensor *w, const tensor *b, tensor *out)
 {
@@ -19,7 +14,7 @@ void temporal_affine_forward(const tensor *x, const tensor *w, const tensor *b, 
     check_shape_2d(__func__, "w", w, x->shape[2], w->shape[1]);
     check_shape_1d(__func__, "b", b, w->shape[1]);
     check_shape_3d(__func__, "out", out, x->shape[0], x->shape[1], w->shape[1]);
-    tensor inputs = all_steps(x), outputs = all_steps(out);
+    tensor inputs = sequence_rows(x), outputs = sequence_rows(out);
     size_t M = w->shape[1];
     for (size_t i = 0; i < outputs.shape[0]; i++)
         for (size_t m = 0; m < M; m++)
@@ -37,7 +32,7 @@ void temporal_affine_backward(const tensor *dout, const tensor *x, const tensor 
     check_same_shape(__func__, "dx", dx, x);
     check_same_shape(__func__, "dw", dw, w);
     check_shape_1d(__func__, "db", db, w->shape[1]);
-    tensor upstream = all_steps(dout), inputs = all_steps(x), dinputs = all_steps(dx);
+    tensor upstream = sequence_rows(dout), inputs = sequence_rows(x), dinputs = sequence_rows(dx);
     size_t M = w->shape[1];
     matmul_transposed_right(&upstream, w, &dinputs);
     matmul_transposed_left(&inputs, &upstream, dw);

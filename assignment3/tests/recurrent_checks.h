@@ -5,7 +5,7 @@
 #include "check_support.h"
 #include "recurrent.h"
 
-/* Weights of normal numbers of the given deviation, from r, for D inputs, H units and gH columns. */
+/* Weights of normal numbers of that deviation, from r, for D inputs, H units and gH columns. */
 static inline recurrent_weights kept_weights(random_state *r, size_t D, size_t H, size_t columns,
                                              double deviation)
 {

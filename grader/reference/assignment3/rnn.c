@@ -55,12 +55,6 @@ static void weights_backward(const tensor *dz, const tensor *x, const tensor *pr
     for (size_t i = 0; i < dz->size; i++)
         dw->b->data[i % H] += dz->data[i];
 }
-
-/* A view of a sequence, N x T x D, as the matrix of all its steps, (N T) x D. */
-static tensor all_steps(const tensor *x)
-{
-    return tensor_reshaped(x, 2, (const size_t[]){x->shape[0] * x->shape[1], x->shape[2]});
-}
 #endif
 
 void rnn_step_forward(const tensor *x, const tensor *prev_h, const recurrent_weights *w,
@@ -108,7 +102,7 @@ void rnn_forward(const tensor *x, const tensor *h0, const recurrent_weights *w, 
     check_sequence(__func__, x, h0, w);
     check_shape_3d(__func__, "h", h, x->shape[0], x->shape[1], h0->shape[1]);
 #ifdef SOLUTION
-    tensor inputs = all_steps(x), products = all_steps(h);
+    tensor inputs = sequence_rows(x), products = sequence_rows(h);
     tensor *prev_h = tensor_new_copy(h0), *next_h = tensor_new_like(h0);
     matmul(&inputs, w->Wx, &products); /* no step has to wait for x Wx */
     for (size_t t = 0; t < x->shape[1]; t++) {
@@ -122,7 +116,7 @@ void rnn_forward(const tensor *x, const tensor *h0, const recurrent_weights *w, 
 #else
     /*
      * TODO: a loop over the steps that calls rnn_step_forward. What is prev_h in each of them?
-     * Faster: x Wx of all steps is one product of (N T) x D by D x H, and only the rest a loop.
+     * Faster: x Wx of all steps is one product (sequence_rows), and only the rest a loop.
      */
     NOT_IMPLEMENTED(x, h0, w, h);
 #endif
@@ -155,8 +149,8 @@ void rnn_backward(const tensor *dh, const tensor *x, const tensor *h0, const ten
         sequence_set(before, t, prev_h);
     }
     tensor_copy(dnext_h, dh0);
-    tensor all_dz = all_steps(dz), inputs = all_steps(x), states = all_steps(before);
-    tensor dinputs = all_steps(dx);
+    tensor all_dz = sequence_rows(dz), inputs = sequence_rows(x), states = sequence_rows(before);
+    tensor dinputs = sequence_rows(dx);
     matmul_transposed_right(&all_dz, w->Wx, &dinputs);
     weights_backward(&all_dz, &inputs, &states, dw);
     tensor *const all[] = {dz, before, next_h, prev_h, dnext_h, dstep};

@@ -47,6 +47,15 @@ START_TEST(test_sequence_set_writes_one_step_and_no_other)
 }
 END_TEST
 
+START_TEST(test_sequence_rows_is_a_view_of_all_steps)
+{
+    tensor *x = numbered_sequence();
+    tensor rows = sequence_rows(x);
+    ck_assert(rows.rank == 2 && rows.shape[0] == N * T && rows.shape[1] == D);
+    ck_assert_ptr_eq(rows.data, x->data);
+}
+END_TEST
+
 START_TEST(test_recurrent_weights_have_the_shapes_that_the_check_demands)
 {
     recurrent_weights w = recurrent_weights_new(3, 5, 20);
@@ -106,6 +115,7 @@ int main(void)
     tcase_add_test(tests, test_sequence_get_copies_one_step_of_every_example);
     tcase_add_test(tests, test_sequence_add_adds_one_step_to_what_is_there);
     tcase_add_test(tests, test_sequence_set_writes_one_step_and_no_other);
+    tcase_add_test(tests, test_sequence_rows_is_a_view_of_all_steps);
     tcase_add_test(tests, test_recurrent_weights_have_the_shapes_that_the_check_demands);
     tcase_add_loop_exit_test(tests, test_what_does_not_fit_stops_the_program, STOPPED_WELL, 0,
                              sizeof stops / sizeof *stops);
