@@ -9,8 +9,10 @@
  *
  * The third-level cache then limits both. So backward gets x with its mean and inverse standard
  * deviation, and computes the normalized numbers again: to write and read them would cost more. And
- * one pass finds mean and variance together, on x - x[0]. If row 0 is an outlier, up to log10(N)
- * digits are lost, never more: its squared distance from the mean is at most N times the variance.
+ * one pass finds mean and variance together, on x - x[0]. An x[0] far from the others costs digits,
+ * for both become small differences of large sums: its squared distance from the mean is at most N
+ * times the variance, so up to log10(N) digits are lost, never more. Of 500 numbers in float, the
+ * statistics keep four of their seven digits, which a test checks.
  */
 #include "norm_fast.h"
 

@@ -181,7 +181,7 @@ START_TEST(test_fast_batch_normalization_follows_its_formulas_on_any_number_of_t
 }
 END_TEST
 
-START_TEST(test_a_first_number_far_from_the_others_costs_no_digits)
+START_TEST(test_a_first_number_far_from_the_others_leaves_four_digits_in_float)
 {
     check_shape(500, 40, 1e4);
     check_layer_shape(40, 500, -1e4);
@@ -227,7 +227,7 @@ int main(void)
     tcase_add_test(tests, test_fast_layer_normalization_follows_its_formulas_in_any_shape);
     tcase_add_test(tests,
                    test_fast_layer_normalization_follows_its_formulas_on_any_number_of_threads);
-    tcase_add_test(tests, test_a_first_number_far_from_the_others_costs_no_digits);
+    tcase_add_test(tests, test_a_first_number_far_from_the_others_leaves_four_digits_in_float);
     tcase_add_loop_exit_test(tests, test_shapes_that_do_not_fit_stop, STOPPED_WELL, 0,
                              sizeof stops / sizeof *stops);
     return run_suite("norm_fast", tests);
