@@ -28,7 +28,7 @@ typedef struct lstm_cache {
 } lstm_cache;
 
 /*
- * One step, as above. The elements of a may be as large as 1e3 in magnitude: every result is finite.
+ * One step, as above. Elements of a may be as large as 1e3 in magnitude: all results are finite.
  *
  * x       N x D    the step's input
  * prev_h  N x H    the hidden state after the step before
