@@ -368,27 +368,33 @@ END_TEST
 START_TEST(test_rnn_backward_sums_the_weights_gradients_over_the_steps)
 {
     sequence_call s = drawn_sequence(2, 3, 4, 2);
-    tensor *dh = keep(tensor_new_copy(s.dh));
-    recurrent_weights sum = kept_weight_outputs(&s.w);
-    tensor *const sums[] = {sum.Wx, sum.Wh, sum.b};
-    tensor *const parts[] = {s.dw.Wx, s.dw.Wh, s.dw.b};
-    const char *const names[] = {"dWx", "dWh", "db"};
+    step_call step = drawn_step(2, 4, 2);
+    tensor *Wx = keep(tensor_new_like(s.w.Wx)), *Wh = keep(tensor_new_like(s.w.Wh));
+    tensor *b = keep(tensor_new_like(s.w.b));
+    step.w = s.w;
     all_forward(&s);
-    for (size_t t = 0; t < 3; t++) {
-        tensor_copy(dh, s.dh);
-        leave_only_step(&s, t);
-        all_backward(&s);
-        for (size_t i = 0; i < 3; i++)
-            if (t == 0)
-                tensor_copy(parts[i], sums[i]);
-            else
-                tensor_add(sums[i], parts[i], sums[i]);
-    }
-    tensor_copy(dh, s.dh);
     all_backward(&s);
-    hint("The gradient for dh at all steps is the sum of those for dh at one step each.");
-    for (size_t i = 0; i < 3; i++)
-        expect_close(names[i], parts[i], sums[i], 1e-10);
+    hint("Your own rnn_step_backward says so, its dw summed over the steps from the last to the "
+         "first.");
+    tensor_fill(step.dprev_h, 0);
+    for (size_t t = 3; t-- > 0;) {
+        sequence_get(s.x, t, step.x);
+        sequence_get(s.h, t, step.next_h);
+        if (t > 0)
+            sequence_get(s.h, t - 1, step.prev_h);
+        else
+            tensor_copy(s.h0, step.prev_h);
+        tensor_copy(step.dprev_h, step.dnext_h);
+        sequence_add(s.dh, t, step.dnext_h);
+        step_backward(&step);
+        tensor_add(Wx, step.dw.Wx, Wx);
+        tensor_add(Wh, step.dw.Wh, Wh);
+        tensor_add(b, step.dw.b, b);
+    }
+    expect_close("dWx", s.dw.Wx, Wx, 1e-10);
+    expect_close("dWh", s.dw.Wh, Wh, 1e-10);
+    expect_close("db", s.dw.b, b, 1e-10);
+    expect_close("dh0", s.dh0, step.dprev_h, 1e-10);
 }
 END_TEST
 
