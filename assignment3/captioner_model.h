@@ -39,8 +39,8 @@ trainable_captioner trainable_captioner_new(const captioner_settings *settings)
 void trainable_captioner_clear(trainable_captioner *t);
 
 /*
- * Writes the parameters of t with their gradients to parameters: W_embed, W_proj, b_proj, Wx, Wh, b,
- * W_vocab and b_vocab, in this order. t must outlive the list.
+ * Writes the parameters of t with their gradients to parameters: W_embed, W_proj, b_proj, Wx, Wh,
+ * b, W_vocab and b_vocab, in this order. t must outlive the list.
  */
 void trainable_captioner_parameters(const trainable_captioner *t,
                                     parameter parameters[CAPTIONER_PARAMETER_COUNT]);

@@ -440,7 +440,7 @@ END_TEST
 
 /*
  * Whether a net of cell always says the word that costs least, by captioner_loss, after the words
- * that it has said. It never says <NULL>, which costs nothing there, nor <END>, which is word 7 too.
+ * that it has said. It never says <NULL>, which costs nothing there; <END> is the same word here.
  */
 static void expect_states_to_go_on(captioner_cell cell)
 {

@@ -317,6 +317,27 @@ static void expect_gradients(sequence_call *s)
     expect_gradient_array("db", s->dw.b, h_of, s, s->w.b, s->dh);
 }
 
+START_TEST(test_rnn_backward_of_the_handout)
+{
+    sequence_call s = {.x = keep(tensor_new_3d(1, 3, 1)), .h0 = keep(tensor_new_2d(1, 1))};
+    s.w.Wx = keep(matrix(1, 1, (const double[]){1}));
+    s.w.Wh = keep(matrix(1, 1, (const double[]){0.5}));
+    s.w.b = keep(tensor_new_1d(1));
+    finish_sequence_call(&s, keep(tensor_new_3d(1, 3, 1)));
+    s.x->data[0] = 1;
+    s.dh->data[2] = 1;
+    hint("One unit, Wx = 1, Wh = 0.5, b = 0, which reads 1 0 0; the loss is h of the last step.");
+    all_forward(&s);
+    all_backward(&s);
+    expect_values("h", s.h, (const double[]){0.761594156, 0.363399484, 0.179726207}, 1e-8);
+    expect_values("dx", s.dx, (const double[]){0.088184639, 0.419952508, 0.967698490}, 1e-8);
+    expect_values("dh0", s.dh0, (const double[]){0.0440923195}, 1e-8);
+    expect_values("dWx", s.dw.Wx, (const double[]){0.088184639}, 1e-8);
+    expect_values("dWh", s.dw.Wh, (const double[]){0.671494508}, 1e-8);
+    expect_values("db", s.dw.b, (const double[]){1.475835638}, 1e-8);
+}
+END_TEST
+
 START_TEST(test_rnn_backward_gives_the_gradients)
 {
     sequence_call s = drawn_sequence(2, 5, 3, 4);
@@ -496,6 +517,7 @@ int main(void)
         {"rnn_forward", test_rnn_forward_keeps_the_sequences_apart},
         {"rnn_forward", test_rnn_forward_of_one_step_is_that_step},
         {"rnn_backward", test_rnn_backward_gives_the_computed_figures},
+        {"rnn_backward", test_rnn_backward_of_the_handout},
         {"rnn_backward", test_rnn_backward_gives_the_gradients},
         {"rnn_backward", test_rnn_backward_gives_the_gradients_of_one_step},
         {"rnn_backward", test_rnn_backward_carries_the_gradient_from_the_last_step_to_the_first},
