@@ -12,3 +12,10 @@ A3_CHECK_PARTS_captioner := recurrent temporal captioner_model
 A3_WITHOUT_rnn := fast_
 A3_WITHOUT_embedding := fast_
 A3_WITHOUT_lstm := fast_
+
+# Transformers.
+A3_MODULES += attention
+A3_GIVEN += multi_head
+A3_WORKER_PARTS += multi_head
+A3_CHECK_PARTS_attention := multi_head recurrent temporal
+A3_WITHOUT_attention := fast_
