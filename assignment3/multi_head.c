@@ -44,8 +44,8 @@ void check_multi_head_weights(const char *function, const char *name, const mult
         contract_failed(function, "%s is NULL", name);
     multi_head_weights_list(w, list);
     for (size_t i = 0; i < MULTI_HEAD_TENSORS; i++) {
-        char field[64];
-        snprintf(field, sizeof field, "%s->%s", name, fields[i]);
+        char field[80];
+        snprintf(field, sizeof field, "%.60s->%s", name, fields[i]);
         if (fields[i][0] == 'W')
             check_shape_2d(function, field, list[i], E, E);
         else

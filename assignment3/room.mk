@@ -8,14 +8,16 @@ A3_CHECK_PARTS_lstm := recurrent
 A3_CHECK_NEEDS_captioner := rnn embedding lstm
 A3_CHECK_PARTS_captioner := recurrent temporal captioner_model
 
-# What is given beside what these write, and is not to be called in its place.
-A3_WITHOUT_rnn := fast_
-A3_WITHOUT_embedding := fast_
-A3_WITHOUT_lstm := fast_
-
 # Transformers.
-A3_MODULES += attention
-A3_GIVEN += multi_head
-A3_WORKER_PARTS += multi_head
-A3_CHECK_PARTS_attention := multi_head recurrent temporal
-A3_WITHOUT_attention := fast_
+A3_MODULES += attention transformer_layers
+A3_GIVEN += multi_head transformer_parts
+A3_WORKER_PARTS += multi_head transformer_parts
+A3_TRANSFORMER_PARTS := multi_head transformer_parts recurrent temporal
+A3_CHECK_PARTS_attention := $(A3_TRANSFORMER_PARTS)
+A3_CHECK_PARTS_transformer_layers := $(A3_TRANSFORMER_PARTS)
+A3_CHECK_NEEDS_transformer_layers := attention
+
+# What is given beside what these write, and is not to be called in its place. Layer normalization
+# is nobody's work here: transformer_parts.c stands on fast_layernorm_...
+A3_FAST := fast_tanh fast_rnn fast_lstm fast_embedding fast_attention fast_gelu
+$(foreach m,rnn embedding lstm attention transformer_layers,$(eval A3_WITHOUT_$m := $(A3_FAST)))

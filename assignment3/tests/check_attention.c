@@ -772,6 +772,15 @@ START_TEST(test_multi_head_forward_leaves_its_inputs_as_they_were)
 }
 END_TEST
 
+static weights_and_gradients list_weights(const multi_head_call *c,
+                                          tensor *values[MULTI_HEAD_TENSORS],
+                                          tensor *gradients[MULTI_HEAD_TENSORS])
+{
+    multi_head_weights_list(&c->w, values);
+    multi_head_weights_list(&c->dw, gradients);
+    return (weights_and_gradients){MULTI_HEAD_TENSORS, multi_head_names, values, gradients};
+}
+
 START_TEST(test_multi_head_backward_gives_the_computed_figures)
 {
     published_case *p = published("multi_head", 2);
@@ -783,7 +792,9 @@ START_TEST(test_multi_head_backward_gives_the_computed_figures)
     expect_case("dquery", c.dquery, p);
     expect_case("dkey", c.dkey, p);
     expect_case("dvalue", c.dvalue, p);
-    expect_multi_head_case("", &c.dw, p);
+    tensor *values[MULTI_HEAD_TENSORS], *gradients[MULTI_HEAD_TENSORS];
+    weights_and_gradients all = list_weights(&c, values, gradients);
+    expect_layer_case(&all, p);
     published_case_close(p);
 }
 END_TEST
@@ -806,7 +817,9 @@ START_TEST(test_multi_head_backward_gives_the_gradients)
     expect_gradient_array("dquery", c.dquery, multi_out_of, &c, c.query, c.dout);
     expect_gradient_array("dkey", c.dkey, multi_out_of, &c, c.key, c.dout);
     expect_gradient_array("dvalue", c.dvalue, multi_out_of, &c, c.value, c.dout);
-    expect_multi_head_gradients("", &c.dw, multi_out_of, &c, &c.w, c.dout);
+    tensor *values[MULTI_HEAD_TENSORS], *gradients[MULTI_HEAD_TENSORS];
+    weights_and_gradients all = list_weights(&c, values, gradients);
+    expect_layer_gradients(&all, multi_out_of, &c, c.dout);
 }
 END_TEST
 

@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "multi_head.h"
 #include "recurrent_checks.h"
+#include "transformer_parts.h"
 
 static const char *const multi_head_names[MULTI_HEAD_TENSORS] = {"Wq", "bq", "Wk", "bk",
                                                                  "Wv", "bv", "Wo", "bo"};
@@ -88,35 +88,68 @@ static inline const char *gradient_name(char text[80], const char *prefix, const
 }
 
 /*
- * Compares dw, that of the weights w whose names begin with prefix, with finite differences of f at
- * the upstream gradient dout; dbk is 0.
+ * A list of weights with their gradients: those of a layer, or of a whole net. Names are those of
+ * the published cases. Those that end in bk are 0 up to rounding, on the scale of their bq.
  */
-static inline void expect_multi_head_gradients(const char *prefix, const multi_head_weights *dw,
-                                               tensor_function f, void *context,
-                                               const multi_head_weights *w, const tensor *dout)
+typedef struct weights_and_gradients {
+    size_t count;
+    const char *const *names;
+    tensor **values, **gradients;
+} weights_and_gradients;
+
+static inline bool is_key_bias(const char *name)
 {
-    tensor *values[MULTI_HEAD_TENSORS], *gradients[MULTI_HEAD_TENSORS];
-    char name[80];
-    multi_head_weights_list(w, values);
-    multi_head_weights_list(dw, gradients);
-    for (size_t i = 0; i < MULTI_HEAD_TENSORS; i++)
-        if (values[i] != w->bk)
-            expect_gradient_array(gradient_name(name, prefix, multi_head_names[i]), gradients[i], f,
-                                  context, values[i], dout);
-    expect_no_gradient(gradient_name(name, prefix, "bk"), dw->bk, dw->bq);
+    return strcmp(name + strlen(name) - 2, "bk") == 0;
 }
 
-/* Compares dw with what c expects under its names, prefix between d and the rest; dbk is 0. */
-static inline void expect_multi_head_case(const char *prefix, const multi_head_weights *dw,
-                                          const published_case *c)
+/* Compares gradients with finite differences of f at the upstream gradient dout. */
+static inline void expect_layer_gradients(const weights_and_gradients *w, tensor_function f,
+                                          void *context, const tensor *dout)
 {
-    tensor *gradients[MULTI_HEAD_TENSORS];
     char name[80];
-    multi_head_weights_list(dw, gradients);
-    for (size_t i = 0; i < MULTI_HEAD_TENSORS; i++)
-        if (gradients[i] != dw->bk)
-            expect_case(gradient_name(name, prefix, multi_head_names[i]), gradients[i], c);
-    expect_no_gradient(gradient_name(name, prefix, "bk"), dw->bk, dw->bq);
+    for (size_t i = 0; i < w->count; i++) {
+        gradient_name(name, "", w->names[i]);
+        if (is_key_bias(w->names[i]))
+            expect_no_gradient(name, w->gradients[i], w->gradients[i - 2]);
+        else
+            expect_gradient_array(name, w->gradients[i], f, context, w->values[i], dout);
+    }
+}
+
+/* Compares gradients with what c expects under their names. */
+static inline void expect_layer_case(const weights_and_gradients *w, const published_case *c)
+{
+    char name[80];
+    for (size_t i = 0; i < w->count; i++) {
+        gradient_name(name, "", w->names[i]);
+        if (is_key_bias(w->names[i]))
+            expect_no_gradient(name, w->gradients[i], w->gradients[i - 2]);
+        else
+            expect_case(name, w->gradients[i], c);
+    }
+}
+
+/* Poisons count tensors, and keeps them. */
+static inline void keep_poisoned(tensor *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        poison(keep(list[i]));
+}
+
+/* Fills count tensors with normal numbers of that deviation, 1 more for scales, and keeps them. */
+static inline void keep_drawn(tensor *const *list, const char *const *names, size_t count,
+                              random_state *r, double deviation)
+{
+    for (size_t i = 0; i < count; i++)
+        tensor_fill_normal(keep(list[i]), r, strncmp(names[i], "gamma", 5) == 0, deviation);
+}
+
+/* Copies to list, count tensors, the inputs of c of these names after prefix. */
+static inline void copy_inputs(const published_case *c, const char *prefix,
+                               const char *const *names, tensor *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        tensor_copy(kept_prefixed(c, prefix, names[i]), list[i]);
 }
 
 #endif
