@@ -36,7 +36,8 @@ $(foreach v,$(W_VARIANTS),$(eval $(call worker_rules,$v)))
 
 # An assignment's operations are listed once; from the list the C of both sides is made: what the
 # grader knows of them, and how a worker calls them.
-GRADED := $(patsubst grader/assignment%/operations.txt,%,$(wildcard grader/assignment*/operations.txt))
+GRADED := $(patsubst grader/assignment%/operations.txt,%,$(wildcard \
+	grader/assignment*/operations.txt))
 parts_of = $(sort $(shell sed -n 's/^composite .* of //p' grader/assignment$1/operations.txt))
 remote_sources = $(patsubst %,build/adapters/assignment$1/remote_%.c,$(call parts_of,$1))
 define made_of_operations
