@@ -32,6 +32,7 @@
 #define GRADER_ATTEMPT_H
 
 #include "build.h"
+#include "captions.h"
 #include "declaration.h"
 #include "judge.h"
 #include "published_case.h"
@@ -105,6 +106,13 @@ tensor *give_zeros(attempt *a, const char *name, sizes shape);
 tensor *give_copy(attempt *a, const char *name, const tensor *values);
 labels *give_labels(attempt *a, const char *name, size_t count, size_t class_count);
 
+/*
+ * Gives captions as the input called name: a copy of values; count sentences of length words below
+ * word_count, which are returned as labels, row by row.
+ */
+void give_captions(attempt *a, const char *name, const captions *values);
+labels *give_words(attempt *a, const char *name, size_t count, size_t length, size_t word_count);
+
 /* Gives value as the number called name. */
 void give_number(attempt *a, const char *name, double value);
 
@@ -169,6 +177,9 @@ void expect_close_within(attempt *a, const char *name, double tolerance);
 /* Expects the output called name to be expected, a tensor or a number, within tolerance. */
 void expect_tensor(attempt *a, const char *name, const tensor *expected, double tolerance);
 void expect_number(attempt *a, const char *name, double expected, double tolerance);
+
+/* Expects the captions called name to be expected, word by word. */
+void expect_captions(attempt *a, const char *name, const captions *expected);
 
 /*
  * Stands in a format of expect or require before that part of the sentence that tells how it should

@@ -20,6 +20,7 @@ static void empty(binding *bound)
     labels_free(bound->labels);
     bound->tensor = NULL;
     bound->labels = NULL;
+    bound->length = 0;
     bound->number = 0;
 }
 
@@ -56,6 +57,7 @@ void bindings_copy(const bindings *from, bindings *to)
             copy->tensor = tensor_new_copy(source->tensor);
         if (source->labels != NULL) {
             copy->labels = labels_new(source->labels->count);
+            copy->length = source->length;
             for (size_t k = 0; k < source->labels->count; k++)
                 copy->labels->data[k] = source->labels->data[k];
         }

@@ -8,13 +8,14 @@
 #include "tensor.h"
 #include "wire.h"
 
-enum { MAX_BINDINGS = 48 };
+enum { MAX_BINDINGS = 112 };
 
 /* A named value: an input that was given, or an output that came back. */
 typedef struct binding {
     char name[WIRE_NAME];
     tensor *tensor;
     labels *labels;
+    size_t length; /* 0, or that the labels are the words of sentences that long, row by row */
     double number; /* when it has neither tensor nor labels */
 } binding;
 

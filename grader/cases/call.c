@@ -36,6 +36,10 @@ static void describe_call(attempt *a, const declaration *d)
         if (input->tensor != NULL)
             used += (size_t)snprintf(text + used, size - used, "%s%s: %s", comma, input->name,
                                      tensor_shape_text(input->tensor, shape, sizeof shape));
+        else if (input->length > 0)
+            used +=
+                (size_t)snprintf(text + used, size - used, "%s%s: %zu x %zu words", comma,
+                                 input->name, input->labels->count / input->length, input->length);
         else if (input->labels != NULL)
             used += (size_t)snprintf(text + used, size - used, "%s%s: %zu labels", comma,
                                      input->name, input->labels->count);

@@ -43,6 +43,10 @@ static void shape_from_input(const binding *input, wire_argument *placed)
         placed->rank = (uint32_t)input->tensor->rank;
         for (size_t d = 0; d < input->tensor->rank; d++)
             placed->shape[d] = input->tensor->shape[d];
+    } else if (input->length > 0) {
+        placed->rank = 2;
+        placed->shape[0] = input->labels->count / input->length;
+        placed->shape[1] = input->length;
     } else {
         placed->shape[0] = input->labels != NULL ? input->labels->count : 1;
     }
@@ -192,7 +196,8 @@ static void read_output(const layout *l, size_t i, const unsigned char *place, s
         bound->tensor = tensor_new(placed->rank, shape);
         read_reals(place, real_size, bound->tensor);
     } else if (placed->kind == WIRE_OUTPUT_LABELS) {
-        bound->labels = labels_new(placed->shape[0]);
+        bound->labels = labels_new(l->bytes[i] / sizeof(uint32_t));
+        bound->length = placed->rank == 2 ? placed->shape[1] : 0;
         memcpy(bound->labels->data, place, l->bytes[i]);
     } else {
         memcpy(&bound->number, place, sizeof bound->number);

@@ -54,6 +54,8 @@ static void judge_output(attempt *a, const char *name, const binding *expected, 
         contract_failed("case", "%s: no output is called %s", a->called->name, name);
     if (subject->tensor != NULL)
         judge_tensor(name, subject->tensor, expected->tensor, tolerance, &j);
+    else if (subject->length > 0)
+        judge_words(name, subject->labels, expected->labels, subject->length, &j);
     else if (subject->labels != NULL)
         judge_labels(name, subject->labels, expected->labels, &j);
     else
@@ -89,6 +91,16 @@ void expect_tensor(attempt *a, const char *name, const tensor *expected, double 
     if (a->ended)
         return;
     judge_tensor(name, got(a, name), expected, tolerance, &j);
+    note_judgement(a, name, &j);
+}
+
+void expect_captions(attempt *a, const char *name, const captions *expected)
+{
+    judgement j;
+    const labels words = {.count = expected->count * expected->length, .data = expected->words};
+    if (a->ended)
+        return;
+    judge_words(name, got_labels(a, name), &words, expected->length, &j);
     note_judgement(a, name, &j);
 }
 

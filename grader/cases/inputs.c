@@ -82,6 +82,23 @@ labels *give_labels(attempt *a, const char *name, size_t count, size_t class_cou
     return bound->labels;
 }
 
+void give_captions(attempt *a, const char *name, const captions *values)
+{
+    size_t size = values->count * values->length;
+    binding *bound = bindings_renew(&a->given.inputs, name);
+    bound->labels = labels_new(size);
+    bound->length = values->length;
+    for (size_t i = 0; i < size; i++)
+        bound->labels->data[i] = values->words[i];
+}
+
+labels *give_words(attempt *a, const char *name, size_t count, size_t length, size_t word_count)
+{
+    labels *words = give_labels(a, name, count * length, word_count);
+    bindings_find(&a->given.inputs, name)->length = length;
+    return words;
+}
+
 void give_number(attempt *a, const char *name, double value)
 {
     bindings_renew(&a->given.inputs, name)->number =

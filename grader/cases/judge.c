@@ -159,3 +159,12 @@ void judge_labels(const char *name, const labels *got, const labels *expected, j
     if (!j->passed)
         snprintf(j->place, sizeof j->place, "%s[%zu]", name, j->index);
 }
+
+void judge_words(const char *name, const labels *got, const labels *expected, size_t length,
+                 judgement *j)
+{
+    judge_labels(name, got, expected, j);
+    if (!j->passed)
+        snprintf(j->place, sizeof j->place, "%s[%zu,%zu]", name, j->index / length,
+                 j->index % length);
+}

@@ -45,6 +45,10 @@ void judge_number(const char *name, double got, double expected, double toleranc
  */
 void judge_labels(const char *name, const labels *got, const labels *expected, judgement *j);
 
+/* The same for the words of sentences of length words, row by row. */
+void judge_words(const char *name, const labels *got, const labels *expected, size_t length,
+                 judgement *j);
+
 /*
  * The NaN that outputs are filled with before a call, in double and in float: a pattern that
  * arithmetic does not make by itself.

@@ -83,6 +83,7 @@ static void take_input(const located *l, worker *w, call_inputs *call)
         bound->tensor = read_tensor(l, place, worker_real_size(w));
     } else if (l->declared->kind == WIRE_INPUT_LABELS) {
         bound->labels = labels_new(l->count);
+        bound->length = l->asked->rank == 2 ? l->asked->shape[1] : 0;
         memcpy(bound->labels->data, place, l->count * sizeof(uint32_t));
     } else {
         memcpy(&bound->number, place, sizeof bound->number);

@@ -104,6 +104,22 @@ START_TEST(test_labels_are_right_when_they_are_equal)
 }
 END_TEST
 
+START_TEST(test_a_wrong_word_is_named_by_its_sentence_and_its_place)
+{
+    judgement j;
+    labels *a = labels_new(6);
+    labels *b = labels_new(6);
+    judge_words("sentences", a, b, 3, &j);
+    ck_assert(j.passed);
+    b->data[5] = 1;
+    judge_words("sentences", a, b, 3, &j);
+    ck_assert(!j.passed);
+    ck_assert_str_eq(j.place, "sentences[1,2]");
+    labels_free(a);
+    labels_free(b);
+}
+END_TEST
+
 START_TEST(test_tensors_of_other_sizes_are_refused_before_anything_is_read)
 {
     judgement j;
@@ -149,6 +165,7 @@ int main(void)
     tcase_add_test(cases, test_the_first_wrong_element_is_named_with_both_values);
     tcase_add_test(cases, test_what_was_never_written_is_said_so);
     tcase_add_test(cases, test_labels_are_right_when_they_are_equal);
+    tcase_add_test(cases, test_a_wrong_word_is_named_by_its_sentence_and_its_place);
     tcase_add_exit_test(cases, test_tensors_of_other_sizes_are_refused_before_anything_is_read, 70);
     tcase_add_exit_test(cases, test_labels_of_another_number_are_refused_before_anything_is_read,
                         70);

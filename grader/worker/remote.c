@@ -75,6 +75,16 @@ void remote_in_labels(const char *name, const labels *y)
     request.arguments[request.argument_count - 1].shape[0] = y->count;
 }
 
+void remote_in_captions(const char *name, const captions *words)
+{
+    size_t bytes = words->count * words->length * sizeof *words->words;
+    memcpy(place(name, WIRE_INPUT_LABELS, bytes), words->words, bytes);
+    wire_argument *argument = &request.arguments[request.argument_count - 1];
+    argument->rank = 2;
+    argument->shape[0] = words->count;
+    argument->shape[1] = words->length;
+}
+
 void remote_in_number(const char *name, double number)
 {
     memcpy(place(name, WIRE_INPUT_NUMBER, sizeof number), &number, sizeof number);

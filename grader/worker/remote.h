@@ -21,14 +21,15 @@
 #ifndef GRADER_REMOTE_H
 #define GRADER_REMOTE_H
 
-#include "tensor.h"
+#include "captions.h"
 
 /* Starts a call of the operation. */
 void remote_begin(const char *operation);
 
-/* Hands over an input called name: the tensor t, the labels y, the number. */
+/* Hands over an input called name: the tensor t, the labels y, the captions words, the number. */
 void remote_in(const char *name, const tensor *t);
 void remote_in_labels(const char *name, const labels *y);
+void remote_in_captions(const char *name, const captions *words);
 void remote_in_number(const char *name, double number);
 
 /* Asks for an output called name: into t, or as a number, which remote_end returns. */

@@ -22,7 +22,7 @@ enum {
     WIRE_REPLY_FD = 4,
     WIRE_MEMORY_FD = 5,
     WIRE_MAGIC = 0x43323331, /* "C231" */
-    WIRE_MAX_ARGUMENTS = 40,
+    WIRE_MAX_ARGUMENTS = 96,
     WIRE_MAX_RANK = 6,
     WIRE_NAME = 40,
     WIRE_TEXT = 256,
