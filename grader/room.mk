@@ -47,7 +47,8 @@ build/adapters/assignment$1/adapters.c: grader/assignment$1/operations.txt \
 	$$(call say,awk )awk -v assignment=$1 \
 		-v headers='$(patsubst %,%.h,$(A$1_MODULES) $(A$1_WORKER_PARTS))' \
 		-v declarations=build/declarations/assignment$1/declarations.c -v out=$$(@D) \
-		-f grader/worker/adapters.awk $$< $$<
+		-f grader/worker/adapters.awk $$< $$< || \
+		{ rm -f build/declarations/assignment$1/declarations.c; exit 1; }
 build/declarations/assignment$1/declarations.c $(call remote_sources,$1): \
 	build/adapters/assignment$1/adapters.c ;
 

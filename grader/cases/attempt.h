@@ -119,6 +119,7 @@ void give_number(attempt *a, const char *name, double value);
 /* The input called name that was given last. */
 tensor *given(attempt *a, const char *name);
 labels *given_labels(attempt *a, const char *name);
+double given_number(attempt *a, const char *name);
 
 /* Says that an output's size letter is value, where no input determines it (a history's length). */
 void give_size(attempt *a, char letter, size_t value);

@@ -146,6 +146,11 @@ labels *given_labels(attempt *a, const char *name)
     return find_or_stop(&a->given.inputs, name, "input")->labels;
 }
 
+double given_number(attempt *a, const char *name)
+{
+    return find_or_stop(&a->given.inputs, name, "input")->number;
+}
+
 const tensor *got(attempt *a, const char *name)
 {
     return find_or_stop(&a->got, name, "output")->tensor;

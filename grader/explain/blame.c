@@ -21,7 +21,9 @@ static bool is_wanted(const grading *g, const composite *c, const rubric *r, siz
                       const case_result *result)
 {
     bool decided = result->state == CASE_PASSED || result->state == CASE_NOT_GRADED;
-    return r->cases[i].question == rubric_question_of(r, c->module) && !decided &&
+    bool calls_it = r->cases[i].question == rubric_question_of(r, c->module) ||
+                    declaration_is_of(g->declarations, result->operation, c->module);
+    return calls_it && !decided &&
            (result->missing[0] == '\0' ||
             declaration_is_of(g->declarations, result->missing, c->parts));
 }

@@ -10,8 +10,9 @@
 #include "contract.h"
 
 enum {
-    LARGEST_TENSOR = 1 << 21, /* all arguments together fit into a worker's memory */
-    SECONDS = 5               /* of the reference, for one call */
+    LARGEST_TENSOR = 1 << 21,
+    PER_ARGUMENT = 1024, /* bytes that exchange.c adds to each at most: a fence, and rounding up */
+    SECONDS = 5          /* of the reference, for one call */
 };
 
 /* Where an argument lies and how long it is, once it was found to make sense. */
@@ -113,6 +114,26 @@ static bool sizes_fit(const located *all, size_t count)
     return true;
 }
 
+/*
+ * Whether all arguments together fit into the reference's memory, where they do not overlap as the
+ * worker's may: exchange.c takes half of it.
+ */
+static bool fit_together(const located *all, size_t count, const worker *w)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++)
+        bytes += all[i].count * sizeof(double) + PER_ARGUMENT;
+    return bytes <= worker_memory_size(w) / 2 - PER_ARGUMENT;
+}
+
+/* An output's sizes that no input determines are those that the worker asks for. */
+static void take_letters(const located *all, size_t count, call_inputs *call)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t d = 0; d < all[i].declared->rank && all[i].declared->sizes[d] != '*'; d++)
+            call->letters[(unsigned char)all[i].declared->sizes[d] & 127] = all[i].asked->shape[d];
+}
+
 /* Writes what the reference returned to where the worker wants it, if it is as long as that. */
 static bool give_output(const located *l, worker *w, bindings *out)
 {
@@ -178,7 +199,7 @@ bool remote_serve(void *context, worker *w, const wire_request *asked)
     for (size_t i = 0; i < signature->count; i++)
         if (!locate(&asked->arguments[i], &signature->arguments[i], w, &all[i]))
             return false;
-    if (!sizes_fit(all, signature->count))
+    if (!sizes_fit(all, signature->count) || !fit_together(all, signature->count, w))
         return false;
     call_inputs *call = calloc(1, sizeof *call);
     if (call == NULL)
@@ -186,6 +207,7 @@ bool remote_serve(void *context, worker *w, const wire_request *asked)
     for (size_t i = 0; i < signature->count; i++)
         if (is_input(all[i].declared->kind))
             take_input(&all[i], w, call);
+    take_letters(all, signature->count, call);
     bool answered = ask_reference(made, call, w, d, all, signature->count);
     bindings_clear(&call->inputs);
     free(call);

@@ -12,6 +12,9 @@ enum { N = 3, D = 4, M = 2, ARGUMENTS = 4 };
 static declaration declarations[] = {
     DECLARE("layers", "affine_forward", "x[N,*] w[D,M] b[M] -> out[N,M]", 1e-9, 1e-4),
     DECLARE("activations", "relu_forward", "x[N,*] -> out=x", 1e-9, 1e-4),
+    DECLARE("layers", "many",
+            "a[N] b=a c=a d=a e=a f=a g=a h=a i=a j=a k=a l=a m=a n=a o=a p=a q=a -> out=a", 1e-9,
+            1e-4),
     {0},
 };
 static const composite served = {.module = "net", .parts = "layers"};
@@ -150,6 +153,18 @@ START_TEST(test_sizes_that_contradict_each_other_are_refused)
 }
 END_TEST
 
+/* Each fits into the shared memory, where they may overlap; the reference needs a place for each. */
+START_TEST(test_arguments_too_large_together_are_refused)
+{
+    snprintf(request.operation, sizeof request.operation, "many");
+    request.argument_count = 18;
+    for (size_t i = 0; i < 17; i++)
+        set_argument(i, (char[]){(char)('a' + i), '\0'}, WIRE_INPUT_TENSOR, 1 << 21, 0, 0);
+    set_argument(17, "out", WIRE_OUTPUT_TENSOR, 1 << 21, 0, 0);
+    ck_assert(!is_served());
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("remote_server");
@@ -160,5 +175,6 @@ int main(void)
     tcase_add_test(tests, test_places_outside_of_the_shared_memory_are_refused);
     tcase_add_test(tests, test_absurd_shapes_are_refused);
     tcase_add_test(tests, test_sizes_that_contradict_each_other_are_refused);
+    tcase_add_test(tests, test_arguments_too_large_together_are_refused);
     return run_suite("remote_server", tests);
 }

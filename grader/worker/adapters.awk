@@ -13,7 +13,8 @@
 #       x[N,*] dout=x -> dx=x                its signature, as declaration.h has it
 #       = relu_backward(dout, x, dx)         the call, where it is not NAME(arguments in their order)
 #   composite two_layer_net of layers        the first is built from the second
-#   remote by hand: batchnorm_forward        whose remote call is written in remote_MODULE_by_hand.c
+#   no remote batchnorm_forward              of which no remote call is made: it has none, or one that
+#                                            is written by hand, in remote_MODULE_by_hand.c
 #
 # Marks that only the adapters read: name:size, name:flag, name:label and name:stream say what a
 # number is in C (without one it is a real; a stream is a random_state, seeded with it);
@@ -256,7 +257,7 @@ function finish(    call)
     call = written_call == "" ? usual_call() : expand(written_call)
     printf "    DECLARE(\"%s\", \"%s\", \"%s\", %s, %s),\n", module, operation, plain(expand(signature)), in_double, in_float >declarations
     write_adapter(call)
-    if (module in is_part && !(operation in by_hand))
+    if (module in is_part && !(operation in no_remote))
         write_remote(call)
     operation = ""
 }
@@ -272,9 +273,9 @@ FNR == NR {
         is_part[$4] = 1
         composites[++composite_count] = "    {\"" $2 "\", \"" $4 "\"},\n"
     }
-    if ($1 == "remote" && $2 == "by" && $3 == "hand:")
-        for (i = 4; i <= NF; i++)
-            by_hand[$i] = 1
+    if ($1 == "no" && $2 == "remote")
+        for (i = 3; i <= NF; i++)
+            no_remote[$i] = 1
     next
 }
 
@@ -320,7 +321,7 @@ $1 == "module" && NF == 2 {
     next
 }
 $1 == "composite" && NF == 4 && $3 == "of" { next }
-$1 == "remote" && $2 == "by" && $3 == "hand:" { next }
+$1 == "no" && $2 == "remote" { next }
 /^[a-z][a-z_0-9]* [0-9][^ ]* [0-9][^ ]*$/ {
     if (module == "")
         fail("the operation " $1 " stands before any module")
