@@ -73,8 +73,9 @@ typedef struct trial {
     grading grading;
     rubric rubric;
     case_result *cases;
-    size_t caught[MAX_CASES];       /* how many wrong programs each case catches */
-    size_t caught_alone[MAX_CASES]; /* and how many that no other catches */
+    const declaration *called[MAX_CASES]; /* what each case calls last, of the reference */
+    size_t caught[MAX_CASES];             /* how many wrong programs each case catches */
+    size_t caught_alone[MAX_CASES];       /* and how many that no other catches */
     size_t checks, failures;
 } trial;
 
@@ -83,9 +84,15 @@ static bool is_caught(const case_result *r)
     return r->state == CASE_FAILED || r->state == CASE_PARTIAL;
 }
 
-/* Tries all cases in double of the question of the module; the others cannot tell. Returns how many
- * catch it. */
-static size_t try_cases(trial *t, const worker_program *program, size_t question)
+/* Whether case i may tell something about the module: it is of its question, or calls it. */
+static bool concerns(const trial *t, size_t i, const char *module)
+{
+    return t->rubric.cases[i].question == rubric_question_of(&t->rubric, module) ||
+           (t->called[i] != NULL && strcmp(t->called[i]->module, module) == 0);
+}
+
+/* Tries all cases in double that concern the module; NULL: all. Returns how many catch it. */
+static size_t try_cases(trial *t, const worker_program *program, const char *module)
 {
     size_t count = 0;
     size_t last = 0;
@@ -94,7 +101,8 @@ static size_t try_cases(trial *t, const worker_program *program, size_t question
     grading_forget_slowness(&t->grading);
     for (size_t i = 0; i < r->case_count; i++) {
         t->cases[i] = (case_result){.state = CASE_PASSED};
-        if (r->cases[i].question != question || r->cases[i].definition->variant != CASE_DOUBLE ||
+        if (r->cases[i].definition->variant != CASE_DOUBLE ||
+            (module != NULL && !concerns(t, i, module)) ||
             !rubric_case_may_be_tried(r, i, t->cases))
             continue;
         attempt_case(&t->grading, r->cases[i].definition, &t->cases[i]);
@@ -189,7 +197,7 @@ static void try_mistake(trial *t, const mistake_list *all, const mistake *m, siz
 {
     evidence kept = {0};
     t->grading.evidence = &kept;
-    bool found = try_cases(t, &m->program, rubric_question_of(&t->rubric, m->module)) > 0;
+    bool found = try_cases(t, &m->program, m->module) > 0;
     if (found)
         diagnose(&t->grading, &t->rubric, all, t->cases, t->rubric.case_count);
     bool right = found && is_named_right(t, m->name);
@@ -269,7 +277,7 @@ static void try_mutant(trial *t, const char *folder, const char *module, const c
     if (access(program.path.text, X_OK) != 0)
         return; /* did not compile */
     sums->tried++;
-    if (try_cases(t, &program, rubric_question_of(&t->rubric, module)) > 0) {
+    if (try_cases(t, &program, module) > 0) {
         sums->caught++;
         return;
     }
@@ -340,13 +348,15 @@ static void print_cases(const trial *t, const options *o)
                    t->caught_alone[i]);
 }
 
-/* The reference itself is caught by nothing. */
-static void prove_reference(trial *t, const options *o)
+/* The reference itself is caught by nothing. Notes what each case calls. */
+static void prove_reference(trial *t)
 {
-    for (size_t q = 0; q < t->rubric.question_count; q++)
-        if (is_tried(t, o, q))
-            check(t, try_cases(t, &t->grading.reference_program[0], q) == 0,
-                  t->rubric.questions[q].name, "is passed by the reference");
+    try_cases(t, &t->grading.reference_program[0], NULL);
+    for (size_t i = 0; i < t->rubric.case_count; i++) {
+        check(t, !is_caught(&t->cases[i]), t->rubric.cases[i].definition->name,
+              "is passed by the reference");
+        t->called[i] = declaration_find(t->grading.declarations, t->cases[i].operation);
+    }
 }
 
 /* Reads the file path as text, into new memory. */
@@ -372,15 +382,11 @@ static void prove_nothing(trial *t, const options *o)
         worker_program program = {
             .path = path_of("%s/double/%s-worker", o->shared.course.build.text, names[i]),
             .real_size = sizeof(double)};
-        for (size_t q = 0; q < t->rubric.question_count; q++) {
-            if (!is_tried(t, o, q))
-                continue;
-            try_cases(t, &program, q);
-            for (size_t k = 0; k < t->rubric.case_count; k++)
-                if (t->cases[k].operation[0] != '\0')
-                    check(t, !(t->cases[k].fraction > 0), t->rubric.cases[k].definition->name,
-                          i == 0 ? "gives nothing for zeros" : "gives nothing for random numbers");
-        }
+        try_cases(t, &program, NULL);
+        for (size_t k = 0; k < t->rubric.case_count; k++)
+            if (t->cases[k].operation[0] != '\0')
+                check(t, !(t->cases[k].fraction > 0), t->rubric.cases[k].definition->name,
+                      i == 0 ? "gives nothing for zeros" : "gives nothing for random numbers");
     }
     memset(t->caught, 0, sizeof t->caught);
     memset(t->caught_alone, 0, sizeof t->caught_alone);
@@ -416,7 +422,7 @@ int main(int argc, char **argv)
     t.cases = calloc(t.rubric.case_count, sizeof *t.cases);
     if (t.cases == NULL)
         contract_failed("prove", "no memory");
-    prove_reference(&t, &o);
+    prove_reference(&t);
     prove_nothing(&t, &o);
     prove_mistakes(&t, &o, &all);
     if (o.mutants != NULL)

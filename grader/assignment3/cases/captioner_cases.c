@@ -136,7 +136,7 @@ CASE(captioner_sample_any_shape, "the most likely words, one after the other")
 }
 
 CASE(captioner_sample_ties, "of words with equal scores the smaller number",
-     .needs = "captioner_sample_any_shape")
+     .needs = "captioner_sample_any_shape", .stays = "no other case has words with equal scores")
 {
     captioner_sizes s = draw_captioner_sizes(a, false);
     give_captioner(a, s);
@@ -150,7 +150,7 @@ CASE(captioner_sample_ties, "of words with equal scores the smaller number",
 }
 
 CASE(captioner_sample_ends, "after <END> there is nothing but <NULL>",
-     .needs = "captioner_sample_any_shape")
+     .needs = "captioner_sample_any_shape", .stays = "sentences that end early, and at once")
 {
     captioner_sizes s = draw_captioner_sizes(a, false);
     give_captioner(a, s);
@@ -165,8 +165,7 @@ CASE(captioner_sample_ends, "after <END> there is nothing but <NULL>",
 
 static void check_init(attempt *a, bool lstm)
 {
-    static const char *const outputs[] = {"W_embed", "W_proj", "b_proj",  "Wx",
-                                          "Wh",      "b",      "W_vocab", "b_vocab"};
+    static const char *const drawn[] = {"W_embed", "W_proj", "Wx", "Wh", "W_vocab"};
     captioner_sizes s = draw_captioner_sizes(a, lstm);
     give_number(a, "lstm", lstm);
     give_number(a, "seed", (double)draw_size(a, 0, 1000000));
@@ -176,8 +175,13 @@ static void check_init(attempt *a, bool lstm)
     give_size(a, 'H', s.H);
     give_size(a, 'G', lstm ? 4 * s.H : s.H);
     call(a, "captioner_init");
-    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
-        expect_close(a, outputs[i]);
+    for (size_t i = 0; i < sizeof drawn / sizeof *drawn; i++)
+        expect_close(a, drawn[i]);
+    require(a,
+            ended(a) || (tensor_sum_of_squares(got(a, "b_proj")) == 0 &&
+                         tensor_sum_of_squares(got(a, "b")) == 0 &&
+                         tensor_sum_of_squares(got(a, "b_vocab")) == 0),
+            "the biases are not 0");
 }
 
 CASE(captioner_init, "the first parameters, drawn in the header's order")
@@ -210,7 +214,8 @@ CASE(captioner_memory, "no memory error in the captioner", .variant = CASE_SANIT
     expect_close(a, "sentences");
 }
 
-CASE(captioner_lstm_loss, "the loss and all gradients, with an LSTM")
+CASE(captioner_lstm_loss, "the loss and all gradients, with an LSTM",
+     .stays = "the other branch, which a program without it loses")
 {
     check_loss(a, true);
 }
@@ -219,16 +224,23 @@ CASE(captioner_lstm_loss, "the loss and all gradients, with an LSTM")
 CASE(captioner_lstm_sample, "the words that a captioner with an LSTM says")
 {
     check_sample(a, true);
-    captioner_sizes s = draw_captioner_sizes(a, true);
-    give_captioner(a, s);
-    tensor *b = given(a, "b");
-    for (size_t i = s.H; i < 2 * s.H; i++)
-        b->data[i] = 4;
-    call(a, "captioner_sample");
-    expect_close(a, "sentences");
+    for (size_t round = 0; round < 4; round++) {
+        captioner_sizes s = draw_captioner_sizes(a, true);
+        s.T = 12;
+        give_captioner(a, s);
+        tensor *b = given(a, "b");
+        for (size_t i = s.H; i < 2 * s.H; i++)
+            b->data[i] = 4;
+        tensor_scale(given(a, "Wh"), 3);
+        tensor_scale(given(a, "W_vocab"), 3);
+        given(a, "b_vocab")->data[(size_t)given_number(a, "end_word")] = -100; /* it talks on */
+        call(a, "captioner_sample");
+        expect_close(a, "sentences");
+    }
 }
 
-CASE(captioner_lstm_init, "the first parameters of a captioner with an LSTM")
+CASE(captioner_lstm_init, "the first parameters of a captioner with an LSTM",
+     .stays = "weights of four gates")
 {
     check_init(a, true);
 }

@@ -22,7 +22,8 @@ static void give_embedding_backward(attempt *a, size_t N, size_t T, size_t V, si
     give_size(a, 'V', V);
 }
 
-CASE(embedding_backward_any_shape, "gradients of words that occur several times add up")
+CASE(embedding_backward_any_shape, "gradients of words that occur several times add up",
+     .stays = "the captioner sees its mistakes too, but is another module")
 {
     for (size_t round = 0; round < 3; round++) {
         size_t N = draw_size(a, 3, 5);

@@ -17,7 +17,8 @@ static void expect_step(attempt *a)
     expect_close(a, "gates");
 }
 
-CASE(lstm_step_forward_any_shape, "one step, for any shape")
+CASE(lstm_step_forward_any_shape, "one step, for any shape",
+     .stays = "all steps see its mistakes too, but belong to another function")
 {
     for (size_t round = 0; round < 4; round++) {
         give_lstm_step(a, draw_sequence_sizes(a), 0.5);
@@ -95,7 +96,8 @@ static void expect_states(attempt *a)
     expect_close(a, "c");
 }
 
-CASE(lstm_forward_any_shape, "all steps, for any shape", .needs = "lstm_step_forward_any_shape")
+CASE(lstm_forward_any_shape, "all steps, for any shape", .needs = "lstm_step_forward_any_shape",
+     .stays = "the gradients see its mistakes too, but belong to another function")
 {
     for (size_t round = 0; round < 4; round++) {
         give_net(a, draw_sequence_sizes(a), 0.5);
@@ -124,7 +126,8 @@ static void expect_gradients(attempt *a)
 }
 
 CASE(lstm_backward_any_shape, "the gradients of all steps, for any shape",
-     .needs = "lstm_step_backward_any_shape")
+     .needs = "lstm_step_backward_any_shape",
+     .stays = "the captioner sees its mistakes too, but is another module")
 {
     for (size_t round = 0; round < 4; round++) {
         sequence_sizes s = draw_sequence_sizes(a);
