@@ -155,7 +155,27 @@ static void try_mistake(const grading *g, mistake *m, suspects *found, const boo
     }
 }
 
-/* Single mistakes first; pairs only where none fits. Each is one of the modules of a question. */
+/*
+ * Whether the operation is of a module that is built from the functions of the other one, in which
+ * a mistake therefore may show.
+ */
+static bool is_built_from(const composite *c, const declaration *called, const char *module)
+{
+    for (; c != NULL && c->module != NULL; c++)
+        if (strcmp(c->parts, module) == 0 && strcmp(called->module, c->module) == 0)
+            return true;
+    return false;
+}
+
+/* Whether a mistake in the module may be what the suspect fails by. */
+static bool may_be_in(const grading *g, const rubric *r, const suspect *each, const char *module)
+{
+    return each->question == rubric_question_of(r, module) ||
+           strcmp(each->called->module, module) == 0 ||
+           is_built_from(g->composites, each->called, module);
+}
+
+/* Single mistakes first; pairs only where none fits. */
 static void try_all(const grading *g, const rubric *r, const mistake_list *all, suspects *found)
 {
     bool open[MAX_WRONG_OPERATIONS];
@@ -164,9 +184,8 @@ static void try_all(const grading *g, const rubric *r, const mistake_list *all, 
         for (size_t k = 0; k < found->count; k++)
             open[k] = found->list[k].fitting_count == 0;
         for (size_t i = 0; i < all->count; i++) {
-            size_t question = rubric_question_of(r, all->list[i].module);
             for (size_t k = 0; k < found->count; k++)
-                wanted[k] = open[k] && found->list[k].question == question;
+                wanted[k] = open[k] && may_be_in(g, r, &found->list[k], all->list[i].module);
             if (all->list[i].pair == pair)
                 try_mistake(g, &all->list[i], found, wanted);
         }
@@ -237,18 +256,6 @@ static weight weigh(const evidence *s, const declaration *called)
 static bool is_sure(const weight *w)
 {
     return w->numbers >= 2 || w->labels >= ENOUGH_LABELS;
-}
-
-/*
- * Whether the operation is of a module that is built from the functions of the other one, in which
- * a mistake therefore may show.
- */
-static bool is_built_from(const composite *c, const declaration *called, const char *module)
-{
-    for (; c != NULL && c->module != NULL; c++)
-        if (strcmp(c->parts, module) == 0 && strcmp(called->module, c->module) == 0)
-            return true;
-    return false;
 }
 
 /*

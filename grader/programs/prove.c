@@ -252,8 +252,9 @@ static void describe_mutant(const char *folder, const char *module, char *text, 
         fclose(file);
     const char *change = strchr(line, '"');
     char *end = strstr(line, " */\n");
-    if (end != NULL)
-        *end = '\0';
+    if (end == NULL) /* a change of several lines */
+        end = line + strcspn(line, "\n");
+    *end = '\0';
     snprintf(text, size, "%s: %s", module, change != NULL ? change : "an unreadable change");
 }
 
