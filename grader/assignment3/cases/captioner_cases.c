@@ -130,7 +130,8 @@ static void check_sample(attempt *a, bool lstm)
     }
 }
 
-CASE(captioner_sample_any_shape, "the most likely words, one after the other")
+CASE(captioner_sample_any_shape, "the most likely words, one after the other",
+     .stays = "a captioner with an LSTM sees its mistakes too, but is another branch")
 {
     check_sample(a, false);
 }
@@ -184,7 +185,8 @@ static void check_init(attempt *a, bool lstm)
             "the biases are not 0");
 }
 
-CASE(captioner_init, "the first parameters, drawn in the header's order")
+CASE(captioner_init, "the first parameters, drawn in the header's order",
+     .stays = "the same draw with an LSTM is another branch")
 {
     check_init(a, false);
 }
