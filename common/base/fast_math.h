@@ -25,6 +25,9 @@
 #pragma GCC optimize("fp-contract=fast", "no-trapping-math")
 #endif
 
+/* Inlined whatever it costs: a call would be for one number, and for any processor. */
+#define FAST_MATH static inline __attribute__((always_inline))
+
 #ifdef REAL_IS_DOUBLE
 typedef uint64_t real_bits;
 #define FAST_MATH_ROUNDER (0x1.8p52 + 1023) /* its last bits are the exponent's offset */
@@ -44,7 +47,7 @@ typedef uint32_t real_bits;
 #endif
 
 /* 2^n for rounded = n + FAST_MATH_ROUNDER, where an exponent of a real can be n. */
-static inline real power_of_two(real rounded)
+FAST_MATH real power_of_two(real rounded)
 {
     real_bits bits;
     memcpy(&bits, &rounded, sizeof bits);
@@ -54,7 +57,7 @@ static inline real power_of_two(real rounded)
 }
 
 /* e^r - 1 for r between -ln(2)/2 and ln(2)/2: the terms that rounding does not hide. */
-static inline real exp_minus_1_near_0(real r)
+FAST_MATH real exp_minus_1_near_0(real r)
 {
     real s = (real)(1.0 / 5040);
 #ifdef REAL_IS_DOUBLE
@@ -75,7 +78,7 @@ static inline real exp_minus_1_near_0(real r)
 }
 
 /* x as n ln(2) + r: n + FAST_MATH_ROUNDER into rounded, and r is returned. */
-static inline real split_exponent(real x, real *rounded)
+FAST_MATH real split_exponent(real x, real *rounded)
 {
     *rounded = x * (real)1.44269504088896340736 + FAST_MATH_ROUNDER;
     real n = *rounded - FAST_MATH_ROUNDER;
@@ -83,7 +86,7 @@ static inline real split_exponent(real x, real *rounded)
 }
 
 /* e^x for any x, NaN and infinities too; error below 2 ulp. */
-static inline real fast_exp_of(real x)
+FAST_MATH real fast_exp_of(real x)
 {
     x = FAST_MATH_MOST < x ? FAST_MATH_MOST : x;
     x = FAST_MATH_LEAST > x ? FAST_MATH_LEAST : x;
@@ -99,7 +102,7 @@ static inline real fast_exp_of(real x)
  * e^x for x <= 0, minus infinity and NaN too, in fewer steps; error below 2 ulp, but what is under
  * 1.3e-38 (in double 2.5e-308) is 0.
  */
-static inline real fast_exp_of_negative(real x)
+FAST_MATH real fast_exp_of_negative(real x)
 {
     const real least = sizeof(real) == 4 ? (real)-87.3 : (real)-708.3;
     real inside = least > x ? least : x;
@@ -110,7 +113,7 @@ static inline real fast_exp_of_negative(real x)
 }
 
 /* 1 / (1 + e^-x) for any x; error below 2 ulp, but what is under 1.3e-38 (2.5e-308) is 0. */
-static inline real fast_sigmoid_of(real x)
+FAST_MATH real fast_sigmoid_of(real x)
 {
     real t = fast_exp_of_negative(x < 0 ? x : -x);
     real quotient = (x < 0 ? t : 1) / (1 + t);
@@ -122,7 +125,7 @@ static inline real fast_sigmoid_of(real x)
  * small x it is computed from t - 1, so that no digits cancel: with h = (1 - t) / 2 it is
  * h / (1 - h), or h plus h times that, which rounds less. Beyond, 1 - 2 t / (1 + t) does.
  */
-static inline real fast_tanh_of(real x)
+FAST_MATH real fast_tanh_of(real x)
 {
     const real least = sizeof(real) == 4 ? -40 : -80; /* the result is 1 long before */
     const real far = (real)-1.1;
