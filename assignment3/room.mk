@@ -9,15 +9,19 @@ A3_CHECK_NEEDS_captioner := rnn embedding lstm
 A3_CHECK_PARTS_captioner := recurrent temporal captioner_model
 
 # Transformers.
-A3_MODULES += attention transformer_layers
-A3_GIVEN += multi_head transformer_parts
+A3_MODULES += attention transformer_layers captioning_transformer
+A3_GIVEN += multi_head transformer_parts parameter_list captioning_transformer_model
 A3_WORKER_PARTS += multi_head transformer_parts
 A3_TRANSFORMER_PARTS := multi_head transformer_parts recurrent temporal
 A3_CHECK_PARTS_attention := $(A3_TRANSFORMER_PARTS)
 A3_CHECK_PARTS_transformer_layers := $(A3_TRANSFORMER_PARTS)
 A3_CHECK_NEEDS_transformer_layers := attention
+A3_CHECK_NEEDS_captioning_transformer := embedding attention transformer_layers
+A3_CHECK_PARTS_captioning_transformer := $(A3_TRANSFORMER_PARTS) parameter_list \
+	captioning_transformer_model
 
 # What is given beside what these write, and is not to be called in its place. Layer normalization
 # is nobody's work here: transformer_parts.c stands on fast_layernorm_...
-A3_FAST := fast_tanh fast_rnn fast_lstm fast_embedding fast_attention fast_gelu
+A3_FAST := fast_exp fast_tanh fast_sigmoid fast_bias fast_rnn fast_lstm fast_embedding \
+	fast_attention fast_gelu
 $(foreach m,rnn embedding lstm attention transformer_layers,$(eval A3_WITHOUT_$m := $(A3_FAST)))

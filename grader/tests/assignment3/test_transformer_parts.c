@@ -116,7 +116,8 @@ END_TEST
 
 static void heads_that_do_not_fit(void)
 {
-    multi_head_cache_new(N, T, T, E, 4);
+    multi_head_cache cache = multi_head_cache_new(N, T, T, E, 4);
+    multi_head_cache_clear(&cache);
 }
 
 static void weights_of_another_width(void)
