@@ -9,8 +9,8 @@ A3_CHECK_NEEDS_captioner := rnn embedding lstm
 A3_CHECK_PARTS_captioner := recurrent temporal captioner_model
 
 # Transformers.
-A3_MODULES += attention transformer_layers captioning_transformer
-A3_GIVEN += multi_head transformer_parts parameter_list captioning_transformer_model
+A3_MODULES += attention transformer_layers captioning_transformer vit
+A3_GIVEN += multi_head transformer_parts parameter_list captioning_transformer_model vit_model
 A3_WORKER_PARTS += multi_head transformer_parts
 A3_TRANSFORMER_PARTS := multi_head transformer_parts recurrent temporal
 A3_CHECK_PARTS_attention := $(A3_TRANSFORMER_PARTS)
@@ -19,6 +19,8 @@ A3_CHECK_NEEDS_transformer_layers := attention
 A3_CHECK_NEEDS_captioning_transformer := embedding attention transformer_layers
 A3_CHECK_PARTS_captioning_transformer := $(A3_TRANSFORMER_PARTS) parameter_list \
 	captioning_transformer_model
+A3_CHECK_NEEDS_vit := attention transformer_layers
+A3_CHECK_PARTS_vit := $(A3_TRANSFORMER_PARTS) parameter_list vit_model
 
 # What is given beside what these write, and is not to be called in its place. Layer normalization
 # is nobody's work here: transformer_parts.c stands on fast_layernorm_...
