@@ -83,7 +83,7 @@ ALL_ROOMS = $(foreach v,$(filter SEES_%,$(.VARIABLES)),$v=$($v)) $(WARN_OURS) $(
 
 LIBS_common := -lopenblas -lpng -lz -ljansson -lm
 LIBS_check := -lcheck -lsubunit -lrt
-LINK_NEEDED := -Wl,--as-needed
+LINK_NEEDED := -Wl,--as-needed,-u,tensor_print # which gdb can call, whether a module does or not
 ifneq ($(shell uname -s),Linux)
 LIBS_check := $(or $(shell pkg-config --libs check),-lcheck)
 LINK_NEEDED :=

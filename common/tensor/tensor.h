@@ -153,6 +153,15 @@ void gather_rows(const tensor *X, const labels *y, const size_t *indices, size_t
                  tensor *X_out, labels *y_out);
 
 /*
+ * Prints t to standard output, for a look while you debug: a line with the shape, the smallest and
+ * the largest element, their mean, and how many are NaN or infinite, which none of the other three
+ * counts. Then the numbers in brackets, to the character as NumPy's print writes an array of the
+ * same type: with 8 digits after the point at most, and of more than 1000 elements only the first
+ * and the last three of each dimension. Prints a line if t is NULL or was overwritten.
+ */
+void tensor_print(const tensor *t);
+
+/*
  * Writes the shape of t into text, of size bytes, as "3 x 4 x 5", and returns text. For messages.
  */
 const char *tensor_shape_text(const tensor *t, char *text, size_t size);
