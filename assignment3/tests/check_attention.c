@@ -662,6 +662,23 @@ START_TEST(test_multi_head_forward_fills_the_cache)
 }
 END_TEST
 
+START_TEST(test_multi_head_forward_makes_keys_of_key)
+{
+    multi_head_call c = drawn_multi_head();
+    random_state r;
+    random_seed(&r, 8);
+    c.key = kept_normal(&r, 0, 1, SHAPE(N, S, E));
+    c.value = kept_normal(&r, 0, 1, SHAPE(N, S, E));
+    add_outputs(&c);
+    multi_forward(&c);
+    hint("There are as many keys as queries here, but they are others: in self-attention one would "
+         "not see which input they are made of.");
+    expect_close("cache->q", c.cache.q, plain_heads(c.query, c.w.Wq, c.w.bq), 1e-10);
+    expect_close("cache->k", c.cache.k, plain_heads(c.key, c.w.Wk, c.w.bk), 1e-10);
+    expect_close("cache->v", c.cache.v, plain_heads(c.value, c.w.Wv, c.w.bv), 1e-10);
+}
+END_TEST
+
 START_TEST(test_multi_head_forward_mixes_the_heads)
 {
     multi_head_call c = dropped_multi_head();
@@ -901,6 +918,7 @@ int main(void)
         {"causal_mask", test_causal_mask_gives_the_computed_figures},
         {"causal_mask", test_causal_mask_of_one_position_sees_itself},
         {"multi_head_forward", test_multi_head_forward_fills_the_cache},
+        {"multi_head_forward", test_multi_head_forward_makes_keys_of_key},
         {"multi_head_forward", test_multi_head_forward_joins_the_heads},
         {"multi_head_forward", test_multi_head_forward_mixes_the_heads},
         {"multi_head_forward", test_multi_head_forward_gives_the_computed_figures},

@@ -603,7 +603,8 @@ START_TEST(test_decoder_layer_gives_the_computed_figures)
     published_case *p = published("decoder_layer", 0);
     layer_call c = published_layer(true, p);
     layer_forward(&c);
-    hint("The memory has another length than the words, and only the self-attention is masked.");
+    hint("The cross-attention asks with y, which norm1 gave, and sees all of the memory, which has "
+         "another length than the words; only the self-attention is masked.");
     expect_case("out", c.out, p);
     published_case_close(p);
     clear_layer(&c);
@@ -628,14 +629,21 @@ START_TEST(test_decoder_layer_masks_its_self_attention)
 }
 END_TEST
 
-START_TEST(test_decoder_layer_sees_all_of_the_memory)
+/* A decoder layer whose memory has another length than M. */
+static layer_call drawn_layer_with_memory(size_t length)
 {
     layer_call c = drawn_layer(true);
     random_state r;
     random_seed(&r, 8);
     clear_layer(&c);
-    c.memory = kept_normal(&r, 0, 1, SHAPE(N, T, E));
+    c.memory = kept_normal(&r, 0, 1, SHAPE(N, length, E));
     add_layer_outputs(&c);
+    return c;
+}
+
+START_TEST(test_decoder_layer_sees_all_of_the_memory)
+{
+    layer_call c = drawn_layer_with_memory(T);
     for (size_t i = 0; i < (size_t)T * T; i++)
         c.mask->data[i] = i % T <= i / T;
     layer_forward(&c);
@@ -652,14 +660,15 @@ END_TEST
 
 START_TEST(test_decoder_layer_does_not_see_the_order_of_the_memory)
 {
-    layer_call c = drawn_layer(true);
+    layer_call c = drawn_layer_with_memory(T);
     layer_forward(&c);
     tensor *before = keep(tensor_new_copy(c.out)), *turned = keep(tensor_new_like(c.memory));
     for (size_t i = 0; i < turned->size; i++) /* n, m, e */
-        turned->data[i] = c.memory->data[(i / (M * E) * M + (M - 1 - i / E % M)) * E + i % E];
+        turned->data[i] = c.memory->data[(i / (T * E) * T + (T - 1 - i / E % T)) * E + i % E];
     c.memory = turned;
     layer_forward(&c);
-    hint("The memory was turned round, keys and values alike: the sums are the same.");
+    hint("The memory was turned round. It is key and value of the cross-attention, and each key "
+         "moved with its value: the sums are the same.");
     expect_close("out", c.out, before, 1e-10);
     clear_layer(&c);
 }
@@ -673,12 +682,7 @@ END_TEST
 
 START_TEST(test_decoder_layer_backward_of_a_memory_of_one)
 {
-    layer_call c = drawn_layer(true);
-    random_state r;
-    random_seed(&r, 8);
-    clear_layer(&c);
-    c.memory = kept_normal(&r, 0, 1, SHAPE(N, 1, E));
-    add_layer_outputs(&c);
+    layer_call c = drawn_layer_with_memory(1);
     layer_forward(&c);
     layer_backward(&c);
     hint("Over a single key the softmax is 1, whatever query and key are: they get no gradient.");
