@@ -8,7 +8,7 @@
 #include "exchange.h"
 #include "grading.h"
 
-enum { MAX_GROUPS = 24 };
+enum { MAX_GROUPS = 64 };
 
 struct attempt {
     grading *grading;

@@ -218,7 +218,7 @@ static void expect_multi_head_gradients(attempt *a, attention_sizes s)
     expect_close(a, "dquery");
     expect_close(a, "dkey");
     expect_close(a, "dvalue");
-    expect_head_gradients(a, "");
+    expect_head_gradients(a, "", DOUBLE_DIGITS);
 }
 
 CASE(multi_head_backward_any_shape, "the gradients of several heads")

@@ -52,7 +52,7 @@ static double largest(const tensor *t)
     return tensor_all_finite(t) ? most : INFINITY;
 }
 
-void expect_head_gradients(attempt *a, const char *prefix)
+void expect_head_gradients(attempt *a, const char *prefix, int digits)
 {
     for (size_t i = 0; i < 4; i++) {
         expect_close(a, named("d", prefix, "W", i).text);
@@ -64,7 +64,7 @@ void expect_head_gradients(attempt *a, const char *prefix)
     weight_name dbk = named("d", prefix, "b", 1);
     double most = largest(got(a, dbk.text));
     double scale = largest(reference(a, named("d", prefix, "b", 0).text));
-    require(a, most <= 1e-9 * scale,
+    require(a, most <= pow(10, -digits) * scale,
             "%s is not 0: its largest element is %.3g" EXPECTED ", that of dbq is %.3g", dbk.text,
             most, scale);
 }

@@ -21,10 +21,13 @@ void give_drop(attempt *a, sizes shape, bool used);
  */
 void give_head_weights(attempt *a, const char *prefix, size_t E);
 
+/* To how many digits of dbq's largest element dbk has to be 0, in double and in float. */
+enum { DOUBLE_DIGITS = 9, FLOAT_DIGITS = 4 };
+
 /*
  * Expects the gradients of such weights, called dWq ... behind prefix: "d" and the weight's name.
- * That of bk is 0 but for rounding, so that it is judged on the scale of that of bq.
+ * That of bk is 0 but for rounding, to so many digits of that of bq.
  */
-void expect_head_gradients(attempt *a, const char *prefix);
+void expect_head_gradients(attempt *a, const char *prefix, int digits);
 
 #endif
