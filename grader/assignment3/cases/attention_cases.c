@@ -167,7 +167,7 @@ static void give_multi_head(attempt *a, attention_sizes s, attention_use use)
     give_normal(a, "query", sizes3(s.N, s.S, E), 0, 1);
     give_normal(a, "key", sizes3(s.N, s.T, E), 0, 1);
     give_normal(a, "value", sizes3(s.N, s.T, E), 0, 1);
-    give_head_weights(a, "", E);
+    give_head_weights(a, "", E, 0);
     give_number(a, "heads", (double)s.H);
     give_mask(a, s.S, s.T, use.mask);
     give_drop(a, sizes4(s.N, s.H, s.S, s.T), use.drop);

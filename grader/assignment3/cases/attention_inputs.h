@@ -17,9 +17,9 @@ void give_drop(attempt *a, sizes shape, bool used);
 
 /*
  * Gives the weights of attention with several heads, called Wq, bq ... bo behind prefix, for E
- * numbers per position.
+ * numbers per position; with layers over 0 those of all layers.
  */
-void give_head_weights(attempt *a, const char *prefix, size_t E);
+void give_head_weights(attempt *a, const char *prefix, size_t E, size_t layers);
 
 /* To how many digits of dbq's largest element dbk has to be 0, in double and in float. */
 enum { DOUBLE_DIGITS = 9, FLOAT_DIGITS = 4 };
@@ -29,5 +29,30 @@ enum { DOUBLE_DIGITS = 9, FLOAT_DIGITS = 4 };
  * That of bk is 0 but for rounding, to so many digits of that of bq.
  */
 void expect_head_gradients(attempt *a, const char *prefix, int digits);
+
+/*
+ * The same for the attention to a memory of one position: a softmax over one key is 1, so that
+ * nothing reaches Wq, bq, Wk and bk. Those gradients have to be 0, to so many digits of that of bv.
+ */
+void expect_gradients_of_one_key(attempt *a, const char *prefix, int digits);
+
+/*
+ * N examples of T positions of E numbers; F hidden units; a memory of M positions. With layers over
+ * 0 each weight is a tensor that holds that of all layers, with a first dimension for them.
+ */
+typedef struct layer_sizes {
+    size_t N, T, M, E, F, heads, layers;
+} layer_sizes;
+
+/* Sizes that all differ, for a single layer, with three heads of two or three numbers. */
+layer_sizes draw_layer_sizes(attempt *a);
+
+/* Gives the weights of the feed-forward part; of so many layer normalizations. */
+void give_feed_weights(attempt *a, layer_sizes s);
+void give_norms(attempt *a, size_t count, layer_sizes s);
+
+/* Expects their gradients. */
+void expect_feed_gradients(attempt *a);
+void expect_norm_gradients(attempt *a, size_t count);
 
 #endif

@@ -1,7 +1,4 @@
 /* Hidden cases of the layers of a transformer. */
-#include <math.h>
-#include <stdio.h>
-
 #include "attention_inputs.h"
 
 /* ---- positions ---- */
@@ -79,43 +76,11 @@ CASE(gelu_backward_any_shape, "the gradient of the GELU")
 
 /* ---- the feed-forward part ---- */
 
-/* N examples of T positions of E numbers; F hidden units; a memory of M positions. */
-typedef struct layer_sizes {
-    size_t N, T, M, E, F, heads;
-} layer_sizes;
-
-/* Sizes that all differ; three heads of two or three numbers. */
-static layer_sizes draw_layer_sizes(attempt *a)
-{
-    layer_sizes s = {.N = 2, .heads = 3};
-    s.T = draw_size(a, 4, 5);
-    s.M = draw_size(a, 7, 8);
-    s.E = draw_size(a, 0, 1) == 0 ? 6 : 9;
-    s.F = draw_size(a, 10, 13);
-    return s;
-}
-
-static void give_feed(attempt *a, layer_sizes s)
-{
-    give_normal(a, "W1", sizes2(s.E, s.F), 0, 0.6);
-    give_normal(a, "b1", sizes1(s.F), 0, 0.6);
-    give_normal(a, "W2", sizes2(s.F, s.E), 0, 0.6);
-    give_normal(a, "b2", sizes1(s.E), 0, 0.6);
-}
-
-static void expect_feed_gradients(attempt *a)
-{
-    expect_close(a, "dW1");
-    expect_close(a, "db1");
-    expect_close(a, "dW2");
-    expect_close(a, "db2");
-}
-
 static void check_feed_forward(attempt *a)
 {
     layer_sizes s = draw_layer_sizes(a);
     give_normal(a, "x", sizes3(s.N, s.T, s.E), 0, 1);
-    give_feed(a, s);
+    give_feed_weights(a, s);
     call(a, "feed_forward");
     expect_close(a, "out");
     expect_close(a, "hidden");
@@ -131,7 +96,7 @@ static void check_feed_forward_backward(attempt *a)
 {
     layer_sizes s = draw_layer_sizes(a);
     give_normal(a, "x", sizes3(s.N, s.T, s.E), 0, 1);
-    give_feed(a, s);
+    give_feed_weights(a, s);
     call_reference(a, "feed_forward");
     if (!ended(a))
         give_copy(a, "hidden", reference(a, "hidden"));
@@ -149,36 +114,14 @@ CASE(feed_forward_backward_any_shape, "the gradients of the feed-forward part")
 
 /* ---- encoder and decoder layers ---- */
 
-static void give_norms(attempt *a, size_t count, size_t E)
-{
-    char name[16];
-    for (size_t i = 1; i <= count; i++) {
-        snprintf(name, sizeof name, "gamma%zu", i);
-        give_normal(a, name, sizes1(E), 1, 0.5);
-        snprintf(name, sizeof name, "beta%zu", i);
-        give_normal(a, name, sizes1(E), 0, 0.5);
-    }
-}
-
-static void expect_norm_gradients(attempt *a, size_t count)
-{
-    char name[16];
-    for (size_t i = 1; i <= count; i++) {
-        snprintf(name, sizeof name, "dgamma%zu", i);
-        expect_close(a, name);
-        snprintf(name, sizeof name, "dbeta%zu", i);
-        expect_close(a, name);
-    }
-}
-
 static layer_sizes give_encoder(attempt *a, bool masked)
 {
     layer_sizes s = draw_layer_sizes(a);
     give_normal(a, "x", sizes3(s.N, s.T, s.E), 0, 1);
     give_mask(a, s.T, s.T, masked);
-    give_head_weights(a, "self_", s.E);
-    give_feed(a, s);
-    give_norms(a, 2, s.E);
+    give_head_weights(a, "self_", s.E, s.layers);
+    give_feed_weights(a, s);
+    give_norms(a, 2, s);
     give_number(a, "heads", (double)s.heads);
     return s;
 }
@@ -225,8 +168,8 @@ static layer_sizes give_decoder(attempt *a, bool masked)
 {
     layer_sizes s = give_encoder(a, masked);
     give_normal(a, "memory", sizes3(s.N, s.M, s.E), 0, 1);
-    give_head_weights(a, "cross_", s.E);
-    give_norms(a, 3, s.E);
+    give_head_weights(a, "cross_", s.E, s.layers);
+    give_norms(a, 3, s);
     return s;
 }
 
