@@ -123,7 +123,8 @@ START_TEST(test_attention_forward_gives_the_computed_figures)
 }
 END_TEST
 
-START_TEST(test_attention_forward_of_the_handout)
+/* The handout's example: one query, three keys, four numbers each. */
+static attention_call handout_attention(void)
 {
     attention_call c = {.q = keep(tensor_new_4d(1, 1, 1, 4)),
                         .k = keep(tensor_new_4d(1, 1, 3, 4)),
@@ -138,6 +139,12 @@ START_TEST(test_attention_forward_of_the_handout)
     }
     for (size_t i = 0; i < 4; i++)
         c.q->data[i] = (real)q[i];
+    return c;
+}
+
+START_TEST(test_attention_forward_of_the_handout)
+{
+    attention_call c = handout_attention();
     forward(&c);
     hint("The scores are 4 / 2, 0 / 2 and 2 / 2.");
     expect_values("weights", c.weights, (const double[]){0.6652409558, 0.0900305732, 0.2447284711},
@@ -341,6 +348,29 @@ START_TEST(test_attention_forward_leaves_its_inputs_as_they_were)
 END_TEST
 
 /* ---- backward ---- */
+
+START_TEST(test_attention_backward_of_the_handout)
+{
+    attention_call c = handout_attention();
+    c.dout = keep(tensor_new_like(c.q));
+    c.dout->data[0] = 1;
+    c.dq = keep(output_like(c.q));
+    c.dk = keep(output_like(c.k));
+    c.dv = keep(output_like(c.v));
+    forward(&c);
+    backward(&c);
+    const double w[] = {0.66524095577, 0.09003057317, 0.24472847106};
+    const double ds[] = {w[0] * (1 - w[0]), -w[1] * w[0], -w[2] * w[0]};
+    hint("dweights is 1, 0, 0, so dscores is 0.223, -0.060, -0.163.");
+    expect_values("dv", c.dv, (const double[]){w[0], 0, 0, 0, w[1], 0, 0, 0, w[2], 0, 0, 0}, 1e-9);
+    expect_values("dq", c.dq,
+                  (const double[]){(ds[0] + ds[2]) / 2, (ds[1] + ds[2]) / 2, ds[0] / 2, ds[1] / 2},
+                  1e-9);
+    expect_values("dk", c.dk,
+                  (const double[]){ds[0], 0, ds[0], 0, ds[1], 0, ds[1], 0, ds[2], 0, ds[2], 0},
+                  1e-9);
+}
+END_TEST
 
 START_TEST(test_attention_backward_gives_the_computed_figures)
 {
@@ -903,6 +933,7 @@ int main(void)
         {"attention_forward", test_attention_forward_to_one_key_takes_its_value},
         {"attention_forward", test_attention_forward_forgets_what_its_outputs_held},
         {"attention_forward", test_attention_forward_leaves_its_inputs_as_they_were},
+        {"attention_backward", test_attention_backward_of_the_handout},
         {"attention_backward", test_attention_backward_gives_the_computed_figures},
         {"attention_backward", test_attention_backward_gives_the_gradients},
         {"attention_backward", test_attention_backward_gives_the_gradients_under_a_mask},
