@@ -95,7 +95,7 @@ static void expect_formula(const attention_call *c)
     tensor *out = keep(tensor_new_like(c->out)), *weights = keep(tensor_new_like(c->weights));
     size_t d = c->q->shape[3], keys = c->k->shape[2], rows = c->q->size / d;
     for (size_t row = 0; row < rows; row++) {
-        double w[16];
+        double w[16] = {0};
         size_t i = row / c->q->shape[2];
         plain_weights(c, i, row % c->q->shape[2], w);
         for (size_t t = 0; t < keys; t++) {
@@ -555,6 +555,9 @@ END_TEST
 
 /* ---- multi-head attention ---- */
 
+static const char *const multi_head_names[MULTI_HEAD_TENSORS] = {"Wq", "bq", "Wk", "bk",
+                                                                 "Wv", "bv", "Wo", "bo"};
+
 /* E/H = 4, H = 3, S = 5 and T = 2 all differ; so do query, key and value. */
 enum { E = 12, KEYS = 2 };
 
@@ -682,7 +685,7 @@ START_TEST(test_multi_head_forward_fills_the_cache)
                         .out = kept_output(SHAPE(N, H, S, E / H))};
     tensor *weights = keep(tensor_new_like(c.cache.weights));
     for (size_t row = 0; row < (size_t)N * H * S; row++) {
-        double w[KEYS];
+        double w[KEYS] = {0};
         plain_weights(&a, row / S, row % S, w);
         for (size_t t = 0; t < KEYS; t++)
             weights->data[row * KEYS + t] = (real)w[t];

@@ -7,9 +7,6 @@
 #include "recurrent_checks.h"
 #include "transformer_parts.h"
 
-static const char *const multi_head_names[MULTI_HEAD_TENSORS] = {"Wq", "bq", "Wk", "bk",
-                                                                 "Wv", "bv", "Wo", "bo"};
-
 /* Weights of E numbers per position and that many heads, normal numbers of that deviation. */
 static inline multi_head_weights kept_multi_head(random_state *r, size_t E, size_t heads,
                                                  double deviation)
