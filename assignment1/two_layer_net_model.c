@@ -55,12 +55,13 @@ static void predict(void *self, const tensor *X, labels *out)
 
 model trainable_net_model(trainable_net *t)
 {
+    t->parameters[0] = (parameter){"W1", t->net->W1, t->gradients->W1};
+    t->parameters[1] = (parameter){"b1", t->net->b1, t->gradients->b1};
+    t->parameters[2] = (parameter){"W2", t->net->W2, t->gradients->W2};
+    t->parameters[3] = (parameter){"b2", t->net->b2, t->gradients->b2};
     return (model){.self = t,
                    .parameter_count = 4,
-                   .parameters = {{"W1", t->net->W1, t->gradients->W1},
-                                  {"b1", t->net->b1, t->gradients->b1},
-                                  {"W2", t->net->W2, t->gradients->W2},
-                                  {"b2", t->net->b2, t->gradients->b2}},
+                   .parameters = t->parameters,
                    .loss = loss,
                    .predict = predict};
 }

@@ -23,6 +23,7 @@ void two_layer_net_free(two_layer_net *net);
 typedef struct trainable_net {
     two_layer_net *net;
     two_layer_net *gradients; /* the shapes of net */
+    parameter parameters[4];  /* filled by trainable_net_model */
 } trainable_net;
 
 /* Both for D inputs, H hidden units and C classes, all zeros; freed by trainable_net_clear. */

@@ -50,14 +50,16 @@ static void predict(void *self, const tensor *X, labels *out)
 
 model trainable_convnet_model(trainable_convnet *t)
 {
+    const three_layer_convnet *net = &t->net, *gradients = &t->gradients;
+    t->parameters[0] = (parameter){"W1", net->W1, gradients->W1};
+    t->parameters[1] = (parameter){"b1", net->b1, gradients->b1};
+    t->parameters[2] = (parameter){"W2", net->W2, gradients->W2};
+    t->parameters[3] = (parameter){"b2", net->b2, gradients->b2};
+    t->parameters[4] = (parameter){"W3", net->W3, gradients->W3};
+    t->parameters[5] = (parameter){"b3", net->b3, gradients->b3};
     return (model){.self = t,
                    .parameter_count = 6,
-                   .parameters = {{"W1", t->net.W1, t->gradients.W1},
-                                  {"b1", t->net.b1, t->gradients.b1},
-                                  {"W2", t->net.W2, t->gradients.W2},
-                                  {"b2", t->net.b2, t->gradients.b2},
-                                  {"W3", t->net.W3, t->gradients.W3},
-                                  {"b3", t->net.b3, t->gradients.b3}},
+                   .parameters = t->parameters,
                    .loss = loss,
                    .predict = predict};
 }

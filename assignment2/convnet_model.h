@@ -27,6 +27,7 @@ extern const convnet_sizes convnet_sizes_default;
 typedef struct trainable_convnet {
     three_layer_convnet net;
     three_layer_convnet gradients; /* the shapes of net */
+    parameter parameters[6];       /* filled by trainable_convnet_model */
 } trainable_convnet;
 
 /* Both in the given sizes, all zeros, with reg 0; freed by trainable_convnet_clear. */

@@ -74,7 +74,7 @@ model trainable_fc_net_model(trainable_fc_net *t)
         {"W7", "b7", "gamma7", "beta7"},     {"W8", "b8", "gamma8", "beta8"},
         {"W9", "b9", "gamma9", "beta9"},     {"W10", "b10", "gamma10", "beta10"},
         {"W11", "b11", "gamma11", "beta11"}, {"W12", "b12", "gamma12", "beta12"}};
-    model m = {.self = t, .loss = loss, .predict = predict};
+    model m = {.self = t, .parameters = t->parameters, .loss = loss, .predict = predict};
     for (size_t l = 0; l < t->net.depth; l++) {
         const fc_layer *layer = &t->net.layers[l];
         const fc_layer *gradient = &t->gradients[l];

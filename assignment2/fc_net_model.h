@@ -19,6 +19,7 @@ typedef struct trainable_fc_net {
     fc_net net;
     fc_layer gradients[FC_NET_MOST_LAYERS];
     random_state random;
+    parameter parameters[4 * FC_NET_MOST_LAYERS]; /* filled by trainable_fc_net_model */
 } trainable_fc_net;
 
 /*

@@ -75,7 +75,7 @@ model small_convnet_model(small_convnet *net)
     static const char *const names[SMALL_CONVNET_MODULES][2] = {
         {"W1", "b1"}, {NULL},       {NULL}, {"W2", "b2"}, {NULL},
         {NULL},       {"W3", "b3"}, {NULL}, {NULL},       {"W4", "b4"}};
-    model m = {.self = net, .loss = loss, .predict = predict};
+    model m = {.self = net, .parameters = net->parameters, .loss = loss, .predict = predict};
     for (size_t i = 0; i < SMALL_CONVNET_MODULES; i++) {
         const module *each = &net->modules[i];
         if (each->W == NULL)

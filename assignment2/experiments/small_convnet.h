@@ -17,6 +17,7 @@ enum { SMALL_CONVNET_MODULES = 10 };
 typedef struct small_convnet {
     module modules[SMALL_CONVNET_MODULES];
     size_t class_count;
+    parameter parameters[2 * SMALL_CONVNET_MODULES]; /* filled by small_convnet_model */
 } small_convnet;
 
 /* A new net for the images of data, drawn from x's stream; freed by small_convnet_clear. */

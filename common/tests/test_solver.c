@@ -61,6 +61,7 @@ static void scripted_predict(void *self, const tensor *X, labels *out)
 /* A scripted model, its data and its options. */
 typedef struct scene {
     scripted s;
+    parameter w;
     model m;
     tensor *X_train, *X_validation;
     labels *y_train, *y_validation;
@@ -73,9 +74,10 @@ typedef struct scene {
 static void set_up(scene *c, size_t train_count, const size_t *right)
 {
     *c = (scene){.s = {.w = tensor_new_1d(1), .dw = tensor_new_1d(1), .right = right}};
+    c->w = (parameter){"w", c->s.w, c->s.dw};
     c->m = (model){.self = &c->s,
                    .parameter_count = 1,
-                   .parameters = {{"w", c->s.w, c->s.dw}},
+                   .parameters = &c->w,
                    .loss = scripted_loss,
                    .predict = scripted_predict};
     c->X_train = tensor_new_2d(train_count, 1);
@@ -326,8 +328,6 @@ START_TEST(test_solver_rejects_options_that_make_no_sense)
     c.options = good;
     c.m.parameter_count = 0;
     ck_assert(!train(&c));
-    c.m.parameter_count = SOLVER_MAX_PARAMETERS + 1;
-    ck_assert(!train(&c));
     tear_down(&c);
 }
 END_TEST
@@ -456,7 +456,7 @@ START_TEST(test_solver_trains_as_a_second_implementation_does)
 
     model m = {.self = &l,
                .parameter_count = 2,
-               .parameters = {{"W", l.W, l.dW}, {"b", l.b, l.db}},
+               .parameters = (parameter[]){{"W", l.W, l.dW}, {"b", l.b, l.db}},
                .loss = linear_loss,
                .predict = linear_predict};
     solver_options options = solver_options_default();
@@ -518,7 +518,7 @@ START_TEST(test_solver_keeps_a_state_of_its_own_for_each_parameter)
     tensor_fill(V, 2);
     model m = {.self = &l,
                .parameter_count = 3,
-               .parameters = {{"W", l.W, l.dW}, {"V", V, dV}, {"b", l.b, l.db}},
+               .parameters = (parameter[]){{"W", l.W, l.dW}, {"V", V, dV}, {"b", l.b, l.db}},
                .loss = linear_loss,
                .predict = linear_predict};
     solver_options options = solver_options_default();

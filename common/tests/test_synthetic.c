@@ -301,7 +301,7 @@ static double trained_accuracy(const task *t, net *n, double learning_rate, size
     labels y_validation = labels_slice(t->y_train, count, VALIDATION);
     model m = {.self = n,
                .parameter_count = n->W1 != NULL ? 2 : 1,
-               .parameters = {{"W", n->W, n->dW}, {"W1", n->W1, n->dW1}},
+               .parameters = (parameter[]){{"W", n->W, n->dW}, {"W1", n->W1, n->dW1}},
                .loss = net_loss,
                .predict = net_predict};
     solver_options options = solver_options_default();

@@ -1,17 +1,15 @@
 /* Training: minibatches, the update rule, the accuracies on the way, the best parameters. */
 #include "solver.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "checkpoint.h"
 #include "contract.h"
-#include "npy.h"
 #include "progress.h"
 
-enum { EVALUATION_BATCH = 100, PATH_SIZE = 4096 };
+enum { EVALUATION_BATCH = 100 };
 
 typedef struct training {
     model *m;
@@ -21,12 +19,12 @@ typedef struct training {
     random_state *r;
     solver_result *result;
     size_t iterations_per_epoch;
-    size_t epoch;         /* epochs that are through */
-    size_t *indices;      /* batch_size: which examples are in the minibatch */
-    tensor *X_batch;      /* batch_size x the rest of X_train's shape */
-    labels *y_batch;      /* batch_size */
-    tensor **best;        /* a copy of each parameter's value */
-    update_state *states; /* one a parameter */
+    size_t epoch;    /* epochs that are through */
+    size_t *indices; /* batch_size: which examples are in the minibatch */
+    tensor *X_batch; /* batch_size x the rest of X_train's shape */
+    labels *y_batch; /* batch_size */
+    tensor **best;   /* a copy of each parameter's value */
+    optimizer optimizer;
 } training;
 
 enum { MOST_EPOCHS = 1000000 };
@@ -46,9 +44,8 @@ solver_options solver_options_default(void)
 
 static bool check_options(const model *m, const solver_options *options, error *e)
 {
-    if (m->parameter_count < 1 || m->parameter_count > SOLVER_MAX_PARAMETERS)
-        return error_set(e, "solver: the model has %zu parameters, should have 1 to %d",
-                         m->parameter_count, SOLVER_MAX_PARAMETERS);
+    if (m->parameter_count < 1)
+        return error_set(e, "solver: the model has no parameters, should have 1 or more");
     if (options->rule == NULL || options->rule->step == NULL)
         return error_set(e, "solver: there is no update rule; name one that exists, such as sgd");
     if (options->batch_size < 1)
@@ -74,13 +71,6 @@ static void check_data(const char *X_name, const tensor *X, const char *y_name, 
     if (X->shape[0] < 1)
         contract_failed("solver_train", "%s has no examples", X_name);
     check_labels("solver_train", y_name, y, X->shape[0], SIZE_MAX);
-}
-
-static void check_model(const model *m)
-{
-    for (size_t i = 0; i < m->parameter_count; i++)
-        check_same_shape("solver_train", m->parameters[i].name, m->parameters[i].gradient,
-                         m->parameters[i].value);
 }
 
 /* Zeroed memory for count things of size bytes, or no program. */
@@ -110,11 +100,10 @@ static void begin(training *t)
     t->X_batch = new_batch(t->X_train, options->batch_size);
     t->y_batch = labels_new(options->batch_size);
     t->best = allocate(t->m->parameter_count, sizeof *t->best);
-    t->states = allocate(t->m->parameter_count, sizeof *t->states);
-    for (size_t i = 0; i < t->m->parameter_count; i++) {
+    for (size_t i = 0; i < t->m->parameter_count; i++)
         t->best[i] = tensor_new_copy(t->m->parameters[i].value);
-        t->states[i] = update_state_for(t->m->parameters[i].value, &options->settings);
-    }
+    t->optimizer =
+        optimizer_new(t->m->parameters, t->m->parameter_count, options->rule, &options->settings);
     size_t accuracies = options->epoch_count + 1; /* MOST_EPOCHS keeps both from overflowing */
     size_t losses = t->iterations_per_epoch * options->epoch_count;
     *t->result =
@@ -125,12 +114,10 @@ static void begin(training *t)
 
 static void end(training *t)
 {
-    for (size_t i = 0; i < t->m->parameter_count; i++) {
+    for (size_t i = 0; i < t->m->parameter_count; i++)
         tensor_free(t->best[i]);
-        update_state_clear(&t->states[i]);
-    }
     free(t->best);
-    free(t->states);
+    optimizer_clear(&t->optimizer);
     free(t->indices);
     tensor_free(t->X_batch);
     labels_free(t->y_batch);
@@ -143,16 +130,7 @@ static void take_step(training *t)
     gather_rows(t->X_train, t->y_train, t->indices, batch_size, t->X_batch, t->y_batch);
     real loss = t->m->loss(t->m->self, t->X_batch, t->y_batch);
     t->result->loss_history[t->result->iteration_count++] = (double)loss;
-    for (size_t i = 0; i < t->m->parameter_count; i++) {
-        parameter *p = &t->m->parameters[i];
-        t->options->rule->step(p->value, p->gradient, &t->states[i]);
-    }
-}
-
-static void decay_learning_rates(training *t)
-{
-    for (size_t i = 0; i < t->m->parameter_count; i++)
-        t->states[i].settings.learning_rate *= t->options->learning_rate_decay;
+    optimizer_step(&t->optimizer);
 }
 
 double solver_accuracy(const model *m, const tensor *X, const labels *y)
@@ -207,34 +185,13 @@ static void measure_accuracies(training *t)
         tensor_copy(t->m->parameters[i].value, t->best[i]);
 }
 
-/* Writes every parameter to PREFIX_epoch_N/NAME.npy. */
-static bool save_checkpoint(const training *t, error *e)
-{
-    char folder[PATH_SIZE];
-    char path[PATH_SIZE];
-    int length =
-        snprintf(folder, sizeof folder, "%s_epoch_%zu", t->options->checkpoint_prefix, t->epoch);
-    if (length < 0 || (size_t)length >= sizeof folder)
-        return error_set(e, "the checkpoint's name is too long; choose a shorter prefix");
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return error_set(e, "%.300s: cannot make the folder of a checkpoint: %s", folder,
-                         strerror(errno));
-    for (size_t i = 0; i < t->m->parameter_count; i++) {
-        const parameter *p = &t->m->parameters[i];
-        length = snprintf(path, sizeof path, "%s/%s.npy", folder, p->name);
-        if (length < 0 || (size_t)length >= sizeof path)
-            return error_set(e, "the checkpoint's name is too long; choose a shorter prefix");
-        if (!npy_save(path, p->value, e))
-            return false;
-    }
-    return true;
-}
-
 static bool end_epoch(training *t, error *e)
 {
     t->epoch++;
-    decay_learning_rates(t);
-    return t->options->checkpoint_prefix == NULL || save_checkpoint(t, e);
+    optimizer_decay(&t->optimizer, t->options->learning_rate_decay);
+    return t->options->checkpoint_prefix == NULL ||
+           checkpoint_save(t->options->checkpoint_prefix, t->epoch, t->m->parameters,
+                           t->m->parameter_count, e);
 }
 
 static bool run(training *t, progress *bar, error *e)
@@ -283,7 +240,6 @@ bool solver_train(model *m, const tensor *X_train, const labels *y_train,
         return false;
     check_data("X_train", X_train, "y_train", y_train);
     check_data("X_validation", X_validation, "y_validation", y_validation);
-    check_model(m);
     training t = {.m = m,
                   .X_train = X_train,
                   .X_validation = X_validation,

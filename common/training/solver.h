@@ -11,24 +11,15 @@
 #define COMMON_SOLVER_H
 
 #include "error.h"
+#include "optimizer.h"
 #include "random.h"
 #include "tensor.h"
-#include "update_rule.h"
-
-enum { SOLVER_MAX_PARAMETERS = 64 };
-
-/* One trainable tensor, its gradient, of the same shape, and its name for checkpoints ("W1"). */
-typedef struct parameter {
-    const char *name;
-    tensor *value;
-    tensor *gradient;
-} parameter;
 
 /* A trainable model. self is passed to its functions. */
 typedef struct model {
     void *self;
-    size_t parameter_count; /* 1 to SOLVER_MAX_PARAMETERS */
-    parameter parameters[SOLVER_MAX_PARAMETERS];
+    size_t parameter_count; /* 1 or more */
+    parameter *parameters;  /* parameter_count; the list belongs to whoever made the model */
     /* Returns the loss on the minibatch X, y and fills every parameter's gradient. */
     real (*loss)(void *self, const tensor *X, const labels *y);
     /* Writes the predicted class of each row of X to out. */
