@@ -68,8 +68,9 @@ handin: ## pack your modules and answers, if all are there and compile: OUT=FILE
 # own is a file experiments/experiment_NAME.c.
 #
 #   Q=svm DATA=cifar10 DIR=... OUT=... SEED=... QUICK=1
+#   RATE=1e-4,1e-3 ...    hyperparameters: one value, or several that are tried
 EXPERIMENTS := $(B)/experiments/$(ROOM)/$(subst /,_,$(MODULES_DIR))
-EXPERIMENT_SHARED := $(call objects,common/experiments/experiment.c \
+EXPERIMENT_SHARED := $(call objects,$(wildcard common/experiments/*.c) \
 	$(A$(ASSIGNMENT)_EXPERIMENT_PARTS:%=$(ROOM)/experiments/%.c),float)
 EXPERIMENT_MODULES := $(MODULES:%=$(EXPERIMENTS)/%.o)
 
@@ -93,7 +94,7 @@ also_called = $(foreach a,$(A$(ASSIGNMENT)_ALIASES),$(if $(filter %=$1,$a),\
 	$(firstword $(subst =, ,$a))))
 EXPERIMENT := $(firstword $(filter $(EXPERIMENT_NAMES),$(Q) $(call also_called,$(Q))))
 no_experiment = $(error Q=$(Q): there is no such experiment; there are $(EXPERIMENT_NAMES))
-run: ## run an experiment: Q=knn DATA=cifar10 DIR=... OUT=...
+run: ## run an experiment: Q=svm DATA=cifar10 DIR=... OUT=... RATE=1e-7,1e-6
 	$(if $(EXPERIMENT),,$(no_experiment))
 	+@$(MAKE) --no-print-directory PACKAGES=skip $(if $(V),,-s) -k $(jobs) $(EXPERIMENT_MODULES) || \
 		echo 'Going on without the modules that do not compile.' >&2
@@ -101,4 +102,5 @@ run: ## run an experiment: Q=knn DATA=cifar10 DIR=... OUT=...
 		$(EXPERIMENTS)/experiment_$(EXPERIMENT)
 	@data=$${DATA:-fashion-mnist} && $(EXPERIMENTS)/experiment_$(EXPERIMENT) --data "$$data" \
 		$(if $(DIR),--dir "$$DIR") $(if $(SEED),--seed "$$SEED") \
-		--out "$${OUT:-build/experiments/$(ROOM)/$(EXPERIMENT)-$$data}" $(if $(QUICK),--quick)
+		--out "$${OUT:-build/experiments/$(ROOM)/$(EXPERIMENT)-$$data}" $(if $(QUICK),--quick) \
+		$(foreach h,$(HYPERPARAMETERS),$(if $($h),"$h=$$$h"))

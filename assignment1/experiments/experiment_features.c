@@ -20,6 +20,33 @@
 
 enum { HUES = 10, MISTAKES = 8, BATCH = 200 };
 
+/* What is tried: of the SVM, and of the net. */
+typedef struct settings {
+    value_list rates, strengths, net_rates, net_strengths;
+    size_t hidden, epochs;
+    double scale, decay;
+} settings;
+
+/*
+ * Plain values, far from the best. Features are normalized and pixels were not: rates that suit
+ * them are much larger, and strengths much smaller.
+ */
+static settings choose_settings(experiment *x)
+{
+    static const double rates[] = {1e-5, 1e-4};
+    static const double strengths[] = {1, 10};
+    static const double net_rates[] = {1e-3, 1e-2};
+    static const double none = 0;
+    return (settings){.rates = experiment_values(x, "RATE", 2, rates),
+                      .strengths = experiment_values(x, "REG", 2, strengths),
+                      .net_rates = experiment_values(x, "NET_RATE", 2, net_rates),
+                      .net_strengths = experiment_values(x, "NET_REG", 1, &none),
+                      .hidden = (size_t)experiment_value(x, "HIDDEN", 100),
+                      .epochs = (size_t)experiment_value(x, "EPOCHS", x->quick ? 8 : 10),
+                      .scale = experiment_value(x, "SCALE", 1e-3),
+                      .decay = experiment_value(x, "DECAY", 0.95)};
+}
+
 /* The number of features per image: 9 orientations for each cell, then the hues. */
 static size_t feature_count(const dataset *d)
 {
@@ -111,61 +138,80 @@ static void feature_data(const experiment *x, const dataset *train, const datase
 }
 
 /* Tunes a linear SVM on the features; returns its predictions for the test images. */
-static labels *linear_svm(experiment *x, const image_data *data)
+static labels *linear_svm(experiment *x, const image_data *data, const settings *s)
 {
-    real rate_values[] = {1e-3F, 5e-3F};
-    real strength_values[] = {1e-2F, 1e-1F};
-    tensor rates = tensor_over(rate_values, 1, (size_t[]){2});
-    tensor strengths = tensor_over(strength_values, 1, (size_t[]){2});
-    tensor *on_train = tensor_new_2d(2, 2);
-    tensor *on_validation = tensor_new_2d(2, 2);
+    tensor *rates = value_list_tensor(&s->rates);
+    tensor *strengths = value_list_tensor(&s->strengths);
+    tensor *on_train = tensor_new_2d(s->rates.count, s->strengths.count);
+    tensor *on_validation = tensor_new_like(on_train);
     tensor *W = tensor_new_2d(data->X_train->shape[1], data->class_count);
     linear_tuning_data parts = {data->X_train, data->y_train, data->X_validation,
                                 data->y_validation};
     linear_training training = {.iterations = x->quick ? 1000 : 3000, .batch_size = BATCH};
-    real best = linear_classifier_tune(svm_loss_vectorized, &parts, &rates, &strengths, &training,
+    real best = linear_classifier_tune(svm_loss_vectorized, &parts, rates, strengths, &training,
                                        &x->random, on_train, on_validation, W);
+    for (size_t i = 0; i < on_validation->size; i++)
+        printf("rate %-8.2g reg %-8.2g accuracy %.3f training, %.3f validation\n",
+               s->rates.values[i / s->strengths.count], s->strengths.values[i % s->strengths.count],
+               (double)on_train->data[i], (double)on_validation->data[i]);
     labels *predicted = labels_new(data->y_test->count);
     linear_classifier_predict(W, data->X_test, predicted);
     double test = labels_accuracy(predicted, data->y_test);
     printf("Linear SVM on features: %.3f validation, %.3f test\n", (double)best, test);
     experiment_result(x, "svm_validation_accuracy", (double)best);
     experiment_result(x, "svm_test_accuracy", test);
-    tensor_free(on_train);
-    tensor_free(on_validation);
-    tensor_free(W);
+    tensor *const all[] = {rates, strengths, on_train, on_validation, W};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        tensor_free(all[i]);
     return predicted;
 }
 
-/* Trains the two-layer net on the features: they are normalized, so the rate can be large. */
-static void train_net(experiment *x, const image_data *data)
+/* Trains t on the features, with that learning rate and regularization strength. */
+static void train_net(experiment *x, const image_data *data, const settings *s, double rate,
+                      double reg, trainable_net *t, solver_result *result)
 {
     error e;
-    solver_result result;
-    trainable_net t = trainable_net_new(data->X_train->shape[1], 500, data->class_count);
-    model m = trainable_net_model(&t);
+    model m = trainable_net_model(t);
     solver_options options = solver_options_default();
-    options.settings.learning_rate = 0.15;
-    options.learning_rate_decay = 0.92;
+    options.settings.learning_rate = rate;
+    options.learning_rate_decay = s->decay;
     options.batch_size = BATCH;
-    options.epoch_count = x->quick ? 8 : 20;
+    options.epoch_count = s->epochs;
     options.verbose = false;
     options.progress = true;
-    t.net->reg = (real)1e-3;
-    two_layer_net_init(t.net, (real)0.03, &x->random);
+    t->net->reg = (real)reg;
+    two_layer_net_init(t->net, (real)s->scale, &x->random);
     if (!solver_train(&m, data->X_train, data->y_train, data->X_validation, data->y_validation,
-                      &options, &x->random, &result, &e)) {
+                      &options, &x->random, result, &e)) {
         fprintf(stderr, "features: %s\n", e.text);
         exit(1);
     }
-    double test = solver_accuracy(&m, data->X_test, data->y_test);
-    printf("Two-layer net on features: %.3f validation, %.3f test\n",
-           result.best_validation_accuracy, test);
-    experiment_result(x, "net_validation_accuracy", result.best_validation_accuracy);
+    printf("net, rate %g, reg %g: validation %.3f after %zu epochs\n", rate, reg,
+           result->best_validation_accuracy, result->epoch_count);
+}
+
+/* Trains the two-layer net with every pair of rate and strength; only the best sees test images. */
+static void tune_net(experiment *x, const image_data *data, const settings *s)
+{
+    double best = 0;
+    double test = 0;
+    for (size_t i = 0; i < s->net_rates.count * s->net_strengths.count; i++) {
+        solver_result result;
+        trainable_net t = trainable_net_new(data->X_train->shape[1], s->hidden, data->class_count);
+        train_net(x, data, s, s->net_rates.values[i / s->net_strengths.count],
+                  s->net_strengths.values[i % s->net_strengths.count], &t, &result);
+        if (result.best_validation_accuracy > best) {
+            model m = trainable_net_model(&t);
+            best = result.best_validation_accuracy;
+            test = solver_accuracy(&m, data->X_test, data->y_test);
+            experiment_training_plot(x, &result, "net.svg");
+        }
+        solver_result_clear(&result);
+        trainable_net_clear(&t);
+    }
+    printf("Two-layer net on features: %.3f validation, %.3f test\n", best, test);
+    experiment_result(x, "net_validation_accuracy", best);
     experiment_result(x, "net_test_accuracy", test);
-    experiment_training_plot(x, &result, "net.svg");
-    solver_result_clear(&result);
-    trainable_net_clear(&t);
 }
 
 /* One column per class: test images that the SVM predicted to be of it, and are not. */
@@ -193,6 +239,7 @@ int main(int argc, char **argv)
     dataset train;
     dataset test;
     image_data data;
+    settings s = choose_settings(&x);
     experiment_load(&x, &train, &test);
     feature_data(&x, &train, &test, &data);
     image_data with_bias = data;
@@ -201,9 +248,9 @@ int main(int argc, char **argv)
     with_bias.X_test = tensor_new_copy(data.X_test);
     with_bias.X_development = tensor_new_2d(1, data.X_train->shape[1]);
     image_data_append_bias(&with_bias);
-    labels *predicted = linear_svm(&x, &with_bias);
+    labels *predicted = linear_svm(&x, &with_bias, &s);
     draw_mistakes(&x, &test, predicted);
-    train_net(&x, &data);
+    tune_net(&x, &data, &s);
     experiment_finish(&x);
     labels_free(predicted);
     tensor_free(with_bias.X_train);

@@ -3,11 +3,27 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "gradient_check.h"
 
-enum { BATCH = 200, PROBES = 10, QUICK_ITERATIONS = 300 };
+enum { BATCH = 200, PROBES = 10, ITERATIONS = 3000, QUICK_ITERATIONS = 300 };
+
+/*
+ * What is searched for the best pair. Pixels range from about -128 to 128, so gradients are large:
+ * learning rates have to be small, and regularization strengths large.
+ */
+typedef struct grid {
+    value_list rates, strengths;
+    size_t iterations; /* of each training */
+} grid;
+
+static const double plain_rates[] = {1e-9, 1e-8, 1e-7};
+static const double plain_strengths[] = {1e3, 1e4, 1e5};
+
+static double last(const value_list *list)
+{
+    return list->values[list->count - 1];
+}
 
 /* The loss as a function of W alone, on the development images: what a gradient check needs. */
 typedef struct loss_of_W {
@@ -88,14 +104,14 @@ static double accuracy(const tensor *W, const tensor *X, const labels *y)
 }
 
 /* One training with the smallest rate and the largest strength of the grid; plots its loss. */
-static void train_once(experiment *x, linear_loss loss, const image_data *data,
-                       const linear_settings *settings, size_t iterations)
+static void train_once(experiment *x, linear_loss loss, const image_data *data, const grid *g)
 {
+    size_t iterations = g->iterations;
     tensor *W = tensor_new_2d(data->X_train->shape[1], data->class_count);
     tensor *history = tensor_new_1d(iterations);
     double *losses = malloc((iterations + 1) * sizeof *losses);
-    linear_training training = {.learning_rate = settings->rates[0],
-                                .reg = settings->strengths[GRID - 1],
+    linear_training training = {.learning_rate = (real)g->rates.values[0],
+                                .reg = (real)last(&g->strengths),
                                 .iterations = iterations,
                                 .batch_size = BATCH};
     double start = experiment_seconds();
@@ -118,22 +134,25 @@ static void train_once(experiment *x, linear_loss loss, const image_data *data,
 }
 
 /* Training and validation accuracy of every pair of rate and strength, as coloured points. */
-static void draw_grid(const experiment *x, const linear_settings *s, const tensor *on_train,
+static void draw_grid(const experiment *x, const grid *g, const tensor *on_train,
                       const tensor *on_validation)
 {
-    double rates[GRID * GRID], strengths[GRID * GRID], train[GRID * GRID], held_out[GRID * GRID];
-    for (size_t i = 0; i < (size_t)GRID * GRID; i++) {
-        rates[i] = (double)s->rates[i / GRID];
-        strengths[i] = (double)s->strengths[i % GRID];
+    enum { MOST = MOST_VALUES * MOST_VALUES };
+    double rates[MOST], strengths[MOST], train[MOST], held_out[MOST];
+    size_t count = g->rates.count * g->strengths.count;
+    bool logarithmic = g->strengths.values[0] > 0;
+    for (size_t i = 0; i < count; i++) {
+        rates[i] = g->rates.values[i / g->strengths.count];
+        strengths[i] = g->strengths.values[i % g->strengths.count];
         train[i] = (double)on_train->data[i];
         held_out[i] = (double)on_validation->data[i];
     }
     plot *p = plot_new("Training accuracy", "learning rate", "regularization strength");
-    plot_coloured_points(p, NULL, rates, strengths, train, (size_t)GRID * GRID);
-    plot_logarithmic(p, true, true);
+    plot_coloured_points(p, NULL, rates, strengths, train, count);
+    plot_logarithmic(p, true, logarithmic);
     plot_next_panel(p, "Validation accuracy", "learning rate", "regularization strength");
-    plot_coloured_points(p, NULL, rates, strengths, held_out, (size_t)GRID * GRID);
-    plot_logarithmic(p, true, true);
+    plot_coloured_points(p, NULL, rates, strengths, held_out, count);
+    plot_logarithmic(p, true, logarithmic);
     experiment_plot(x, p, "tuning.svg");
 }
 
@@ -164,14 +183,13 @@ static void draw_templates(const experiment *x, const tensor *W, const image_dat
  * Draws the templates of weights trained with the largest rate and strength: there the random
  * initial weights have decayed, and only the part that comes from the data is left.
  */
-static void train_templates(experiment *x, linear_loss loss, const image_data *data,
-                            const linear_settings *settings, size_t iterations)
+static void train_templates(experiment *x, linear_loss loss, const image_data *data, const grid *g)
 {
     tensor *W = tensor_new_2d(data->X_train->shape[1], data->class_count);
-    tensor *history = tensor_new_1d(iterations);
-    linear_training training = {.learning_rate = settings->rates[GRID - 1],
-                                .reg = settings->strengths[GRID - 1],
-                                .iterations = iterations,
+    tensor *history = tensor_new_1d(g->iterations);
+    linear_training training = {.learning_rate = (real)last(&g->rates),
+                                .reg = (real)last(&g->strengths),
+                                .iterations = g->iterations,
                                 .batch_size = BATCH};
     tensor_fill_normal(W, &x->random, 0, 0.001);
     linear_classifier_train(loss, data->X_train, data->y_train, &training, &x->random, W, history);
@@ -182,62 +200,84 @@ static void train_templates(experiment *x, linear_loss loss, const image_data *d
     tensor_free(history);
 }
 
+/* Says so if values, called name, has its best one, at that index, at one of its ends. */
+static void tell_edge(const char *name, const value_list *values, size_t best)
+{
+    if (best == 0)
+        printf("The best is the smallest %s that was tried: is an even smaller one better?\n",
+               name);
+    else if (best + 1 == values->count)
+        printf("The best is the largest %s that was tried: is an even larger one better?\n", name);
+}
+
+/* Prints the accuracies of each pair, and where in the grid the best one lies. */
+static void tell_grid(const grid *g, const tensor *on_train, const tensor *on_validation)
+{
+    size_t columns = g->strengths.count;
+    size_t best = tensor_argmax(on_validation);
+    for (size_t i = 0; i < g->rates.count * columns; i++)
+        printf("rate %-8.2g reg %-8.2g accuracy %.3f training, %.3f validation\n",
+               g->rates.values[i / columns], g->strengths.values[i % columns],
+               (double)on_train->data[i], (double)on_validation->data[i]);
+    tell_edge("RATE", &g->rates, best / columns);
+    tell_edge("REG", &g->strengths, best % columns);
+}
+
 /*
  * Tries the whole grid. The validation accuracy chooses the pair, and only that one classifier sees
  * the test images: choosing by test accuracy would make it too optimistic.
  */
-static void tune(experiment *x, linear_loss loss, const image_data *data,
-                 const linear_settings *settings, size_t iterations)
+static void tune(experiment *x, linear_loss loss, const image_data *data, const grid *g)
 {
-    real rate_values[GRID];
-    real strength_values[GRID];
-    memcpy(rate_values, settings->rates, sizeof rate_values);
-    memcpy(strength_values, settings->strengths, sizeof strength_values);
-    tensor rates = tensor_over(rate_values, 1, (size_t[]){GRID});
-    tensor strengths = tensor_over(strength_values, 1, (size_t[]){GRID});
-    tensor *on_train = tensor_new_2d(GRID, GRID);
-    tensor *on_validation = tensor_new_2d(GRID, GRID);
+    tensor *rates = value_list_tensor(&g->rates);
+    tensor *strengths = value_list_tensor(&g->strengths);
+    tensor *on_train = tensor_new_2d(g->rates.count, g->strengths.count);
+    tensor *on_validation = tensor_new_like(on_train);
     tensor *W = tensor_new_2d(data->X_train->shape[1], data->class_count);
-    linear_training training = {.iterations = iterations, .batch_size = BATCH};
+    linear_training training = {.iterations = g->iterations, .batch_size = BATCH};
     linear_tuning_data parts = {data->X_train, data->y_train, data->X_validation,
                                 data->y_validation};
-    real best = linear_classifier_tune(loss, &parts, &rates, &strengths, &training, &x->random,
+    real best = linear_classifier_tune(loss, &parts, rates, strengths, &training, &x->random,
                                        on_train, on_validation, W);
-    for (size_t i = 0; i < (size_t)GRID * GRID; i++)
-        printf("rate %-8.2g reg %-8.2g accuracy %.3f training, %.3f validation\n",
-               (double)rate_values[i / GRID], (double)strength_values[i % GRID],
-               (double)on_train->data[i], (double)on_validation->data[i]);
+    tell_grid(g, on_train, on_validation);
     double test = accuracy(W, data->X_test, data->y_test);
     printf("Best validation accuracy %.3f; on the test images %.3f\n", (double)best, test);
-    draw_grid(x, settings, on_train, on_validation);
+    draw_grid(x, g, on_train, on_validation);
     experiment_result(x, "validation_accuracy", (double)best);
     experiment_result(x, "test_accuracy", test);
-    tensor_free(on_train);
-    tensor_free(on_validation);
-    tensor_free(W);
+    tensor *const all[] = {rates, strengths, on_train, on_validation, W};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        tensor_free(all[i]);
 }
 
-void linear_experiment(experiment *x, linear_loss naive, linear_loss vectorized,
-                       const linear_settings *settings)
+/* Steps in that number of epochs over count images; 0 epochs: as many as the course takes. */
+static size_t iterations_in(const experiment *x, size_t epochs, size_t count)
+{
+    if (epochs > 0)
+        return (epochs * count + BATCH - 1) / BATCH;
+    return x->quick ? QUICK_ITERATIONS : ITERATIONS;
+}
+
+void linear_experiment(experiment *x, linear_loss naive, linear_loss vectorized)
 {
     image_data data;
+    grid g = {.rates = experiment_values(x, "RATE", 3, plain_rates),
+              .strengths = experiment_values(x, "REG", 3, plain_strengths)};
+    size_t epochs = (size_t)experiment_value(x, "EPOCHS", 0);
     experiment_split(x, &data);
-    image mean = {0};
+    g.iterations = iterations_in(x, epochs, data.y_train->count);
     tensor mean_image =
         tensor_reshaped(data.mean_image, 4, (size_t[]){1, data.channels, data.height, data.width});
-    mean = image_montage(&mean_image, 1, 0, 0, 255);
+    image mean = image_montage(&mean_image, 1, 0, 0, 255);
     experiment_picture(x, &mean, 4, "mean.png");
     image_data_append_bias(&data);
-    while (settings->data != NULL && strcmp(settings->data, x->data) != 0)
-        settings++;
-    size_t iterations = x->quick ? QUICK_ITERATIONS : settings->iterations;
     tensor *W = tensor_new_2d(data.X_train->shape[1], data.class_count);
     tensor_fill_normal(W, &x->random, 0, 1e-4);
     compare_losses(naive, vectorized, &data, W);
     check_gradients(x, vectorized, &data, W);
-    train_once(x, vectorized, &data, settings, iterations);
-    tune(x, vectorized, &data, settings, iterations);
-    train_templates(x, vectorized, &data, settings, iterations);
+    train_once(x, vectorized, &data, &g);
+    tune(x, vectorized, &data, &g);
+    train_templates(x, vectorized, &data, &g);
     tensor_free(W);
     image_data_clear(&data);
 }

@@ -14,20 +14,10 @@
 #include "experiment.h"
 #include "linear_classifier.h"
 
-enum { GRID = 3 };
-
-/* The grid for a data set: learning rates, regularization strengths, iterations per training. */
-typedef struct linear_settings {
-    const char *data; /* NULL: any other */
-    real rates[GRID], strengths[GRID];
-    size_t iterations;
-} linear_settings;
-
 /*
- * Runs the experiment of x with both losses, naive and vectorized. settings is a list that ends
- * with an entry for any other data set.
+ * Runs the experiment of x with both losses, naive and vectorized. Tries every pair of RATE and
+ * REG; without them, plain values, among which the best pair lies at an edge.
  */
-void linear_experiment(experiment *x, linear_loss naive, linear_loss vectorized,
-                       const linear_settings *settings);
+void linear_experiment(experiment *x, linear_loss naive, linear_loss vectorized);
 
 #endif

@@ -131,17 +131,32 @@ static void overfit(experiment *x, const image_data *data)
     trainable_convnet_clear(&net);
 }
 
-/* Trains for one epoch with that rate, saves its pictures, and reports its accuracy under name. */
-static solver_result train_one_epoch(experiment *x, const image_data *data, double rate,
-                                     const char *name)
+/* The net on all images: what of it can be set. The plain values are the course's. */
+typedef struct net_settings {
+    size_t hidden, epochs;
+    double rate, reg, scale;
+} net_settings;
+
+static net_settings choose_settings(experiment *x)
 {
-    const training t = {"adam", rate, 1, 50, 1};
+    return (net_settings){.hidden = (size_t)experiment_value(x, "HIDDEN", 500),
+                          .epochs = (size_t)experiment_value(x, "EPOCHS", 1),
+                          .rate = experiment_value(x, "RATE", 5e-4),
+                          .reg = experiment_value(x, "REG", 1e-3),
+                          .scale = experiment_value(x, "SCALE", 1e-3)};
+}
+
+/* Trains with that rate, saves the net's pictures, and reports its accuracy under name. */
+static solver_result train_on_all(experiment *x, const image_data *data, const net_settings *s,
+                                  double rate, const char *name)
+{
+    const training t = {"adam", rate, 1, 50, s->epochs};
     char what[64];
     solver_result result;
-    trainable_convnet net = new_net(x, data, 500, 1e-3);
+    trainable_convnet net = new_net(x, data, s->hidden, s->scale);
     model m = trainable_convnet_model(&net);
-    net.net.reg = (real)1e-3;
-    snprintf(what, sizeof what, "one epoch, rate %g", rate);
+    net.net.reg = (real)s->reg;
+    snprintf(what, sizeof what, "all images, rate %g", rate);
     train_net(x, data, x->quick ? 5000 : SIZE_MAX, true, &m, &t, what, &result);
     experiment_result(x, name, result.best_validation_accuracy);
     image grid = image_visualize_grid(net.net.W1, 1);
@@ -152,12 +167,13 @@ static solver_result train_one_epoch(experiment *x, const image_data *data, doub
 }
 
 /*
- * One epoch with the course's learning rate, then with half of it. The course's steps are so long
- * that the accuracy after an epoch differs a lot from seed to seed; half as long is more reliable.
+ * One epoch with the course's learning rate, then with RATE, half of it by default. The course's
+ * steps are so long that the accuracy after an epoch differs a lot from seed to seed; half as long
+ * is more reliable.
  */
-static void train_both(experiment *x, const image_data *data)
+static void train_both(experiment *x, const image_data *data, const net_settings *s)
 {
-    solver_result result = train_one_epoch(x, data, 1e-3, "course_rate_accuracy");
+    solver_result result = train_on_all(x, data, s, 1e-3, "course_rate_accuracy");
     if (result.iteration_count > 300) {
         const course_figure figures[] = {{"loss 1", 2.304740, result.loss_history[0]},
                                          {"loss 21", 2.098229, result.loss_history[20]},
@@ -166,7 +182,7 @@ static void train_both(experiment *x, const image_data *data)
     }
     solver_result_clear(&result);
     double start = experiment_seconds();
-    result = train_one_epoch(x, data, 5e-4, "validation_accuracy");
+    result = train_on_all(x, data, s, s->rate, "validation_accuracy");
     experiment_result(x, "seconds", experiment_seconds() - start);
     solver_result_clear(&result);
 }
@@ -175,11 +191,12 @@ int main(int argc, char **argv)
 {
     experiment x = experiment_start("convnet", argc, argv);
     image_data data;
+    net_settings s = choose_settings(&x);
     experiment_split(&x, &data);
     filters_by_hand(&x, &data);
     compare_speed(&x);
     overfit(&x, &data);
-    train_both(&x, &data);
+    train_both(&x, &data, &s);
     experiment_finish(&x);
     image_data_clear(&data);
     return 0;

@@ -4,7 +4,7 @@
  * What to look for: on CIFAR-10 this is the best accuracy so far, with no backward pass written for
  * this net: graph_backward computes the gradients. The learning rate falls by a quarter after each
  * epoch, so the last epochs improve the validation accuracy little by little (training.png). If
- * training accuracy pulls away from it, try regularization or fewer epochs.
+ * training accuracy pulls away from it, try fewer EPOCHS, another RATE or DECAY, or another net.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,9 @@
 int main(int argc, char **argv)
 {
     experiment x = experiment_start("graph", argc, argv);
-    const training t = {"adam", 1e-3, 0.75, 64, x.quick ? 1 : 10};
+    const training t = {"adam", experiment_value(&x, "RATE", 1e-3),
+                        experiment_value(&x, "DECAY", 0.75), 64,
+                        (size_t)experiment_value(&x, "EPOCHS", x.quick ? 1 : 10)};
     char folder[512];
     error e;
     image_data data;

@@ -30,6 +30,7 @@ static void print_help(const char *name)
            "  --seed N     the seed of all random numbers (231)\n"
            "  --quick      a short run, of about ten seconds\n",
            name);
+    hyperparameters_print_help();
 }
 
 _Noreturn static void stop(const char *name, const char *text)
@@ -71,6 +72,15 @@ static uint32_t read_seed(const char *name, const char *text)
     return (uint32_t)seed;
 }
 
+/* The arguments that are no options, NAME=VALUES. */
+static void read_hyperparameters(experiment *x, int count, char **arguments)
+{
+    error e;
+    for (int i = 0; i < count; i++)
+        if (!hyperparameters_read(&x->hyper, arguments[i], &e))
+            stop(x->name, e.text);
+}
+
 experiment experiment_start(const char *name, int argc, char **argv)
 {
     setvbuf(stdout, NULL, _IOLBF, 0); /* lines appear at once in a pipe, too */
@@ -100,8 +110,7 @@ experiment experiment_start(const char *name, int argc, char **argv)
             exit(option == 'h' ? 0 : EXIT_USAGE);
         }
     }
-    if (optind < argc)
-        stop(name, "there is an argument too many; --help lists the options");
+    read_hyperparameters(&x, argc - optind, argv + optind);
     make_folder(&x);
     x.seed = seed;
     random_seed(&x.random, seed);
@@ -109,9 +118,31 @@ experiment experiment_start(const char *name, int argc, char **argv)
     return x;
 }
 
+value_list experiment_values(experiment *x, const char *name, size_t count, const double *plain)
+{
+    value_list list = hyperparameters_ask(&x->hyper, name);
+    if (list.count > 0)
+        return list;
+    list.count = count;
+    memcpy(list.values, plain, count * sizeof *plain);
+    return list;
+}
+
+double experiment_value(experiment *x, const char *name, double plain)
+{
+    char text[128];
+    value_list list = experiment_values(x, name, 1, &plain);
+    snprintf(text, sizeof text, "%s= takes one value here", name);
+    if (list.count > 1)
+        stop(x->name, text);
+    return list.values[0];
+}
+
 void experiment_load(const experiment *x, dataset *train, dataset *test)
 {
     error e;
+    if (!hyperparameters_all_asked(&x->hyper, &e))
+        stop(x->name, e.text);
     if (!dataset_load(x->data, x->directory, train, test, &e))
         stop(x->name, e.text);
 }

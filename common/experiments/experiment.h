@@ -1,8 +1,9 @@
 /*
  * Shared by all experiments: options, data, pictures and results. x is the experiment.
  *
- * Every program takes the same options (--help lists them), prints its results as lines, saves its
- * pictures in the output folder, and ends with one line for other programs to read:
+ * Every program takes the same options (--help lists them) and hyperparameters of its own, prints
+ * its results as lines, saves its pictures in the output folder, and ends with one line for other
+ * programs to read:
  *
  *     RESULT validation_accuracy=0.389 test_accuracy=0.375
  */
@@ -10,6 +11,7 @@
 #define COMMON_EXPERIMENTS_EXPERIMENT_H
 
 #include "dataset.h"
+#include "hyperparameters.h"
 #include "image.h"
 #include "plot.h"
 #include "solver.h"
@@ -24,6 +26,7 @@ typedef struct experiment {
     bool quick;            /* a short run, of about ten seconds */
     uint32_t seed;         /* --seed */
     random_state random;   /* seeded by it */
+    hyperparameters hyper; /* as the command line gave them */
     size_t result_count;
     const char *result_names[MAX_RESULTS];
     double results[MAX_RESULTS];
@@ -35,6 +38,17 @@ typedef struct experiment {
  * cannot be made.
  */
 experiment experiment_start(const char *name, int argc, char **argv);
+
+/*
+ * The values of the hyperparameter called name (hyperparameters.h) that x is to try, in ascending
+ * order: those of the command line, else plain, count of them (1 to MOST_VALUES). An experiment
+ * asks for all of its hyperparameters before it loads data: loading ends the program with a line if
+ * the command line gave one that nothing asked for.
+ */
+value_list experiment_values(experiment *x, const char *name, size_t count, const double *plain);
+
+/* The one value of name, or plain; ends the program with a line if x was given several. */
+double experiment_value(experiment *x, const char *name, double plain);
 
 /* Starts x's random numbers again from its seed, as the course's notebooks do for a new part. */
 void experiment_seed_again(experiment *x);
@@ -52,7 +66,10 @@ typedef struct course_figure {
 void experiment_beside_course(const experiment *x, const image_data *data, size_t count,
                               const course_figure *figures);
 
-/* Loads x's data set into train and test; ends the program with a line when that fails. */
+/*
+ * Loads x's data set into train and test; ends the program with a line when that fails, or when a
+ * hyperparameter was given that x did not ask for.
+ */
 void experiment_load(const experiment *x, dataset *train, dataset *test);
 
 /* Loads x's data set and splits it into data as the course does; with quick, 9000 train. */
