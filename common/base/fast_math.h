@@ -144,4 +144,44 @@ FAST_MATH real fast_tanh_of(real x)
     return x < 0 ? -size : size;
 }
 
+/*
+ * What is left of the normal distribution beyond x >= 0, Phi(-x) = erfc(x / sqrt(2)) / 2, and
+ * e^(-x^2 / 2) into bell; absolute error below 7e-8, in double 2e-16. Their quotient falls slowly
+ * from 1/2: it is a polynomial in x / (x + 3), fitted so that its error times bell is least.
+ */
+FAST_MATH real fast_normal_tail(real x, real *bell)
+{
+    const real most = sizeof(real) == 4 ? 6 : 9; /* beyond, nothing is left */
+    real inside = most < x ? most : x;
+    real w = inside / (inside + 3);
+#ifdef REAL_IS_DOUBLE
+    real s = 0.003437796147739147;
+    s = s * w - 0.011663856865400954;
+    s = s * w + 0.014797809675075817;
+    s = s * w - 0.012322792516260934;
+    s = s * w + 0.010217952242963672;
+    s = s * w - 0.00045136661466353494;
+    s = s * w - 2.3929675277324446e-05;
+    s = s * w - 0.009851993751356708;
+    s = s * w - 0.013715717323826112;
+    s = s * w + 0.006088284597025927;
+    s = s * w + 0.052793664838649855;
+    s = s * w + 0.04742504667099639;
+    s = s * w - 0.15576841092323693;
+    s = s * w - 0.28730736484392866;
+    s = s * w + 1.0531731587960256;
+    s = s * w - 1.1968268412042995;
+#else
+    real s = -0.0324145003f;
+    s = s * w + 0.08239035f;
+    s = s * w + 0.0364224074f;
+    s = s * w - 0.153583261f;
+    s = s * w - 0.287535538f;
+    s = s * w + 1.05318432f;
+    s = s * w - 1.19682702f;
+#endif
+    *bell = fast_exp_of_negative(x * x * (real)-0.5);
+    return *bell * (s * w + (real)0.5);
+}
+
 #endif
