@@ -86,7 +86,7 @@ $(EXPERIMENTS)/experiment_%: $(B)/float/$(ROOM)/experiments/experiment_%.o \
 		$(EXPERIMENT_SHARED) $(EXPERIMENTS)/libmodules.a $(B)/float/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_common) -o $@
 
-.PHONY: run
+.PHONY: run experiment
 EXPERIMENT_NAMES := $(A$(ASSIGNMENT)_EXPERIMENTS)
 EXPERIMENT_NAMES += $(filter-out $(EXPERIMENT_NAMES),$(patsubst \
 	$(ROOM)/experiments/experiment_%.c,%,$(wildcard $(ROOM)/experiments/experiment_*.c)))
@@ -104,3 +104,6 @@ run: ## run an experiment: Q=svm DATA=cifar10 DIR=... OUT=... RATE=1e-7,1e-6
 		$(if $(DIR),--dir "$$DIR") $(if $(SEED),--seed "$$SEED") \
 		--out "$${OUT:-build/experiments/$(ROOM)/$(EXPERIMENT)-$$data}" $(if $(QUICK),--quick) \
 		$(foreach h,$(HYPERPARAMETERS),$(if $($h),"$h=$$$h"))
+
+experiment: ## an experiment of your own, a copy of the template: NAME=mine
+	@common/tools/new-experiment $(ROOM) $(if $(filter command%,$(origin NAME)),"$$NAME",'')

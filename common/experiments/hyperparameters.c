@@ -36,7 +36,7 @@ static const known all_known[] = {
 enum { KNOWN = sizeof all_known / sizeof *all_known };
 _Static_assert((size_t)KNOWN <= (size_t)MOST_HYPERPARAMETERS, "there is room for all");
 
-/* The index of the one whose name is the first length characters of name; KNOWN if there is none. */
+/* The index of the one whose name is the first length characters of name; KNOWN: there is none. */
 static size_t find(const char *name, size_t length)
 {
     size_t i = 0;

@@ -30,7 +30,7 @@ typedef struct hyperparameters {
 bool hyperparameters_read(hyperparameters *all, const char *text, error *e)
     __attribute__((warn_unused_result));
 
-/* Those of all called name that were given; asked for from now on. Stops if no name is like that. */
+/* The values of all that were given for name, which counts as asked for. Stops on another name. */
 value_list hyperparameters_ask(hyperparameters *all, const char *name);
 
 /*
