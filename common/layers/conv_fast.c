@@ -689,6 +689,47 @@ void fast_conv_backward(const tensor *dout, const tensor *x, const tensor *w, co
     backward(__func__, &v, dw, db);
 }
 
+/* Without any result nothing reaches dx but the channel's bias. */
+static void fill_with_bias(const tensor *b, tensor *dx)
+{
+    size_t pixels = dx->shape[2] * dx->shape[3];
+    for (size_t i = 0; i < dx->size; i++)
+        dx->data[i] = b->data[i / pixels % b->size];
+}
+
+/* Threads take the next image in turn, as forward. */
+static void backward_data_part(const void *argument, size_t index, size_t count)
+{
+    const conv *v = argument;
+    (void)count;
+    for (size_t n; (n = (*v->next)++) < v->N;) {
+        copy_image(v, &v->gradients, v->dout->data + n * v->F * area(v), v->rows, v->columns,
+                   v->scratch[index]);
+        for (size_t p = 0; p < v->passes; p++)
+            run_pass(v, &v->pass[p], v->scratch[index], v->dx->data + n * v->C * v->H * v->W);
+    }
+}
+
+void fast_conv_backward_data(const tensor *dout, const tensor *w, const tensor *b, conv_shape shape,
+                             tensor *dx)
+{
+    conv v = {.x = dx, .w = w, .b = b, .dout = dout, .dx = dx, .shape = shape};
+    start(__func__, &v, "dout", dout);
+    check_shape_1d(__func__, "b", b, v.C);
+    if (dout->size == 0) {
+        fill_with_bias(b, dx);
+        return;
+    }
+    lay_out_planes(&v);
+    plan_backward(&v);
+    v.bias = b->data;
+    _Atomic size_t next = 0;
+    v.next = &next;
+    run_threads(&v, threads_for(&v), v.gradients.size, backward_data_part);
+    v.next = NULL;
+    free_plan(&v);
+}
+
 void fast_conv_relu_pool_backward(const tensor *dout, const tensor *winners, const tensor *x,
                                   const tensor *w, conv_shape shape, pool_shape pool, tensor *dx,
                                   tensor *dw, tensor *db)

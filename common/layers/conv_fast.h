@@ -37,6 +37,19 @@ void fast_conv_backward(const tensor *dout, const tensor *x, const tensor *w, co
                         tensor *dx, tensor *dw, tensor *db);
 
 /*
+ * The gradient with respect to x alone, plus a bias per channel: what a transposed convolution
+ * computes (conv_transpose_fast.h).
+ *
+ * dout   N x F x H' x W'   upstream gradient
+ * w      F x C x HH x WW   filters
+ * b      C                 biases
+ * shape                    stride (at least 1) and padding
+ * dx     N x C x H x W     receives the result; H' and W' follow from H and W as above
+ */
+void fast_conv_backward_data(const tensor *dout, const tensor *w, const tensor *b, conv_shape shape,
+                             tensor *dx);
+
+/*
  * A convolution, a ReLU and max pooling, image by image, so that the convolution's result never
  * leaves the cache:
  *
