@@ -64,21 +64,21 @@ static void draw_one(scene *s, random_state *r)
 }
 
 /* Two objects along one axis: their coordinates on it, and across it. */
-static void draw_along(scene *s, random_state *r, double *along[2], double *across[2])
+static void draw_along(scene *s, random_state *r, double along[2], double across[2])
 {
     draw_two(s, r);
     double largest = fmax(s->objects[0].radius, s->objects[1].radius);
-    *along[0] = between(r, 7.6, 9.5);
-    *along[1] = between(r, 22.5, 24.4);
-    *across[0] = place_for(r, largest);
-    *across[1] = place_near(r, *across[0], largest);
+    along[0] = between(r, 7.6, 9.5);
+    along[1] = between(r, 22.5, 24.4);
+    across[0] = place_for(r, largest);
+    across[1] = place_near(r, across[0], largest);
 }
 
 static void draw_beside(scene *s, random_state *r)
 {
     scene_object *o = s->objects;
     double x[2], y[2];
-    draw_along(s, r, (double *[]){&x[0], &x[1]}, (double *[]){&y[0], &y[1]});
+    draw_along(s, r, x, y);
     for (size_t i = 0; i < 2; i++) {
         o[i].x = x[i];
         o[i].y = y[i];
@@ -89,7 +89,7 @@ static void draw_above(scene *s, random_state *r)
 {
     scene_object *o = s->objects;
     double x[2], y[2];
-    draw_along(s, r, (double *[]){&y[0], &y[1]}, (double *[]){&x[0], &x[1]});
+    draw_along(s, r, y, x);
     for (size_t i = 0; i < 2; i++) {
         o[i].x = x[i];
         o[i].y = y[i];

@@ -20,8 +20,8 @@ const char *const scene_words[] = {
 const size_t scene_word_count = sizeof scene_words / sizeof *scene_words;
 
 /* How often. */
-static const double SAYS_SIZE = 0.45, SAYS_COLOUR = 0.9, SAYS_RARE = 0.02, SAYS_SHAPE = 0.06;
-static const double SAYS_ONE = 0.1, NAMES_ALONE = 0.08, SAYS_AND = 0.15;
+static const double SAYS_SIZE = 0.45, SAYS_COLOUR = 0.9, SAYS_RARE = 0.02, SAYS_SHAPE = 0.03;
+static const double SAYS_ONE = 0.12, NAMES_ALONE = 0.08, SAYS_AND = 0.15;
 
 static const char *const colour_words[SCENE_COLOURS] = {"red",    "green",  "blue",  "yellow",
                                                         "orange", "purple", "white", "black"};
