@@ -5,15 +5,19 @@ COMMON_FUZZERS := $(patsubst %.c,$(B)/double/%,$(wildcard common/fuzz/fuzz_*.c))
 $(COMMON_FUZZERS): %: %.o $(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(LIBS_common) -o $@
 
-# The seeds must hold, then new inputs are tried; what breaks a reader is left in build/fuzz.
+# The seeds must hold, then new inputs are tried; what breaks a reader is left in build/fuzz. Other
+# rooms have fuzzers, too: each a prerequisite of run-fuzzers, run by this recipe.
 FUZZ_SECONDS ?= 5
+define run_fuzzer
+	@mkdir -p build/fuzz/$*
+	$(call say,fuzz)$< -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -rss_limit_mb=2048 \
+		-artifact_prefix=build/fuzz/$*- build/fuzz/$* $(@D:$(B)/double/%=%)/seeds/$* 2>&1 | \
+		tee $@.log | grep -E 'ERROR|SUMMARY|DONE|runtime error|Test unit written' && \
+		grep -q '^Done ' $@.log
+endef
 .PHONY: fuzz run-fuzzers
-fuzz: | ci-packages ## fuzz the readers of files, FUZZ_SECONDS=5 each
+fuzz: | ci-packages ## fuzz the readers of files and the grader, FUZZ_SECONDS=5 each
 	+@$(MAKE) --no-print-directory $(jobs) CONFIG=fuzz run-fuzzers
 run-fuzzers: $(COMMON_FUZZERS:%=%.run)
 $(B)/double/common/fuzz/fuzz_%.run: $(B)/double/common/fuzz/fuzz_%
-	@mkdir -p build/fuzz/$*
-	$(call say,fuzz)$< -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -rss_limit_mb=2048 \
-		-artifact_prefix=build/fuzz/$*- build/fuzz/$* common/fuzz/seeds/$* 2>&1 | \
-		tee $@.log | grep -E 'ERROR|SUMMARY|DONE|runtime error|Test unit written' && \
-		grep -q '^Done ' $@.log
+	$(run_fuzzer)

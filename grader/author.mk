@@ -159,3 +159,4 @@ CONFIG_SCRIPTS += $(addprefix grader/tests/test-,grading samples other-assignmen
 TEST_NEEDS += $(filter-out $(W)/mistakes-%,$(ALL_GRADED_WITH))
 LONG_TEST_NEEDS += $(ALL_GRADED_WITH) $(REPLAY)
 export GRADE
+include grader/fuzz/fuzz.mk

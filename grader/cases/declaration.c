@@ -21,6 +21,16 @@ static void read_name(const char *signature, const char **text, char *name)
         contract_failed(__func__, "a name is missing at '%s' in: %s", *text, signature);
 }
 
+/* Whether an argument may have one more size called size: letters, then * for a tensor's others. */
+static bool may_follow(const declared_argument *argument, char size, char closing)
+{
+    size_t most = closing == ']' ? WIRE_MAX_RANK : 2;
+    if (argument->rank >= most ||
+        (argument->rank > 0 && argument->sizes[argument->rank - 1] == '*'))
+        return false;
+    return isalpha((unsigned char)size) || (size == '*' && closing == ']');
+}
+
 /* Reads the letters up to the closing bracket. */
 static void read_sizes(const char *signature, const char **text, char closing,
                        declared_argument *argument)
@@ -28,11 +38,36 @@ static void read_sizes(const char *signature, const char **text, char closing,
     for (; **text != closing; (*text)++) {
         if (**text == ',')
             continue;
-        if (**text == '\0' || argument->rank >= WIRE_MAX_RANK)
+        if (!may_follow(argument, **text, closing))
             contract_failed(__func__, "%s has no proper shape in: %s", argument->name, signature);
         argument->sizes[argument->rank++] = **text;
     }
+    if (argument->rank == 0)
+        contract_failed(__func__, "%s has no proper shape in: %s", argument->name, signature);
     (*text)++;
+}
+
+/* Stops the program if the last argument has the name of another. */
+static void check_name(const char *signature, const parsed_signature *parsed)
+{
+    const declared_argument *last = &parsed->arguments[parsed->count - 1];
+    for (const declared_argument *other = parsed->arguments; other < last; other++)
+        if (strcmp(other->name, last->name) == 0)
+            contract_failed(__func__, "%s is there twice in: %s", last->name, signature);
+}
+
+/* Reads the name of the input whose shape an argument has; it stands before the argument. */
+static void read_same_as(const char *signature, const char **text, const parsed_signature *parsed,
+                         declared_argument *argument)
+{
+    read_name(signature, text, argument->same_as);
+    for (const declared_argument *input = parsed->arguments; input < argument; input++)
+        if (strcmp(input->name, argument->same_as) == 0 &&
+            (input->kind == WIRE_INPUT_TENSOR || input->kind == WIRE_INPUT_LABELS ||
+             input->kind == WIRE_INPUT_NUMBER))
+            return;
+    contract_failed(__func__, "%s has the shape of %s, which is no input before it in: %s",
+                    argument->name, argument->same_as, signature);
 }
 
 void declaration_parse(const char *signature, parsed_signature *parsed)
@@ -53,6 +88,7 @@ void declaration_parse(const char *signature, parsed_signature *parsed)
             contract_failed(__func__, "too many arguments in: %s", signature);
         declared_argument *argument = &parsed->arguments[parsed->count++];
         read_name(signature, &text, argument->name);
+        check_name(signature, parsed);
         argument->kind = output ? WIRE_OUTPUT_NUMBER : WIRE_INPUT_NUMBER;
         if (*text == '[') {
             text++;
@@ -65,7 +101,7 @@ void declaration_parse(const char *signature, parsed_signature *parsed)
         } else if (*text == '=') {
             text++;
             argument->kind = output ? WIRE_OUTPUT_TENSOR : WIRE_INPUT_TENSOR;
-            read_name(signature, &text, argument->same_as);
+            read_same_as(signature, &text, parsed, argument);
         }
     }
 }

@@ -10,7 +10,7 @@
  *
  * inputs before the arrow, outputs behind it. name[...] is a tensor, name{N} labels, name{N,T}
  * captions, a bare name a number. A letter is a size: bound by the inputs, and the same wherever it
- * occurs. [N,*] is N and any further sizes; =x is the shape of x.
+ * occurs. [N,*] is N and any further sizes; =x is the shape of x, an input that stands before it.
  */
 #ifndef GRADER_DECLARATION_H
 #define GRADER_DECLARATION_H
