@@ -1,7 +1,12 @@
 # assignment2: deep nets, normalization, convolution, a framework. common/student.mk says what the
 # names mean.
-A2_MODULES := layers optim fc_net batchnorm dropout conv spatial_norm convnet graph \
-	visualize
+A2_Q1 := layers optim fc_net
+A2_Q2 := batchnorm
+A2_Q3 := dropout
+A2_Q4 := conv spatial_norm convnet
+A2_Q5 := graph
+A2_Q6 := visualize
+A2_MODULES := $(A2_Q1) $(A2_Q2) $(A2_Q3) $(A2_Q4) $(A2_Q5) $(A2_Q6)
 A2_GIVEN := fc_net_model convnet_model graph_memory image_regularizers sandwiches
 A2_WORKER_PARTS := fc_net_model graph_memory sandwiches
 A2_CHECK_PARTS_fc_net := fc_net_model

@@ -1,7 +1,8 @@
 # What every assignment's room can do for its student: check, debug, run, todo, handin. Room N says
 # what it holds, in assignmentN/room.mk:
 #
-#   AN_MODULES       what the student writes: assignmentN/NAME.c
+#   AN_MODULES       what the student writes, in that order: assignmentN/NAME.c
+#   AN_Q1 ... AN_Q9  those of them that belong to a question
 #   AN_GIVEN         other sources of the room that come with it
 #   AN_EXPERIMENTS   assignmentN/experiments/experiment_NAME.c
 #   AN_ALIASES       other=NAME: what Q also takes
@@ -14,6 +15,8 @@
 # Its modules' own headers and tests lie in the room; a suite is assignmentN/tests/check_NAME.c.
 ROOM := assignment$(ASSIGNMENT)
 MODULES := $(A$(ASSIGNMENT)_MODULES)
+question_of = $(strip $(foreach q,1 2 3 4 5 6 7 8 9,$(if $(filter $1,$(A$(ASSIGNMENT)_Q$q)),Q$q)))
+IN_ORDER := $(foreach m,$(MODULES),$(call question_of,$m):$m)
 GIVEN := $(A$(ASSIGNMENT)_GIVEN)
 
 # The check suites: a program a module, so that one that does not compile stops no other.
@@ -25,7 +28,10 @@ MODULES_DIR ?= $(ROOM)
 CHECKS := $(B)/checks/$(ROOM)/$(subst /,_,$(MODULES_DIR))
 WANTED := $(or $(patsubst $(Q)=%,%,$(filter $(Q)=%,$(A$(ASSIGNMENT)_ALIASES))),$(Q))
 CHECKED := $(or $(WANTED),$(MODULES))
-CHECK_PROGRAMS := $(CHECKED:%=$(CHECKS)/check_%)
+MISSING := $(foreach m,$(MODULES),$(if $(wildcard $(MODULES_DIR)/$m.c),,$m))
+check_needs = $1 $(A$(ASSIGNMENT)_CHECK_NEEDS_$1)
+missing_for = $(firstword $(filter $(MISSING),$(call check_needs,$1)))
+CHECK_PROGRAMS := $(foreach m,$(CHECKED),$(if $(call missing_for,$m),,$(CHECKS)/check_$m))
 CHECK_SHARED := $(call objects,$(addprefix common/checks/check_,runner.c support.c),double)
 
 $(CHECKS)/%.o: $(MODULES_DIR)/%.c $(B)/flags
@@ -43,11 +49,11 @@ $(foreach m,$(MODULES),$(eval $(CHECKS)/check_$m: $(A$(ASSIGNMENT)_CHECK_NEEDS_$
 .PHONY: check check-asan debug todo handin
 check: ## check what you have begun: Q=knn for one module
 	$(if $(filter-out $(MODULES),$(CHECKED)),$(error Q=$(Q): there is $(MODULES)))
-	$(foreach m,$(CHECKED),$(if $(wildcard $(MODULES_DIR)/$m.c),,\
-		$(error $(MODULES_DIR)/$m.c is missing; a stub is in the tree that you were given)))
-	+@$(MAKE) --no-print-directory PACKAGES=skip -s -k $(jobs) $(CHECK_PROGRAMS) || \
-		for p in $(CHECK_PROGRAMS); do $(MAKE) -q PACKAGES=skip $$p &>/dev/null || rm -f $$p; done
-	@common/checks/run-checks $(CHECK_PROGRAMS)
+	+@$(if $(CHECK_PROGRAMS),$(MAKE) --no-print-directory PACKAGES=skip -s -k $(jobs) \
+		$(CHECK_PROGRAMS) || for p in $(CHECK_PROGRAMS); do \
+			$(MAKE) -q PACKAGES=skip $$p &>/dev/null || rm -f $$p; done)
+	@MISSING='$(strip $(foreach m,$(CHECKED),$(addprefix $m:,$(call missing_for,$m))))' \
+		IN_ORDER='$(if $(Q),,$(IN_ORDER))' common/checks/run-checks $(CHECKS) $(CHECKED)
 
 check-asan: ## the same with sanitizers, which find reads and writes out of bounds, and leaks
 	+@$(MAKE) --no-print-directory check CONFIG=asan
@@ -55,8 +61,8 @@ check-asan: ## the same with sanitizers, which find reads and writes out of boun
 debug: ## step through one test in gdb: TEST=test_name
 	@MAKE='$(MAKE)' common/checks/debug-test '$(TEST)' $(ROOM) '$(MODULES_DIR)'
 
-todo: ## list the functions that are left to write, by file and line
-	@grep -n 'NOT_IMPLEMENTED(' $(MODULES:%=$(ROOM)/%.c) || echo 'Nothing is left to write.'
+todo: ## list the functions that are left to write, in order, with their lines
+	@common/checks/list-todo '$(MODULES_DIR)' $(IN_ORDER)
 
 handin: ## pack your modules and answers, if all are there and compile: OUT=FILE
 	@CC='$(CC)' HEADERS='$(MODULES:%=%.h) $(GIVEN:%=%.h)' \
