@@ -3,8 +3,8 @@
  * picture, five sentences and 384 features each. Nothing has to be downloaded, and of each sentence
  * one can tell whether it is true (scene_sentences.h).
  *
- * Each scene has a stream of random numbers of its own: any of them can be made alone, and comes out
- * the same however many threads share the work.
+ * Each scene has a stream of random numbers of its own: any of them can be made alone, and is the
+ * same however many threads share the work.
  */
 #ifndef COMMON_SCENES_H
 #define COMMON_SCENES_H

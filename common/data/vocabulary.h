@@ -51,8 +51,9 @@ const char *sentence_text(const vocabulary *v, const uint32_t *words, size_t len
                           size_t size);
 
 /*
- * The way back: writes <START>, the numbers in v of text's words, <END>, and <NULL> up to length, to
- * words. A longer sentence loses its last words; length is 2 or more. Spaces stand between words.
+ * The way back: writes <START>, the numbers that text's words have in v, <END>, and <NULL> up to
+ * length, to words. A longer sentence loses its last words; length is 2 or more. Spaces stand
+ * between words.
  */
 void sentence_encode(const vocabulary *v, const char *text, uint32_t *words, size_t length);
 
