@@ -27,3 +27,7 @@ A3_CHECK_PARTS_vit := $(A3_TRANSFORMER_PARTS) parameter_list vit_model
 A3_FAST := fast_exp fast_tanh fast_sigmoid fast_bias fast_rnn fast_lstm fast_embedding \
 	fast_attention fast_gelu
 $(foreach m,rnn embedding lstm attention transformer_layers,$(eval A3_WITHOUT_$m := $(A3_FAST)))
+
+# Nets from outside, for what trains them by losses of their results.
+A3_GIVEN += net
+A3_WORKER_PARTS += net
