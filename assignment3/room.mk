@@ -31,3 +31,9 @@ $(foreach m,rnn embedding lstm attention transformer_layers,$(eval A3_WITHOUT_$m
 # Nets from outside, for what trains them by losses of their results.
 A3_GIVEN += net
 A3_WORKER_PARTS += net
+
+# Diffusion.
+A3_MODULES += diffusion
+A3_GIVEN += diffusion_parts diffusion_sample
+A3_WORKER_PARTS += diffusion_parts
+A3_CHECK_PARTS_diffusion := diffusion_parts
