@@ -91,6 +91,16 @@ static void take_input(const located *l, worker *w, call_inputs *call)
     }
 }
 
+/* Whether the argument has as many sizes as its signature, or more where that lets any follow. */
+static bool rank_fits(const located *l)
+{
+    size_t rank = l->declared->rank;
+    if (rank == 0) /* a number, or the shape of another */
+        return true;
+    return l->declared->sizes[rank - 1] == '*' ? l->asked->rank >= rank - 1
+                                               : l->asked->rank == rank;
+}
+
 /* Whether sizes fit the signature: a letter is one size, an input like another has its shape. */
 static bool sizes_fit(const located *all, size_t count)
 {
@@ -98,10 +108,11 @@ static bool sizes_fit(const located *all, size_t count)
     bool bound[128] = {false};
     for (size_t i = 0; i < count; i++) {
         const declared_argument *declared = all[i].declared;
+        if (!rank_fits(&all[i]))
+            return false;
         for (size_t d = 0; d < declared->rank && declared->sizes[d] != '*'; d++) {
             size_t letter = (unsigned char)declared->sizes[d] & 127;
-            if (d >= all[i].asked->rank ||
-                (bound[letter] && letters[letter] != all[i].asked->shape[d]))
+            if (bound[letter] && letters[letter] != all[i].asked->shape[d])
                 return false;
             letters[letter] = all[i].asked->shape[d];
             bound[letter] = true;

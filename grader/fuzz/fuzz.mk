@@ -3,7 +3,8 @@
 # Each grader/fuzz/fuzz_NAME.c is a libFuzzer program, as those of common/fuzz.mk, linked with all
 # of the grader.
 GRADER_FUZZERS := $(patsubst %.c,$(B)/double/%,$(wildcard grader/fuzz/fuzz_*.c))
-$(GRADER_FUZZERS): %: %.o $(GRADER_LIBRARY) $(B)/double/libcommon.a
+FUZZ_PARTS := $(call objects,grader/fuzz/stand_in.c,double)
+$(GRADER_FUZZERS): %: %.o $(FUZZ_PARTS) $(GRADER_LIBRARY) $(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(LIBS_grader) -larchive $(LIBS_common) -o $@
 
 run-fuzzers: $(GRADER_FUZZERS:%=%.run)

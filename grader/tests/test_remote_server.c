@@ -12,6 +12,7 @@ enum { N = 3, D = 4, M = 2, ARGUMENTS = 4 };
 static declaration declarations[] = {
     DECLARE("layers", "affine_forward", "x[N,*] w[D,M] b[M] -> out[N,M]", 1e-9, 1e-4),
     DECLARE("activations", "relu_forward", "x[N,*] -> out=x", 1e-9, 1e-4),
+    DECLARE("layers", "embedding_forward", "words{N,T} W[V,D] -> out[N,T,D]", 1e-9, 1e-4),
     DECLARE("layers", "many",
             "a[N] b=a c=a d=a e=a f=a g=a h=a i=a j=a k=a l=a m=a n=a o=a p=a q=a -> out=a", 1e-9,
             1e-4),
@@ -153,6 +154,28 @@ START_TEST(test_sizes_that_contradict_each_other_are_refused)
 }
 END_TEST
 
+/* What has no T leaves the size of out open, at which the grader would stop. */
+START_TEST(test_arguments_of_another_rank_than_declared_are_refused)
+{
+    snprintf(request.operation, sizeof request.operation, "embedding_forward");
+    request.argument_count = 3;
+    set_argument(0, "words", WIRE_INPUT_LABELS, N, 2, 0);
+    set_argument(1, "W", WIRE_INPUT_TENSOR, D, M, 1024);
+    set_argument(2, "out", WIRE_OUTPUT_TENSOR, N, 2, 2048);
+    request.arguments[2].rank = 3;
+    request.arguments[2].shape[2] = M;
+    request.arguments[0].rank = 3;
+    request.arguments[0].shape[2] = 1;
+    ck_assert(!is_served());
+    request.arguments[0].rank = 1;
+    ck_assert(!is_served());
+    request.arguments[0].rank = 2;
+    request.arguments[1].rank = 3;
+    request.arguments[1].shape[2] = 1;
+    ck_assert(!is_served());
+}
+END_TEST
+
 /* Each fits into the shared memory, where they may overlap; the reference needs a place for each. */
 START_TEST(test_arguments_too_large_together_are_refused)
 {
@@ -175,6 +198,7 @@ int main(void)
     tcase_add_test(tests, test_places_outside_of_the_shared_memory_are_refused);
     tcase_add_test(tests, test_absurd_shapes_are_refused);
     tcase_add_test(tests, test_sizes_that_contradict_each_other_are_refused);
+    tcase_add_test(tests, test_arguments_of_another_rank_than_declared_are_refused);
     tcase_add_test(tests, test_arguments_too_large_together_are_refused);
     return run_suite("remote_server", tests);
 }
