@@ -1,9 +1,9 @@
 /*
- * Batch and layer normalization, fast: the given counterparts of the functions that students write.
- * Columns, or examples, are divided among the threads that parallel.h allows. Short sums are taken
- * in real, and added up in double.
+ * Batch and layer normalization, fast: the given counterparts of the functions that students write;
+ * and RMS normalization, which is given only. Columns, or examples, are divided among the threads
+ * that parallel.h allows. Short sums are taken in real, and added up in double.
  * Source: Ioffe and Szegedy, "Batch normalization", 2015; Ba, Kiros and Hinton, "Layer
- * normalization", 2016.
+ * normalization", 2016; Zhang and Sennrich, "Root mean square layer normalization", 2019.
  */
 #ifndef COMMON_NORM_FAST_H
 #define COMMON_NORM_FAST_H
@@ -72,5 +72,32 @@ void fast_layernorm_forward(const tensor *x, const tensor *gamma, const tensor *
 void fast_layernorm_backward(const tensor *dout, const tensor *x, const tensor *gamma,
                              const tensor *mean, const tensor *inverse_std, tensor *dx,
                              tensor *dgamma, tensor *dbeta);
+
+/*
+ * Divides the numbers of each pixel by their root mean square over the channels:
+ *
+ *   out[n,c,i,j] = gamma[c] * x[n,c,i,j] * inverse_rms[n,i,j]
+ *   inverse_rms[n,i,j] = 1 / sqrt(mean over c of x[n,c,i,j]^2 + eps)
+ *
+ * x            N x C x H x W, C at least 1  images
+ * gamma        C                            scale
+ * eps                                       added to a mean square, over 0
+ * out          N x C x H x W                receives the result
+ * inverse_rms  N x H x W                    receives what backward needs
+ */
+void fast_rmsnorm_forward(const tensor *x, const tensor *gamma, real eps, tensor *out,
+                          tensor *inverse_rms);
+
+/*
+ * Its gradients.
+ *
+ * dout         N x C x H x W  upstream gradient
+ * x, gamma                    as passed to forward
+ * inverse_rms  N x H x W      as forward filled it
+ * dx           N x C x H x W  receives the gradient with respect to x
+ * dgamma       C              receives the gradient with respect to gamma
+ */
+void fast_rmsnorm_backward(const tensor *dout, const tensor *x, const tensor *gamma,
+                           const tensor *inverse_rms, tensor *dx, tensor *dgamma);
 
 #endif

@@ -1,4 +1,4 @@
-/* Fast batch and layer normalization against their formulas in double, element by element. */
+/* Fast batch, layer and RMS normalization against their formulas in double, by element. */
 #include "norm_fast.h"
 
 #include <check.h>
@@ -17,9 +17,11 @@ static tensor *normal(random_state *r, size_t rows, size_t columns, double mean,
     return t;
 }
 
-static bool near(double got, double expected)
+/* ck_assert would write a line for each of a million numbers. */
+static void check_near(double got, double expected)
 {
-    return fabs(got - expected) <= (sizeof(real) == 4 ? 2e-4 : 1e-11) * (1 + fabs(expected));
+    if (!(fabs(got - expected) <= (sizeof(real) == 4 ? 2e-4 : 1e-11) * (1 + fabs(expected))))
+        ck_abort_msg("%.17g, should be %.17g", got, expected);
 }
 
 /* Compares column d of the forward pass, and of the backward pass. */
@@ -36,18 +38,18 @@ static void check_column(size_t N, size_t D, size_t d, const tensor *x, const te
         double normalized = ((double)x->data[i * D + d] - mean) * inverse;
         slopes += (double)dout->data[i * D + d];
         products += (double)dout->data[i * D + d] * normalized;
-        ck_assert(near((double)results[2]->data[i * D + d], scale * normalized + 0.5));
+        check_near((double)results[2]->data[i * D + d], scale * normalized + 0.5);
     }
-    ck_assert(near((double)results[0]->data[d], 0.9 * 2 + 0.1 * mean));
-    ck_assert(near((double)results[1]->data[d], 0.9 * 3 + 0.1 * variance));
-    ck_assert(near((double)results[6]->data[d], products));
-    ck_assert(near((double)results[7]->data[d], slopes));
+    check_near((double)results[0]->data[d], 0.9 * 2 + 0.1 * mean);
+    check_near((double)results[1]->data[d], 0.9 * 3 + 0.1 * variance);
+    check_near((double)results[6]->data[d], products);
+    check_near((double)results[7]->data[d], slopes);
     for (size_t i = 0; i < N; i++) {
         double normalized = ((double)x->data[i * D + d] - mean) * inverse;
         double expected = scale * inverse *
                           ((double)dout->data[i * D + d] - slopes / (double)N -
                            normalized * products / (double)N);
-        ck_assert(near((double)results[5]->data[i * D + d], expected));
+        check_near((double)results[5]->data[i * D + d], expected);
     }
 }
 
@@ -96,8 +98,7 @@ static void check_row(size_t D, size_t i, const tensor *x, const tensor *gamma, 
     for (size_t d = 0; d < D; d++) {
         double normalized = ((double)row[d] - mean) * inverse;
         double g = (double)slope[d] * (double)gamma->data[d];
-        ck_assert(
-            near((double)results[0]->data[i * D + d], (double)gamma->data[d] * normalized + 0.5));
+        check_near((double)results[0]->data[i * D + d], (double)gamma->data[d] * normalized + 0.5);
         slopes += g / (double)D;
         products += g * normalized / (double)D;
         dgamma[d] += (double)slope[d] * normalized;
@@ -106,8 +107,8 @@ static void check_row(size_t D, size_t i, const tensor *x, const tensor *gamma, 
     for (size_t d = 0; d < D; d++) {
         double normalized = ((double)row[d] - mean) * inverse;
         double g = (double)slope[d] * (double)gamma->data[d];
-        ck_assert(near((double)results[3]->data[i * D + d],
-                       inverse * (g - slopes - normalized * products)));
+        check_near((double)results[3]->data[i * D + d],
+                   inverse * (g - slopes - normalized * products));
     }
 }
 
@@ -133,8 +134,8 @@ static void check_layer_shape(size_t N, size_t D, double beyond)
     for (size_t i = 0; i < N; i++)
         check_row(D, i, x, gamma, dout, results, sums, sums + D);
     for (size_t d = 0; d < D; d++) {
-        ck_assert(near((double)results[4]->data[d], sums[d]));
-        ck_assert(near((double)results[5]->data[d], sums[D + d]));
+        check_near((double)results[4]->data[d], sums[d]);
+        check_near((double)results[5]->data[d], sums[D + d]);
     }
     for (size_t i = 0; i < 6; i++)
         tensor_free(results[i]);
@@ -188,6 +189,102 @@ START_TEST(test_a_first_number_far_from_the_others_leaves_four_digits_in_float)
 }
 END_TEST
 
+/* ---- RMS normalization ---- */
+
+/* Images, and what both directions give. */
+typedef struct rms {
+    size_t C, pixels;
+    tensor *x, *gamma, *dout, *out, *inverse, *dx, *dgamma;
+} rms;
+
+/* Compares pixel p of image n; adds to dgamma. */
+static void check_pixel(const rms *v, size_t n, size_t p, double *dgamma)
+{
+    double square = 0, product = 0, C = (double)v->C;
+    for (size_t c = 0; c < v->C; c++) {
+        size_t at = (n * v->C + c) * v->pixels + p;
+        square += pow((double)v->x->data[at], 2);
+        product += (double)v->dout->data[at] * (double)v->gamma->data[c] * (double)v->x->data[at];
+    }
+    double inverse = 1 / sqrt(square / C + 1e-3);
+    check_near((double)v->inverse->data[n * v->pixels + p], inverse);
+    for (size_t c = 0; c < v->C; c++) {
+        size_t at = (n * v->C + c) * v->pixels + p;
+        double x = (double)v->x->data[at], gradient = (double)v->dout->data[at];
+        double scale = (double)v->gamma->data[c];
+        check_near((double)v->out->data[at], scale * x * inverse);
+        check_near((double)v->dx->data[at],
+                   inverse * (gradient * scale - x * inverse * inverse * product / C));
+        dgamma[c] += gradient * x * inverse;
+    }
+}
+
+static void check_rms_shape(size_t N, size_t C, size_t H, size_t W)
+{
+    random_state r;
+    random_seed(&r, (uint32_t)(C * 1000 + H));
+    rms v = {.C = C, .pixels = H * W, .x = tensor_new_4d(N, C, H, W), .gamma = tensor_new_1d(C)};
+    v.dout = tensor_new_like(v.x);
+    v.out = tensor_new_like(v.x);
+    v.inverse = tensor_new_3d(N, H, W);
+    v.dx = tensor_new_like(v.x);
+    v.dgamma = tensor_new_1d(C);
+    double *dgamma = calloc(C, sizeof *dgamma);
+    ck_assert_ptr_nonnull(dgamma);
+    tensor_fill_normal(v.x, &r, 1, 2);
+    tensor_fill_normal(v.gamma, &r, 0, 1);
+    tensor_fill_normal(v.dout, &r, 0, 1);
+    tensor *written[] = {v.out, v.inverse, v.dx, v.dgamma};
+    for (size_t i = 0; i < 4; i++)
+        tensor_fill(written[i], (real)NAN);
+    fast_rmsnorm_forward(v.x, v.gamma, (real)1e-3, v.out, v.inverse);
+    fast_rmsnorm_backward(v.dout, v.x, v.gamma, v.inverse, v.dx, v.dgamma);
+    for (size_t i = 0; i < N * v.pixels; i++)
+        check_pixel(&v, i / v.pixels, i % v.pixels, dgamma);
+    for (size_t c = 0; c < C; c++)
+        check_near((double)v.dgamma->data[c], dgamma[c]);
+    tensor *all[] = {v.x, v.gamma, v.dout, v.out, v.inverse, v.dx, v.dgamma};
+    for (size_t i = 0; i < 7; i++)
+        tensor_free(all[i]);
+    free(dgamma);
+}
+
+START_TEST(test_fast_rms_normalization_follows_its_formulas_in_any_shape)
+{
+    const size_t shapes[][4] = {{0, 3, 2, 2}, {2, 3, 0, 2},  {1, 1, 1, 1},
+                                {2, 3, 4, 5}, {3, 16, 7, 7}, {2, 5, 17, 31}};
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        check_rms_shape(shapes[i][0], shapes[i][1], shapes[i][2], shapes[i][3]);
+}
+END_TEST
+
+START_TEST(test_fast_rms_normalization_follows_its_formulas_on_any_number_of_threads)
+{
+    for (int threads = 1; threads <= 9; threads += 4) {
+        parallel_set_threads(threads);
+        check_rms_shape(16, 32, 28, 28);
+        check_rms_shape(1, 9, 200, 150);
+    }
+}
+END_TEST
+
+START_TEST(test_a_pixel_of_zeros_stays_zero)
+{
+    tensor *x = tensor_new_4d(1, 2, 1, 1), *gamma = tensor_new_1d(2),
+           *inverse = tensor_new_3d(1, 1, 1);
+    tensor *out = tensor_new_like(x);
+    tensor_fill(gamma, 1);
+    tensor_fill(out, (real)NAN);
+    fast_rmsnorm_forward(x, gamma, (real)1e-24, out, inverse); /* as the course's diffusion net */
+    ck_assert(out->data[0] == 0 && out->data[1] == 0);
+    tensor *all[] = {x, gamma, inverse, out};
+    for (size_t i = 0; i < 4; i++)
+        tensor_free(all[i]);
+}
+END_TEST
+
+/* ---- contracts ---- */
+
 static void with_no_rows(void)
 {
     tensor *x = tensor_new_2d(0, 2), *v = tensor_new_1d(2);
@@ -206,7 +303,22 @@ static void with_no_columns(void)
     fast_layernorm_forward(x, v, v, 1, x, v, tensor_new_1d(2));
 }
 
+static void with_another_number_of_pixels(void)
+{
+    tensor *x = tensor_new_4d(2, 3, 4, 5);
+    fast_rmsnorm_forward(x, tensor_new_1d(3), 1, x, tensor_new_3d(2, 4, 4));
+}
+
+static void with_no_channels(void)
+{
+    tensor *x = tensor_new_4d(2, 0, 4, 5), *gamma = tensor_new_1d(0);
+    fast_rmsnorm_backward(x, x, gamma, tensor_new_3d(2, 4, 5), x, gamma);
+}
+
 static const expected_stop stops[] = {
+    {with_another_number_of_pixels,
+     "fast_rmsnorm_forward: inverse_rms has shape 2 x 4 x 4, should have 2 x 4 x 5"},
+    {with_no_channels, "fast_rmsnorm_backward: x has no channels"},
     {with_no_columns, "fast_layernorm_forward: x has no columns"},
     {with_no_rows, "fast_batchnorm_forward: x has no rows"},
     {with_another_width, "fast_batchnorm_backward: gamma has shape 3, should have 2"},
@@ -227,6 +339,10 @@ int main(void)
     tcase_add_test(tests, test_fast_layer_normalization_follows_its_formulas_in_any_shape);
     tcase_add_test(tests,
                    test_fast_layer_normalization_follows_its_formulas_on_any_number_of_threads);
+    tcase_add_test(tests, test_fast_rms_normalization_follows_its_formulas_in_any_shape);
+    tcase_add_test(tests,
+                   test_fast_rms_normalization_follows_its_formulas_on_any_number_of_threads);
+    tcase_add_test(tests, test_a_pixel_of_zeros_stays_zero);
     tcase_add_test(tests, test_a_first_number_far_from_the_others_leaves_four_digits_in_float);
     tcase_add_loop_exit_test(tests, test_shapes_that_do_not_fit_stop, STOPPED_WELL, 0,
                              sizeof stops / sizeof *stops);
