@@ -19,21 +19,29 @@ enum { LINE = 81, SIDE = 41, EXAMPLES = 100, TRIES = 300, STEPS = 20, PIXELS = 8
 static const double REACH = 30; /* how far to go along a direction */
 
 /*
- * A problem that is small enough for the numerical gradient: EXAMPLES of the development images,
- * shrunk to PIXELS x PIXELS, with a constant 1 for the bias.
+ * Fills row, of PIXELS * PIXELS + 1 zeros, with an image of data, all colours together, shrunk to
+ * PIXELS x PIXELS, and a constant 1 for the bias.
  */
+static void shrink(const image_data *data, const real *pixels, real *row)
+{
+    size_t area = data->height * data->width;
+    for (size_t i = 0; i < data->channels * area; i++) {
+        size_t r = i % area / data->width;
+        size_t c = i % data->width;
+        size_t cell = r * PIXELS / data->height * PIXELS + c * PIXELS / data->width;
+        row[cell] += pixels[i] / (real)(1000 * data->channels);
+    }
+    row[(size_t)PIXELS * PIXELS] = 1;
+}
+
+/* A problem that is small enough for the numerical gradient: y->count of the development images. */
 static void small_problem(const image_data *data, tensor *X, labels *y)
 {
-    size_t D = (size_t)PIXELS * PIXELS + 1;
     tensor_fill(X, 0);
-    for (size_t i = 0; i < EXAMPLES; i++) {
-        const real *pixels = data->X_development->data + i * data->X_development->shape[1];
-        for (size_t r = 0; r < data->height; r++)
-            for (size_t c = 0; c < data->width; c++) {
-                size_t cell = r * PIXELS / data->height * PIXELS + c * PIXELS / data->width;
-                X->data[i * D + cell] += pixels[r * data->width + c] / 1000;
-            }
-        X->data[i * D + D - 1] = 1;
+    for (size_t i = 0; i < y->count; i++) {
+        tensor pixels = tensor_row(data->X_development, i);
+        tensor row = tensor_row(X, i);
+        shrink(data, pixels.data, row.data);
         y->data[i] = data->y_development->data[i];
     }
 }
@@ -143,8 +151,10 @@ int main(int argc, char **argv)
     image_data data;
     x.quick = true; /* a hundred images are enough to look at a surface */
     experiment_split(&x, &data);
-    tensor *X = tensor_new_2d(EXAMPLES, (size_t)PIXELS * PIXELS + 1);
-    labels *y = labels_new(EXAMPLES);
+    size_t there = data.y_development->count;
+    size_t N = there < EXAMPLES ? there : EXAMPLES;
+    tensor *X = tensor_new_2d(N, (size_t)PIXELS * PIXELS + 1);
+    labels *y = labels_new(N);
     small_problem(&data, X, y);
     draw_surfaces(&x, X, y, data.class_count);
     compare_descents(&x, X, y, data.class_count);
