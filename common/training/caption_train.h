@@ -46,8 +46,8 @@ caption_options caption_options_default(void);
 
 /*
  * Trains m on set with the given options, drawing minibatches from r with replacement, and fills
- * result. N / batch_size steps make an epoch, at least one. A step is a minibatch, the loss, and the
- * rule for each parameter in its order; it allocates nothing.
+ * result. N / batch_size steps make an epoch, at least one. A step is a minibatch, the loss, and
+ * the rule for each parameter in its order; it allocates nothing.
  *
  * Returns false and fills e, with result empty, on an option that makes no sense (a batch of 0, a
  * NULL rule, no parameters) and when a checkpoint cannot be written. Stops the program when set has
