@@ -1,6 +1,6 @@
 /*
- * Whatever a signature says, it is refused in words, or a call of it can be laid out once its inputs
- * and all sizes are given.
+ * Whatever a signature says, it is refused in words, or a call of it can be laid out once its
+ * inputs and all sizes are given.
  */
 #include <setjmp.h>
 #include <string.h>

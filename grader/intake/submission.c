@@ -2,14 +2,13 @@
  * Submissions as the grader sees them.
  *
  * A stranger's bytes are looked at by another program, read-submission, which has given up all
- * rights and hands the modules back over a pipe. What arrives here is checked field by field.
+ * rights and hands the modules back over a pipe (intake_reply.c).
  */
 #include "submission.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <nettle/sha2.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,11 +16,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "intake_reply.h"
 #include "intake_wire.h"
 #include "path.h"
 #include "stop.h"
-
-enum { READING_MILLISECONDS = 120000 }; /* the program's processor time is limited far below that */
 
 /* ---- starting the program ---- */
 
@@ -91,60 +89,6 @@ static pid_t start_reader(int fd, const char *name, unsigned assignment, const s
     return -1;
 }
 
-/* ---- its answer ---- */
-
-/* Reads size bytes; false when they do not come. */
-static bool receive(int fd, void *bytes, size_t size)
-{
-    for (char *next = bytes; size > 0;) {
-        struct pollfd waiting = {.fd = fd, .events = POLLIN};
-        int ready = poll(&waiting, 1, READING_MILLISECONDS);
-        if (ready < 0 && errno == EINTR)
-            continue;
-        ssize_t count = ready > 0 ? read(fd, next, size) : -1;
-        if (count <= 0)
-            return false;
-        next += count;
-        size -= (size_t)count;
-    }
-    return true;
-}
-
-static bool receive_module(int fd, const intake_header *header, module_source *m)
-{
-    error clean;
-    error_set(&clean, "%.*s", INTAKE_TEXT - 1, header->text); /* no control characters */
-    snprintf(m->problem, sizeof m->problem, "%.199s", clean.text);
-    if (header->present == 0)
-        return true;
-    if (header->length > MODULE_BYTES)
-        return false;
-    m->text = malloc(header->length + 1U);
-    if (m->text == NULL)
-        contract_failed(__func__, "no memory");
-    m->length = header->length;
-    m->text[m->length] = '\0';
-    return receive(fd, m->text, m->length) && memchr(m->text, '\0', m->length) == NULL;
-}
-
-static bool receive_all(int fd, const char *path, submission *s, error *e)
-{
-    intake_header header;
-    for (uint32_t i = 0; receive(fd, &header, sizeof header) && header.magic == INTAKE_MAGIC; i++) {
-        header.text[INTAKE_TEXT - 1] = '\0';
-        if (header.module == INTAKE_ERROR)
-            return error_set(e, "%s %s", path, header.text);
-        if (header.module == INTAKE_END && i == s->count)
-            return true;
-        if (header.module != i || i >= s->count || !receive_module(fd, &header, &s->modules[i]))
-            break;
-    }
-    return error_set(e,
-                     "%s cannot be read: it takes too much memory or time to unpack, or is "
-                     "damaged; hand in the modules only",
-                     path);
-}
-
 /* ---- all of it ---- */
 
 static void hash_modules(submission *s)
@@ -186,7 +130,7 @@ bool submission_read(const char *path, unsigned assignment, const char *const *n
     close(fd);
     if (child < 0)
         return false;
-    bool read = receive_all(reply, path, s, e);
+    bool read = intake_receive(reply, path, s, e);
     close(reply);
     kill(child, SIGKILL);
     while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
