@@ -32,6 +32,9 @@ $(foreach m,rnn embedding lstm attention transformer_layers,$(eval A3_WITHOUT_$m
 A3_GIVEN += net
 A3_WORKER_PARTS += net
 
+# Generative adversarial nets.
+A3_MODULES += gan_losses
+
 # Diffusion.
 A3_MODULES += diffusion
 A3_GIVEN += diffusion_parts diffusion_sample
