@@ -33,7 +33,8 @@ A3_GIVEN += net
 A3_WORKER_PARTS += net
 
 # Generative adversarial nets.
-A3_MODULES += gan_losses
+A3_MODULES += gan_losses gan_layers
+A3_WITHOUT_gan_layers := fast_conv
 
 # Diffusion.
 A3_MODULES += diffusion
