@@ -46,3 +46,7 @@ A3_MODULES += augment
 A3_GIVEN += augmentation
 A3_WORKER_PARTS += augmentation
 A3_CHECK_PARTS_augment := augmentation
+
+# Experiments. Their data: none, or made scenes, where DATA= names no other.
+A3_EXPERIMENTS := gradient_through_time
+A3_DATA_gradient_through_time := none

@@ -10,6 +10,7 @@
 #   AN_CHECK_NEEDS_NAME     other modules that NAME's check suite is linked with
 #   AN_CHECK_PARTS_NAME     given sources likewise
 #   AN_EXPERIMENT_PARTS     sources in experiments/ that experiments share
+#   AN_DATA_NAME            the data of experiment NAME, unless DATA= says which: fashion-mnist
 #   AN_WITHOUT_NAME         beginnings of given functions' names that NAME is not to call
 #
 # Its modules' own headers and tests lie in the room; a suite is assignmentN/tests/check_NAME.c.
@@ -106,7 +107,7 @@ run: ## run an experiment: Q=svm DATA=cifar10 DIR=... OUT=... RATE=1e-7,1e-6
 		echo 'Going on without the modules that do not compile.' >&2
 	+@$(MAKE) --no-print-directory PACKAGES=skip $(if $(V),,-s) $(jobs) \
 		$(EXPERIMENTS)/experiment_$(EXPERIMENT)
-	@data=$${DATA:-fashion-mnist} && $(EXPERIMENTS)/experiment_$(EXPERIMENT) --data "$$data" \
+	@data=$${DATA:-$(or $(A$(ASSIGNMENT)_DATA_$(EXPERIMENT)),fashion-mnist)} && $(EXPERIMENTS)/experiment_$(EXPERIMENT) --data "$$data" \
 		$(if $(DIR),--dir "$$DIR") $(if $(SEED),--seed "$$SEED") \
 		--out "$${OUT:-build/experiments/$(ROOM)/$(EXPERIMENT)-$$data}" $(if $(QUICK),--quick) \
 		$(foreach h,$(HYPERPARAMETERS),$(if $($h),"$h=$$$h"))
