@@ -23,7 +23,7 @@
  * The variance of the noise that each step adds.
  *
  *   BETA_LINEAR    evenly spaced from 1e-4 * 1000/T to 2e-2 * 1000/T, both included; of T = 1, the
- *                  first
+ *                  first. Not cut: use it with more than 20 steps, where all are below 1
  *   the others     beta[t] = 1 - f((t + 1) / T) / f(t / T), cut to 0..0.999
  *   BETA_COSINE    f(u) = cos(pi/2 * (u + 0.008) / 1.008)^2
  *   BETA_SIGMOID   f(u) = sigmoid(3) - sigmoid(6 u - 3)

@@ -65,3 +65,52 @@ CASE(lstm_forward_published, "all steps of the LSTM: the course's published valu
 {
     check_published(a, "lstm_forward", (const char *const[]){"x", "h0", "Wx", "Wh", "b"}, 5, "h");
 }
+
+/* alpha_bar of the sigmoid schedule, which is known without a product, and T. */
+static void give_sigmoid_alpha_bar(attempt *a, size_t T)
+{
+    static const char *const others[] = {"beta",        "alpha_bar_before", "start_share",
+                                         "noisy_share", "step_deviation",   "weight"};
+    const double ends = 1 / (1 + exp(-3.0)), begins = 1 / (1 + exp(3.0));
+    tensor *alpha_bar = give_zeros(a, "alpha_bar", sizes1(T));
+    for (size_t t = 0; t < T; t++) {
+        double u = (double)(t + 1) / (double)T;
+        alpha_bar->data[t] = (ends - 1 / (1 + exp(3 - 6 * u))) / (ends - begins);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        give_zeros(a, others[i], sizes1(T));
+    give_number(a, "objective", 0);
+}
+
+static void check_published_noise(attempt *a, const char *function, const char *other,
+                                  const char *output)
+{
+    published_case *c = open_published(a, function, 0);
+    if (c == NULL)
+        return;
+    labels *t = published_input_labels(c, "t");
+    give_sigmoid_alpha_bar(a, (size_t)published_input_number(c, "T"));
+    labels *given_t = give_labels(a, "t", t->count, 1000);
+    for (size_t n = 0; n < t->count; n++)
+        given_t->data[n] = t->data[n];
+    give_published(a, c, (const char *const[]){"x_t", other}, 2);
+    if (call(a, function)) {
+        tensor *expected = published_expected(c, output);
+        expect_tensor(a, output, expected, published_tolerance(c));
+        tensor_free(expected);
+    }
+    labels_free(t);
+    published_case_close(c);
+}
+
+CASE(predict_start_published, "the start behind the noise: the course's published values",
+     .published = true, .needs = "predict_start_any_shape")
+{
+    check_published_noise(a, "predict_start_from_noise", "noise", "x_start");
+}
+
+CASE(predict_noise_published, "the noise on a picture: the course's published values",
+     .published = true, .needs = "predict_noise_any_shape")
+{
+    check_published_noise(a, "predict_noise_from_start", "x_start", "noise");
+}
