@@ -41,11 +41,13 @@ A3_MODULES += diffusion
 A3_GIVEN += diffusion_parts diffusion_sample
 A3_WORKER_PARTS += diffusion_parts
 A3_CHECK_PARTS_diffusion := diffusion_parts
+
 # Pictures without labels.
-A3_MODULES += augment
+A3_MODULES += augment simclr
 A3_GIVEN += augmentation
 A3_WORKER_PARTS += augmentation
 A3_CHECK_PARTS_augment := augmentation
+A3_CHECK_PARTS_simclr := net
 
 # Experiments. Their data: none, or made scenes, where DATA= names no other.
 A3_EXPERIMENTS := gradient_through_time
