@@ -33,7 +33,11 @@ A3_GIVEN += net
 A3_WORKER_PARTS += net
 
 # Generative adversarial nets.
-A3_MODULES += gan_losses gan_layers
+A3_MODULES += gan_losses gan_layers gan
+A3_GIVEN += layer_plan
+A3_WORKER_PARTS += layer_plan
+A3_CHECK_NEEDS_gan := gan_losses
+A3_CHECK_PARTS_gan := net layer_plan
 A3_WITHOUT_gan_layers := fast_conv
 
 # Diffusion.
