@@ -54,5 +54,7 @@ A3_CHECK_PARTS_augment := augmentation
 A3_CHECK_PARTS_simclr := net
 
 # Experiments. Their data: none, or made scenes, where DATA= names no other.
-A3_EXPERIMENTS := gradient_through_time
+A3_EXPERIMENTS := captioner gradient_through_time
+A3_EXPERIMENT_PARTS := adam caption_experiment recurrent_talker
+A3_DATA_captioner := scenes
 A3_DATA_gradient_through_time := none

@@ -107,7 +107,8 @@ run: ## run an experiment: Q=svm DATA=cifar10 DIR=... OUT=... RATE=1e-7,1e-6
 		echo 'Going on without the modules that do not compile.' >&2
 	+@$(MAKE) --no-print-directory PACKAGES=skip $(if $(V),,-s) $(jobs) \
 		$(EXPERIMENTS)/experiment_$(EXPERIMENT)
-	@data=$${DATA:-$(or $(A$(ASSIGNMENT)_DATA_$(EXPERIMENT)),fashion-mnist)} && $(EXPERIMENTS)/experiment_$(EXPERIMENT) --data "$$data" \
+	@data=$${DATA:-$(or $(A$(ASSIGNMENT)_DATA_$(EXPERIMENT)),fashion-mnist)} && \
+		$(EXPERIMENTS)/experiment_$(EXPERIMENT) --data "$$data" \
 		$(if $(DIR),--dir "$$DIR") $(if $(SEED),--seed "$$SEED") \
 		--out "$${OUT:-build/experiments/$(ROOM)/$(EXPERIMENT)-$$data}" $(if $(QUICK),--quick) \
 		$(foreach h,$(HYPERPARAMETERS),$(if $($h),"$h=$$$h"))

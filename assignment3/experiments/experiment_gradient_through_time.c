@@ -9,10 +9,10 @@
  * What to look for: in norms.png a straight line on the logarithmic axis is a power of the factor.
  * With 0.5 nothing is left after twenty steps; with 1 the derivative of the tanh wears the gradient
  * down; with 2 it grows, though more slowly than 2^k, since the tanh saturates. In an LSTM the
- * forget gate takes the factor's place: a bias of 1 keeps it at 0.73, a bias of 3 at 0.95, and so
- * much of the gradient stays per step. clipping.png shows the length of the gradient with respect
- * to the weights of longer and longer sentences: clipping cuts what explodes, and cannot bring back
- * what vanished.
+ * forget gate takes the factor's place: with a bias of 0 it keeps half of the cell per step, with 1
+ * it keeps 0.73, with 3 it keeps 0.95, and what comes back through the gates is added. clipping.png
+ * shows the length of the gradient with respect to the weights of longer and longer sequences:
+ * clipping cuts what explodes, and cannot bring back what vanished.
  */
 #include <math.h>
 #include <stdio.h>
