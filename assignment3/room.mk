@@ -53,6 +53,12 @@ A3_WORKER_PARTS += augmentation
 A3_CHECK_PARTS_augment := augmentation
 A3_CHECK_PARTS_simclr := net
 
+# Pictures and texts in one space.
+A3_MODULES += shared_space
+A3_GIVEN += symmetric_eigen
+A3_WORKER_PARTS += symmetric_eigen
+A3_CHECK_PARTS_shared_space := symmetric_eigen
+
 # Experiments. Their data: none, or made scenes, where DATA= names no other.
 A3_EXPERIMENTS := captioner gradient_through_time
 A3_EXPERIMENT_PARTS := adam caption_experiment recurrent_talker
