@@ -28,7 +28,7 @@ static void check_near(double got, double expected)
 static void check_column(size_t N, size_t D, size_t d, const tensor *x, const tensor *gamma,
                          const tensor *dout, tensor *const results[])
 {
-    double mean = 0, variance = 0, slopes = 0, products = 0;
+    double mean = 0, variance = 0, gradients = 0, products = 0;
     for (size_t i = 0; i < N; i++)
         mean += (double)x->data[i * D + d] / (double)N;
     for (size_t i = 0; i < N; i++)
@@ -36,18 +36,18 @@ static void check_column(size_t N, size_t D, size_t d, const tensor *x, const te
     double inverse = 1 / sqrt(variance + 1e-3), scale = (double)gamma->data[d];
     for (size_t i = 0; i < N; i++) {
         double normalized = ((double)x->data[i * D + d] - mean) * inverse;
-        slopes += (double)dout->data[i * D + d];
+        gradients += (double)dout->data[i * D + d];
         products += (double)dout->data[i * D + d] * normalized;
         check_near((double)results[2]->data[i * D + d], scale * normalized + 0.5);
     }
     check_near((double)results[0]->data[d], 0.9 * 2 + 0.1 * mean);
     check_near((double)results[1]->data[d], 0.9 * 3 + 0.1 * variance);
     check_near((double)results[6]->data[d], products);
-    check_near((double)results[7]->data[d], slopes);
+    check_near((double)results[7]->data[d], gradients);
     for (size_t i = 0; i < N; i++) {
         double normalized = ((double)x->data[i * D + d] - mean) * inverse;
         double expected = scale * inverse *
-                          ((double)dout->data[i * D + d] - slopes / (double)N -
+                          ((double)dout->data[i * D + d] - gradients / (double)N -
                            normalized * products / (double)N);
         check_near((double)results[5]->data[i * D + d], expected);
     }
@@ -88,8 +88,8 @@ static void check_shape(size_t N, size_t D, double beyond)
 static void check_row(size_t D, size_t i, const tensor *x, const tensor *gamma, const tensor *dout,
                       tensor *const results[], double *dgamma, double *dbeta)
 {
-    const real *row = x->data + i * D, *slope = dout->data + i * D;
-    double mean = 0, variance = 0, slopes = 0, products = 0;
+    const real *row = x->data + i * D, *gradient = dout->data + i * D;
+    double mean = 0, variance = 0, gradients = 0, products = 0;
     for (size_t d = 0; d < D; d++)
         mean += (double)row[d] / (double)D;
     for (size_t d = 0; d < D; d++)
@@ -97,18 +97,18 @@ static void check_row(size_t D, size_t i, const tensor *x, const tensor *gamma, 
     double inverse = 1 / sqrt(variance + 1e-3);
     for (size_t d = 0; d < D; d++) {
         double normalized = ((double)row[d] - mean) * inverse;
-        double g = (double)slope[d] * (double)gamma->data[d];
+        double g = (double)gradient[d] * (double)gamma->data[d];
         check_near((double)results[0]->data[i * D + d], (double)gamma->data[d] * normalized + 0.5);
-        slopes += g / (double)D;
+        gradients += g / (double)D;
         products += g * normalized / (double)D;
-        dgamma[d] += (double)slope[d] * normalized;
-        dbeta[d] += (double)slope[d];
+        dgamma[d] += (double)gradient[d] * normalized;
+        dbeta[d] += (double)gradient[d];
     }
     for (size_t d = 0; d < D; d++) {
         double normalized = ((double)row[d] - mean) * inverse;
-        double g = (double)slope[d] * (double)gamma->data[d];
+        double g = (double)gradient[d] * (double)gamma->data[d];
         check_near((double)results[3]->data[i * D + d],
-                   inverse * (g - slopes - normalized * products));
+                   inverse * (g - gradients - normalized * products));
     }
 }
 
