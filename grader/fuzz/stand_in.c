@@ -47,6 +47,16 @@ void stand_in_replies(worker *w, const void *bytes, size_t length)
         abort();
 }
 
+void stand_in_ends(worker *w, int status)
+{
+    w->status = status;
+}
+
+void stand_in_is_sanitized(worker *w)
+{
+    w->sanitized = true;
+}
+
 void stand_in_prints(worker *w, const void *bytes, size_t length)
 {
     if (w->output >= 0)

@@ -13,6 +13,12 @@ worker *stand_in_new(size_t real_size) __attribute__((warn_unused_result));
 /* From now on w has made no call, and replies length bytes, then closes its end. */
 void stand_in_replies(worker *w, const void *bytes, size_t length);
 
+/* The process of w has ended with that status, as waitpid gives it, once it closes its end. */
+void stand_in_ends(worker *w, int status);
+
+/* w is of the sanitizer build, whose output says what was wrong. */
+void stand_in_is_sanitized(worker *w);
+
 /* w prints length bytes, then closes its output. */
 void stand_in_prints(worker *w, const void *bytes, size_t length);
 
