@@ -65,7 +65,7 @@ void declarations_parse(declaration *declarations);
  */
 const declaration *declaration_find(const declaration *declarations, const char *name);
 
-/* Whether name is declared, as an operation of module. */
+/* Whether declarations (ended by an empty name) hold name, as an operation of module. */
 bool declaration_is_of(const declaration *declarations, const char *name, const char *module);
 
 /* How many declarations there are before the empty one. */

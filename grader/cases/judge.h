@@ -45,7 +45,10 @@ void judge_number(const char *name, double got, double expected, double toleranc
  */
 void judge_labels(const char *name, const labels *got, const labels *expected, judgement *j);
 
-/* The same for the words of sentences of length words, row by row. */
+/*
+ * The same for the words, got and expected, of sentences of length words, row by row: j's place is
+ * name[sentence,word].
+ */
 void judge_words(const char *name, const labels *got, const labels *expected, size_t length,
                  judgement *j);
 

@@ -176,7 +176,7 @@ START_TEST(test_arguments_of_another_rank_than_declared_are_refused)
 }
 END_TEST
 
-/* Each fits into the shared memory, where they may overlap; the reference needs a place for each. */
+/* Each fits into the shared memory, where they may overlap; the reference has to place all. */
 START_TEST(test_arguments_too_large_together_are_refused)
 {
     snprintf(request.operation, sizeof request.operation, "many");

@@ -1,4 +1,7 @@
-/* What the hidden cases of attention and of the layers give: masks, dropout, weights of heads. */
+/*
+ * What the hidden cases of attention and of the layers give and expect, each for the attempt a:
+ * masks, dropout, weights.
+ */
 #ifndef GRADER_ASSIGNMENT3_ATTENTION_INPUTS_H
 #define GRADER_ASSIGNMENT3_ATTENTION_INPUTS_H
 
@@ -9,10 +12,10 @@ typedef struct attention_use {
     bool mask, drop;
 } attention_use;
 
-/* Gives mask, S x T: ones and zeros without a pattern, with a 1 in each row. */
+/* Gives mask, S x T: ones and zeros without a pattern, with a 1 in each row; NULL unless used. */
 void give_mask(attempt *a, size_t S, size_t T, bool used);
 
-/* Gives drop, N x H x S x T: factors 0 or 1 / keep. */
+/* Gives drop of that shape, N x H x S x T: factors 0 or 1 / keep; NULL unless used. */
 void give_drop(attempt *a, sizes shape, bool used);
 
 /*
@@ -31,8 +34,9 @@ enum { DOUBLE_DIGITS = 9, FLOAT_DIGITS = 4 };
 void expect_head_gradients(attempt *a, const char *prefix, int digits);
 
 /*
- * The same for the attention to a memory of one position: a softmax over one key is 1, so that
- * nothing reaches Wq, bq, Wk and bk. Those gradients have to be 0, to so many digits of that of bv.
+ * The same for the attention called prefix to a memory of one position: a softmax over one key is
+ * 1, so that nothing reaches Wq, bq, Wk and bk. Those gradients have to be 0, to so many digits of
+ * that of bv.
  */
 void expect_gradients_of_one_key(attempt *a, const char *prefix, int digits);
 
@@ -47,12 +51,16 @@ typedef struct layer_sizes {
 /* Sizes that all differ, for a single layer, with three heads of two or three numbers. */
 layer_sizes draw_layer_sizes(attempt *a);
 
-/* Gives the weights of the feed-forward part; of so many layer normalizations. */
+/* Gives the weights of the feed-forward part, of sizes s. */
 void give_feed_weights(attempt *a, layer_sizes s);
+
+/* Gives gamma1, beta1 and so on of count layer normalizations, of sizes s. */
 void give_norms(attempt *a, size_t count, layer_sizes s);
 
-/* Expects their gradients. */
+/* Expects the gradients of the feed-forward part's weights. */
 void expect_feed_gradients(attempt *a);
+
+/* Expects those of count layer normalizations. */
 void expect_norm_gradients(attempt *a, size_t count);
 
 #endif
