@@ -53,10 +53,11 @@ A3_WORKER_PARTS += augmentation
 A3_CHECK_PARTS_augment := augmentation
 A3_CHECK_PARTS_simclr := net
 
-# Pictures and texts in one space.
-A3_MODULES += shared_space
-A3_GIVEN += symmetric_eigen
-A3_WORKER_PARTS += symmetric_eigen
+# The style of pictures; pictures and texts in one space.
+A3_MODULES += style_transfer shared_space
+A3_GIVEN += feature_extractor symmetric_eigen
+A3_WORKER_PARTS += feature_extractor symmetric_eigen
+A3_CHECK_PARTS_style_transfer := feature_extractor
 A3_CHECK_PARTS_shared_space := symmetric_eigen
 
 # Experiments. Their data: none, or made scenes, where DATA= names no other.
