@@ -45,6 +45,11 @@ A3_MODULES += diffusion
 A3_GIVEN += diffusion_parts diffusion_sample
 A3_WORKER_PARTS += diffusion_parts
 A3_CHECK_PARTS_diffusion := diffusion_parts
+A3_MODULES += unet
+A3_GIVEN += unet_blocks unet_parts unet_model
+A3_WORKER_PARTS += unet_blocks unet_parts parameter_list
+A3_CHECK_NEEDS_unet := diffusion
+A3_CHECK_PARTS_unet := diffusion_parts unet_blocks unet_parts parameter_list
 
 # Pictures without labels.
 A3_MODULES += augment simclr
