@@ -33,7 +33,23 @@ MISSING := $(foreach m,$(MODULES),$(if $(wildcard $(MODULES_DIR)/$m.c),,$m))
 check_needs = $1 $(A$(ASSIGNMENT)_CHECK_NEEDS_$1)
 missing_for = $(firstword $(filter $(MISSING),$(call check_needs,$1)))
 CHECK_PROGRAMS := $(foreach m,$(CHECKED),$(if $(call missing_for,$m),,$(CHECKS)/check_$m))
-CHECK_SHARED := $(call objects,$(addprefix common/checks/check_,runner.c support.c),double)
+CHECK_SHARED := $(call objects,$(addprefix common/checks/check_,runner.c support.c watch.c),double)
+
+# A suite is compiled with functions that see whether those of its module change their inputs.
+define watched_suites
+$(A$1_MODULES:%=$(B)/watched/assignment$1/%_watched.h): $(B)/watched/assignment$1/%_watched.h: \
+		assignment$1/%.h common/checks/watched.awk $(wildcard assignment$1/*.h)
+	@mkdir -p $$(@D)
+	@awk -v module=$$* -f common/checks/watched.awk $$< $$(filter-out $$<,$$(filter %.h,$$^)) >$$@
+$(A$1_MODULES:%=$(B)/double/assignment$1/tests/check_%.o): $(B)/double/assignment$1/tests/check_%.o: \
+		assignment$1/tests/check_%.c $(B)/watched/assignment$1/%_watched.h \
+		common/checks/watched.awk $(B)/flags
+	@mkdir -p $$(@D)
+	$$(call say,cc  )$(CC) $$(CFLAGS) -include $(B)/watched/assignment$1/$$*_watched.h \
+		-DREAL_IS_DOUBLE $$(call room,$$<) -c $$< -o $$@
+
+endef
+$(foreach n,$(ASSIGNMENTS),$(eval $(call watched_suites,$n)))
 
 $(CHECKS)/%.o: $(MODULES_DIR)/%.c $(B)/flags
 	@mkdir -p $(@D)

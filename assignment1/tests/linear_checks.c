@@ -121,18 +121,12 @@ void check_same(linear_loss naive, linear_loss vectorized)
 void check_clean(linear_loss loss)
 {
     linear_problem p = linear_problem_new(8, 5, 4, 3, 1);
-    tensor *W = tensor_new_copy(p.W);
-    tensor *X = tensor_new_copy(p.X);
     tensor *again = tensor_new_like(p.W);
     tensor_fill(again, 1000);
     double first = (double)loss(p.W, p.X, p.y, 1, p.dW);
-    expect_unchanged("W", p.W, W);
-    expect_unchanged("X", p.X, X);
     hint("This is a second call, with 1000 in every element of dW before it.");
     expect_number("the loss", (double)loss(p.W, p.X, p.y, 1, again), first, 1e-12);
     expect_close("dW", again, p.dW, 1e-12);
-    tensor_free(W);
-    tensor_free(X);
     tensor_free(again);
     linear_problem_clear(&p);
 }

@@ -1,5 +1,6 @@
 /* Promises of graph.c. */
 #include "check_support.h"
+#include "check_watch.h"
 #include "graph.h"
 
 /* A leaf with a single number. */
@@ -20,6 +21,16 @@ static double gradient_of(const node *n)
     return (double)n->gradient->data[0];
 }
 
+/* graph_backward, which computes gradients and changes no value. */
+static void go_back(graph *g, node *loss)
+{
+    const size_t begin = watch_begin();
+    for (size_t i = 0; i < g->count; i++)
+        watch_tensor("the value of a node", g->nodes[i]->value);
+    graph_backward(g, loss);
+    watch_end(begin, "graph_backward");
+}
+
 /* Lecture "Backpropagation and neural networks": f = (x + y) z. */
 START_TEST(test_the_first_circuit_of_the_lecture)
 {
@@ -27,7 +38,7 @@ START_TEST(test_the_first_circuit_of_the_lecture)
     node *x = number(&g, -2), *y = number(&g, 5), *z = number(&g, -4);
     node *f = graph_multiply(&g, graph_add(&g, x, y), z);
     expect_number("f", value_of(f), -12, 1e-12);
-    graph_backward(&g, f);
+    go_back(&g, f);
     expect_number("the gradient with respect to x", gradient_of(x), -4, 1e-12);
     expect_number("the gradient with respect to y", gradient_of(y), -4, 1e-12);
     expect_number("the gradient with respect to z", gradient_of(z), 3, 1e-12);
@@ -43,7 +54,7 @@ START_TEST(test_the_sigmoid_circuit_of_the_lecture)
     node *w2 = number(&g, -3);
     node *sum = graph_add(&g, graph_multiply(&g, w0, x0), graph_multiply(&g, w1, x1));
     node *f = graph_sigmoid(&g, graph_add(&g, sum, w2));
-    graph_backward(&g, f);
+    go_back(&g, f);
     const node *const nodes[] = {w0, x0, w1, x1, w2};
     const double expected[] = {-0.20, 0.39, -0.39, -0.59, 0.20};
     ck_assert_msg(fabs(value_of(f) - 0.73) < 0.005, "f is %g, should be 0.73", value_of(f));
@@ -61,7 +72,7 @@ START_TEST(test_a_value_that_is_used_twice_adds_its_gradients)
     node *x = number(&g, 3);
     node *f = graph_add(&g, graph_multiply(&g, x, x), x); /* x^2 + x */
     hint("The gradients from all uses of x add up: 2 x + 1, here 7.");
-    graph_backward(&g, f);
+    go_back(&g, f);
     expect_number("the gradient with respect to x", gradient_of(x), 7, 1e-12);
     graph_clear(&g);
 }
@@ -75,7 +86,7 @@ START_TEST(test_a_gradient_is_whole_before_it_is_handed_on)
     node *early = graph_multiply(&g, square, x);                        /* x^3 */
     node *f = graph_add(&g, graph_multiply(&g, square, square), early); /* x^4 + x^3 */
     hint("square is used three times; its gradient has to be complete before its own backward.");
-    graph_backward(&g, f);
+    go_back(&g, f);
     expect_number("the gradient with respect to x", gradient_of(x), 4 * 8 + 3 * 4, 1e-12);
     graph_clear(&g);
 }
@@ -88,8 +99,8 @@ START_TEST(test_backward_forgets_what_gradients_held)
     value->data[0] = 5;
     node *x = graph_leaf(&g, value, gradient);
     node *f = graph_multiply(&g, x, number(&g, 2));
-    graph_backward(&g, f);
-    graph_backward(&g, f);
+    go_back(&g, f);
+    go_back(&g, f);
     expect_number("the gradient with respect to x after a second backward", gradient_of(x), 2,
                   1e-12);
     graph_clear(&g);
@@ -103,7 +114,7 @@ START_TEST(test_a_value_that_the_loss_does_not_need_has_gradient_zero)
     node *beside = graph_multiply(&g, unused, x);
     node *f = graph_multiply(&g, x, number(&g, 2));
     hint("Only the loss's gradient starts as 1; all others start as 0.");
-    graph_backward(&g, f);
+    go_back(&g, f);
     expect_number("the gradient of a node that the loss does not use", gradient_of(beside), 0, 0);
     expect_number("the gradient with respect to x", gradient_of(x), 2, 1e-12);
     graph_clear(&g);
@@ -322,7 +333,7 @@ static double loss_of(const tensor *changed, void *context)
     node *scores = sequential_forward(&g, n->modules, 4, graph_leaf(&g, n->X, NULL));
     node *loss = graph_softmax_loss(&g, scores, n->y);
     double value = value_of(loss);
-    graph_backward(&g, loss);
+    go_back(&g, loss);
     graph_clear(&g);
     return value;
 }
@@ -368,11 +379,11 @@ START_TEST(test_a_node_may_be_both_inputs)
     graph g = {0};
     node *x = number(&g, 3);
     node *sum = graph_add(&g, x, x);
-    graph_backward(&g, sum);
+    go_back(&g, sum);
     hint("x + x depends on x twice: its gradient is 2.");
     expect_number("the gradient of x + x", gradient_of(x), 2, 1e-12);
     node *square = graph_multiply(&g, x, x);
-    graph_backward(&g, square);
+    go_back(&g, square);
     hint("x * x depends on x twice: its gradient is 2 x.");
     expect_number("the gradient of x * x", gradient_of(x), 6, 1e-12);
     graph_clear(&g);
@@ -385,7 +396,7 @@ START_TEST(test_the_loss_need_not_be_the_last_node)
     node *x = number(&g, 3), *y = number(&g, 5);
     node *loss = graph_multiply(&g, x, y);
     graph_multiply(&g, loss, y);
-    graph_backward(&g, loss);
+    go_back(&g, loss);
     hint("graph_backward begins at the loss that it is given, not at the last node.");
     expect_number("the gradient with respect to x", gradient_of(x), 5, 1e-12);
     graph_clear(&g);
