@@ -133,13 +133,13 @@ static bool fill_part(const array_file *sentences, const array_file *image_idxs,
                       array_file *features, size_t word_count, caption_part *part, error *e)
 {
     size_t count = sentences->values->shape[0], length = sentences->values->shape[1];
-    if (image_idxs->values->size != count)
-        return error_set(e, "%s: has %zu numbers, should have %zu, one per sentence",
-                         image_idxs->path, image_idxs->values->size, count);
     part->set.sentences = captions_new(count, length);
     part->set.image_idxs = labels_new(count);
     part->set.features = features->values;
     features->values = NULL;
+    if (image_idxs->values->size != count)
+        return error_set(e, "%s: has %zu numbers, should have %zu, one per sentence",
+                         image_idxs->path, image_idxs->values->size, count);
     return copy_numbers(sentences, word_count, "number of words in vocab.txt",
                         part->set.sentences->words, e) &&
            copy_numbers(image_idxs, part->set.features->shape[0], "number of pictures",
@@ -220,19 +220,29 @@ static void split_part(const caption_set *all, const uint32_t *in_part, uint32_t
     labels_free(number);
 }
 
-static bool check_is_val(const char *folder, const caption_set *all, labels *is_val, error *e)
+/* Whether sentences of both parts are there. */
+static bool check_is_val(const char *path, const caption_set *all, const labels *is_val, error *e)
+{
+    size_t held_out = 0;
+    for (size_t i = 0; i < all->sentences->count; i++)
+        held_out += is_val->data[all->image_idxs->data[i]];
+    if (held_out > 0 && held_out < all->sentences->count)
+        return true;
+    return error_set(e, "%s: all sentences are in one part", path);
+}
+
+/* Reads which pictures of all are for validation into *is_val, new labels that are the caller's. */
+static bool read_is_val(const char *folder, const caption_set *all, labels **is_val, error *e)
 {
     array_file file = {0};
+    size_t pictures = all->features->shape[0];
+    *is_val = labels_new(pictures);
     bool good = read_array(folder, "", "is_val", 1, &file, e);
-    if (good && file.values->size != is_val->count)
+    if (good && file.values->size != pictures)
         good = error_set(e, "%s: has %zu numbers, should have %zu, one per picture", file.path,
-                         file.values->size, is_val->count);
-    good = good && copy_numbers(&file, 2, "number of parts", is_val->data, e);
-    size_t held_out = 0; /* sentences */
-    for (size_t i = 0; good && i < all->sentences->count; i++)
-        held_out += is_val->data[all->image_idxs->data[i]];
-    if (good && (held_out == 0 || held_out == all->sentences->count))
-        good = error_set(e, "%s: all sentences are in one part", file.path);
+                         file.values->size, pictures);
+    good = good && copy_numbers(&file, 2, "number of parts", (*is_val)->data, e) &&
+           check_is_val(file.path, all, *is_val, e);
     tensor_free(file.values);
     return good;
 }
@@ -242,11 +252,8 @@ static bool load_flickr8k(const char *folder, caption_data *d, error *e)
     caption_part all = {0};
     labels *is_val = NULL;
     bool loaded = load_vocabulary(folder, d, e) &&
-                  read_part(folder, "", "caption_image_idxs", d->vocabulary.count, &all, e);
-    if (loaded) {
-        is_val = labels_new(all.set.features->shape[0]);
-        loaded = check_is_val(folder, &all.set, is_val, e);
-    }
+                  read_part(folder, "", "caption_image_idxs", d->vocabulary.count, &all, e) &&
+                  read_is_val(folder, &all.set, &is_val, e);
     if (loaded) {
         split_part(&all.set, is_val->data, 0, &d->train);
         split_part(&all.set, is_val->data, 1, &d->validation);

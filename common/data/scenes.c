@@ -13,18 +13,19 @@ enum { SEED = 231, SPECIAL_WORDS = 4, MOST_WORDS = 128 };
 
 static const size_t sizes[SCENE_PARTS] = {SCENES_IN_TRAIN, SCENES_IN_VALIDATION, SCENES_IN_TEST};
 
+/* The number of each part's first stream: one part follows the other. */
+static const uint32_t first_streams[SCENE_PARTS] = {0, SCENES_IN_TRAIN,
+                                                    SCENES_IN_TRAIN + SCENES_IN_VALIDATION};
+
 size_t scenes_in(scene_part part)
 {
     return sizes[part];
 }
 
-/* Starts the stream of scene index of part: the parts' streams follow one another. */
+/* Starts the stream of scene index of part. */
 static void seed_for(random_state *r, scene_part part, size_t index)
 {
-    uint32_t number = (uint32_t)index;
-    for (size_t before = 0; before < (size_t)part; before++)
-        number += (uint32_t)sizes[before];
-    random_seed(r, SEED * UINT32_C(0x9E3779B9) + number);
+    random_seed(r, SEED * UINT32_C(0x9E3779B9) + first_streams[part] + (uint32_t)index);
 }
 
 /* What the threads share. */

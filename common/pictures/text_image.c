@@ -61,18 +61,21 @@ size_t text_line_length(const char *text, size_t columns, const char **next)
 size_t text_line_count(const char *text, size_t columns)
 {
     size_t count = 0;
-    for (const char *next = *text == '\0' ? NULL : text; next != NULL; count++)
-        text_line_length(next, columns, &next);
+    while (text != NULL && *text != '\0') {
+        const char *line = text;
+        text_line_length(line, columns, &text);
+        count++;
+    }
     return count;
 }
 
 static void draw_lines(image *picture, size_t top, size_t left, const char *text, size_t columns)
 {
-    for (const char *line = *text == '\0' ? NULL : text; line != NULL; top += TEXT_LINE) {
-        const char *next;
-        size_t length = text_line_length(line, columns, &next);
+    while (text != NULL && *text != '\0') {
+        const char *line = text;
+        size_t length = text_line_length(line, columns, &text);
         draw_line(picture, top, left, line, length, 0);
-        line = next;
+        top += TEXT_LINE;
     }
 }
 

@@ -65,9 +65,9 @@ static bool same_glyph(char a, char b)
 
 START_TEST(test_no_two_characters_look_alike)
 {
-    for (char a = ' '; a <= '~'; a++)
-        for (char b = ' '; b < a; b++)
-            ck_assert_msg(!same_glyph(a, b), "%c looks like %c", a, b);
+    for (int a = ' '; a <= '~'; a++)
+        for (int b = ' '; b < a; b++)
+            ck_assert_msg(!same_glyph((char)a, (char)b), "%c looks like %c", a, b);
 }
 END_TEST
 
