@@ -2,7 +2,8 @@
  * Shared by the experiments with sentences: their data, training, how many of a net's sentences are
  * true, and pictures with what a net says about them.
  *
- * A talker is any net that says sentences about pictures, recurrent or not.
+ * A talker is any net that says sentences about pictures, recurrent or not. x is the experiment, t
+ * the talker, data all sentences and pictures.
  */
 #ifndef ASSIGNMENT3_EXPERIMENTS_CAPTION_EXPERIMENT_H
 #define ASSIGNMENT3_EXPERIMENTS_CAPTION_EXPERIMENT_H
@@ -41,7 +42,7 @@ caption_set draw_sentences(experiment *x, const caption_set *set, size_t count)
 void train_talker(experiment *x, talker *t, const caption_set *set, const caption_training *how,
                   const char *what, caption_result *result);
 
-/* The mean of the last count losses of a training. */
+/* The mean of the last count losses of a training with that result. */
 double last_losses(const caption_result *result, size_t count);
 
 /* How many of the sentences with so many words were said, and how many of them were true. */
@@ -59,7 +60,7 @@ double share_of_true_sentences(const talker *t, const caption_data *data, const 
                                size_t most, truth *counts);
 
 /*
- * Saves a picture of the first two training pictures of set, which t has seen, and of two of
+ * Saves, as file, a picture of the first two training pictures of set, which t has seen, and of two of
  * validation, which it has not, each with t's sentence and with one that a writer gave.
  */
 void show_sentences(const experiment *x, const talker *t, const caption_data *data,

@@ -1,4 +1,7 @@
-/* The recurrent captioner as a talker, with either cell. */
+/*
+ * The recurrent captioner as a talker, r, with either cell. x is the experiment, data its sentences
+ * and pictures.
+ */
 #ifndef ASSIGNMENT3_EXPERIMENTS_RECURRENT_TALKER_H
 #define ASSIGNMENT3_EXPERIMENTS_RECURRENT_TALKER_H
 
