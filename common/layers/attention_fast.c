@@ -114,15 +114,15 @@ static inline __attribute__((always_inline)) real largest_part(real *parts)
 }
 
 /*
- * row = softmax of scale * row, T numbers of step, where mask, if there is one, is not 0; else 0.
- * So is what a row is filled up with: its exponent is minus infinity.
+ * row = e^(scale * (row - its largest)), T numbers of step, where mask, if there is one, is not 0;
+ * else 0. So is what a row is filled up with: its exponent is minus infinity. Returns the sum.
  */
-static inline __attribute__((always_inline)) void
-softmax_row(real *restrict row, size_t T, size_t step, const real *restrict mask, real scale)
+static inline __attribute__((always_inline)) real exponentials_of_row(real *restrict row, size_t T,
+                                                                      size_t step,
+                                                                      const real *restrict mask,
+                                                                      real scale)
 {
     real parts[PARTS];
-    for (size_t t = 0; t < T; t++)
-        row[t] *= scale;
     for (size_t t = 0; t < T && mask != NULL; t++)
         row[t] = mask[t] != 0 ? row[t] : -(real)INFINITY;
     for (size_t t = T; t < step; t++)
@@ -137,17 +137,15 @@ softmax_row(real *restrict row, size_t T, size_t step, const real *restrict mask
         parts[k] = 0;
     for (size_t t = 0; t < step; t += PARTS)
         for (size_t k = 0; k < PARTS; k++) {
-            row[t + k] = fast_exp_of_negative(row[t + k] - largest);
+            row[t + k] = fast_exp_of_negative(scale * (row[t + k] - largest));
             parts[k] += row[t + k];
         }
-    real inverse = 1 / sum_of_parts(parts);
-    for (size_t t = 0; t < step; t++)
-        row[t] *= inverse;
+    return sum_of_parts(parts);
 }
 
 /*
  * Rows first to first + count - 1 of a head, whose products are in scores: their softmax goes to
- * weights, and stays in scores multiplied by drop.
+ * weights, and multiplied by drop to scores.
  */
 MULTIVERSION
 static void softmax_rows(const attention *v, size_t head, size_t first, size_t count,
@@ -155,16 +153,19 @@ static void softmax_rows(const attention *v, size_t head, size_t first, size_t c
 {
     const size_t T = v->T;
     for (size_t s = first; s < first + count; s++, scores += v->T_step) {
-        size_t at = (head * v->S + s) * T;
-        softmax_row(scores, T, v->T_step, v->mask == NULL ? NULL : v->mask->data + s * T, v->scale);
-        real *restrict weights = v->weights->data + at;
-        for (size_t t = 0; t < T; t++)
-            weights[t] = scores[t];
-        if (v->drop == NULL)
+        real *restrict weights = v->weights->data + (head * v->S + s) * T;
+        const real *mask = v->mask == NULL ? NULL : v->mask->data + s * T;
+        real inverse = 1 / exponentials_of_row(scores, T, v->T_step, mask, v->scale);
+        if (v->drop == NULL) {
+            for (size_t t = 0; t < T; t++)
+                weights[t] = scores[t] *= inverse;
             continue;
-        const real *restrict drop = v->drop->data + at;
-        for (size_t t = 0; t < T; t++)
-            scores[t] *= drop[t];
+        }
+        const real *restrict drop = v->drop->data + (head * v->S + s) * T;
+        for (size_t t = 0; t < T; t++) {
+            weights[t] = scores[t] * inverse;
+            scores[t] = weights[t] * drop[t];
+        }
     }
 }
 
