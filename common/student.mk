@@ -37,13 +37,14 @@ CHECK_SHARED := $(call objects,$(addprefix common/checks/check_,runner.c support
 
 # A suite is compiled with functions that see whether those of its module change their inputs.
 define watched_suites
-$(A$1_MODULES:%=$(B)/watched/assignment$1/%_watched.h): $(B)/watched/assignment$1/%_watched.h: \
-		assignment$1/%.h common/checks/watched.awk $(wildcard assignment$1/*.h)
+$(A$1_MODULES:%=$(B)/watched/assignment$1/%_watched.h): \
+		$(B)/watched/assignment$1/%_watched.h: assignment$1/%.h common/checks/watched.awk \
+		$(wildcard assignment$1/*.h)
 	@mkdir -p $$(@D)
 	@awk -v module=$$* -f common/checks/watched.awk $$< $$(filter-out $$<,$$(filter %.h,$$^)) >$$@
-$(A$1_MODULES:%=$(B)/double/assignment$1/tests/check_%.o): $(B)/double/assignment$1/tests/check_%.o: \
-		assignment$1/tests/check_%.c $(B)/watched/assignment$1/%_watched.h \
-		common/checks/watched.awk $(B)/flags
+$(A$1_MODULES:%=$(B)/double/assignment$1/tests/check_%.o): \
+		$(B)/double/assignment$1/tests/check_%.o: assignment$1/tests/check_%.c \
+		$(B)/watched/assignment$1/%_watched.h common/checks/watched.awk $(B)/flags
 	@mkdir -p $$(@D)
 	$$(call say,cc  )$(CC) $$(CFLAGS) -include $(B)/watched/assignment$1/$$*_watched.h \
 		-DREAL_IS_DOUBLE $$(call room,$$<) -c $$< -o $$@

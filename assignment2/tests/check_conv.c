@@ -1,6 +1,9 @@
 /* Promises of conv.c. */
+#include <stdio.h>
+
 #include "check_support.h"
 #include "conv.h"
+#include "conv_fast.h"
 
 typedef void (*forward_function)(const tensor *, const tensor *, const tensor *, conv_shape,
                                  tensor *);
@@ -19,6 +22,18 @@ static const size_set sizes[] = {
     {2, 1, 6, 5, 2, 2, 3, {3, 2}}, {1, 1, 4, 3, 1, 4, 3, {1, 0}}, {1, 2, 3, 4, 2, 1, 1, {2, 0}},
 };
 enum { SIZES = sizeof sizes / sizeof *sizes };
+
+/* Says which sizes a failure is about. */
+static void hint_sizes(const size_set *s)
+{
+    static char text[160];
+    snprintf(
+        text, sizeof text,
+        "Here images are %zu x %zu with %zu channels, %zu filters are %zu x %zu, the stride is "
+        "%zu, the padding %zu.",
+        s->H, s->W, s->C, s->F, s->HH, s->WW, s->shape.stride, s->shape.pad);
+    hint(text);
+}
 
 /* A convolution with its gradients, as backward wrote them. */
 typedef struct convolution {
@@ -189,33 +204,14 @@ START_TEST(test_conv_forward_im2col_gives_the_published_figures)
 }
 END_TEST
 
-/* The sum itself, written as in the header with a test at each pixel. */
-static double plain_sum(const convolution *v, size_t n, size_t f, size_t i, size_t j)
-{
-    const size_t *X = v->x->shape, *W = v->w->shape;
-    double sum = (double)v->b->data[f];
-    for (size_t c = 0; c < X[1]; c++)
-        for (size_t p = 0; p < W[2]; p++)
-            for (size_t q = 0; q < W[3]; q++) {
-                long y = (long)(i * v->shape.stride + p) - (long)v->shape.pad;
-                long x = (long)(j * v->shape.stride + q) - (long)v->shape.pad;
-                if (y >= 0 && y < (long)X[2] && x >= 0 && x < (long)X[3])
-                    sum +=
-                        (double)v->x->data[((n * X[1] + c) * X[2] + (size_t)y) * X[3] + (size_t)x] *
-                        (double)v->w->data[((f * X[1] + c) * W[2] + p) * W[3] + q];
-            }
-    return sum;
-}
-
+/* The expected values are those of the layer that is given, fast_conv_forward. */
 static void expect_forward(forward_function forward)
 {
     for (size_t s = 0; s < SIZES; s++) {
         convolution v = new_convolution(&sizes[s], forward, NULL);
-        tensor *out = keep(output_like(v.dout)), *expected = keep(tensor_new_like(v.dout));
-        const size_t *O = out->shape;
-        for (size_t e = 0; e < out->size; e++)
-            expected->data[e] = (real)plain_sum(
-                &v, e / (O[1] * O[2] * O[3]), e / (O[2] * O[3]) % O[1], e / O[3] % O[2], e % O[3]);
+        tensor *out = keep(output_like(v.dout)), *expected = keep(output_like(v.dout));
+        hint_sizes(&sizes[s]);
+        fast_conv_forward(v.x, v.w, v.b, v.shape, expected);
         forward(v.x, v.w, v.b, v.shape, out);
         expect_close("out", out, expected, 1e-12);
     }
@@ -235,8 +231,10 @@ END_TEST
 
 START_TEST(test_conv_backward_im2col_gives_the_gradients_for_every_stride_and_padding)
 {
-    for (size_t s = 0; s < SIZES; s++)
+    for (size_t s = 0; s < SIZES; s++) {
+        hint_sizes(&sizes[s]);
         expect_gradients(&sizes[s], conv_forward_im2col, conv_backward_im2col);
+    }
 }
 END_TEST
 
