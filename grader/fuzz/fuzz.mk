@@ -3,7 +3,7 @@
 # Each grader/fuzz/fuzz_NAME.c is a libFuzzer program, as those of common/fuzz.mk, linked with all
 # of the grader.
 GRADER_FUZZERS := $(patsubst %.c,$(B)/double/%,$(wildcard grader/fuzz/fuzz_*.c))
-FUZZ_PARTS := $(call objects,grader/fuzz/stand_in.c,double)
+FUZZ_PARTS := $(call objects,grader/fuzz/stand_in.c grader/intake/submission_reader.c,double)
 $(GRADER_FUZZERS): %: %.o $(FUZZ_PARTS) $(GRADER_LIBRARY) $(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(LIBS_grader) -larchive $(LIBS_common) -o $@
 

@@ -323,6 +323,13 @@ static void look_into(search *look, int top, const char *path, int depth)
 
 /* ---- archives ---- */
 
+/* What libarchive has to say about its last failure; where a gzip breaks off it says nothing. */
+static const char *reason(struct archive *archive)
+{
+    const char *text = archive_error_string(archive);
+    return text != NULL ? text : "it breaks off";
+}
+
 static bool read_entry(search *look, struct archive *archive, struct archive_entry *entry,
                        const char *path, int module, error *e)
 {
@@ -343,7 +350,7 @@ static bool read_entry(search *look, struct archive *archive, struct archive_ent
         free(text);
         if (count < 0)
             return error_set(e, "is damaged: %s cannot be read (%s)", base_of(path),
-                             archive_error_string(archive));
+                             reason(archive));
         refuse(m, "is larger than a megabyte");
         return true;
     }
@@ -394,7 +401,7 @@ static bool read_entries(search *look, struct archive *archive, error *e)
         return true;
     if (look->entries == MAX_ENTRIES)
         return error_set(e, "holds more than %d files: hand in the modules only", MAX_ENTRIES);
-    return error_set(e, "is damaged (%s)", archive_error_string(archive));
+    return error_set(e, "is damaged (%s)", reason(archive));
 }
 
 /* Formats that people send, and none that starts another program. */
@@ -418,8 +425,8 @@ static bool read_archive(search *look, int fd, error *e)
     bool read = false;
     if (archive_read_open_fd(archive, fd, 1 << 16) == ARCHIVE_OK)
         read = read_entries(look, archive, e);
-    else if (strstr(archive_error_string(archive), "Unrecognized") == NULL)
-        error_set(e, "is damaged (%s)", archive_error_string(archive));
+    else if (strstr(reason(archive), "Unrecognized") == NULL)
+        error_set(e, "is damaged (%s)", reason(archive));
     else
         error_set(e, "is neither a folder, nor a module, nor an archive that can be read: zip, 7z, "
                      "or tar, compressed with gzip, bzip2, xz or zstd");

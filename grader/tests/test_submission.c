@@ -333,6 +333,16 @@ START_TEST(test_an_encrypted_or_damaged_archive_is_said_so_and_is_no_score)
 }
 END_TEST
 
+START_TEST(test_a_gzip_without_its_last_bytes_is_damaged)
+{
+    static const char gzip[] = "\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0"; /* of nothing */
+    make_folder();
+    write_file("file", gzip, sizeof gzip - 1);
+    ck_assert(!reads(file));
+    ck_assert_msg(strstr(e.text, "is damaged (") != NULL, "%s", e.text);
+}
+END_TEST
+
 /* By its first bytes an archive asks for a program (lrzip); one on PATH must not be started. */
 START_TEST(test_no_archive_starts_a_program)
 {
@@ -426,6 +436,7 @@ int main(void)
     tcase_add_test(cases, test_utf_16_is_called_by_its_name);
     tcase_add_loop_test(cases, test_an_encrypted_or_damaged_archive_is_said_so_and_is_no_score, 0,
                         2);
+    tcase_add_test(cases, test_a_gzip_without_its_last_bytes_is_damaged);
     tcase_add_test(cases, test_no_archive_starts_a_program);
     tcase_add_loop_test(cases, test_a_bomb_is_refused_by_size_in_one_entry_or_in_several, 0, 2);
     tcase_add_test(cases, test_a_file_that_is_no_archive_and_a_missing_path_are_said_so);
