@@ -236,15 +236,17 @@ void tensor_print(const tensor *t)
         printf("no tensor: NULL\n");
         return;
     }
-    if (t->rank < 1 || t->rank > TENSOR_MAX_RANK || (t->data == NULL && t->size > 0)) {
+    bool sound = t->rank >= 1 && t->rank <= TENSOR_MAX_RANK;
+    if (!sound || (t->data == NULL && t->size > 0)) {
         printf("not a tensor: rank %zu, data at %p\n", t->rank, (void *)t->data);
         return;
     }
     print_head(t);
+    if (t->data == NULL || t->size == 0) {
+        printf("[]\n");
+        return;
+    }
     layout l = measure(t);
-    if (t->size == 0)
-        put(&l, "[]");
-    else
-        put_part(&l, t, 0, 0);
+    put_part(&l, t, 0, 0);
     putchar('\n');
 }
