@@ -82,19 +82,25 @@ static size_t first_word(const embedding *v, size_t index, size_t count)
     return low;
 }
 
-/* sum = the sum of the rows of dout, of E numbers each, at count places. */
+/*
+ * sum = the sum of the rows of dout, of E numbers each, at the places from place to end - 1. They
+ * may lie anywhere: meanwhile the next one is fetched, up to that at last.
+ */
 MULTIVERSION
-static void add_places(const real *dout, size_t E, const size_t *places, size_t count,
-                       real *restrict sum)
+static void add_places(const real *dout, size_t E, const size_t *place, const size_t *end,
+                       const size_t *last, real *restrict sum)
 {
-    if (count == 0) {
+    enum { LINE = TENSOR_ALIGNMENT / sizeof(real) };
+    if (place == end)
         memset(sum, 0, E * sizeof *sum);
-        return;
-    }
-    memcpy(sum, dout + places[0] * E, E * sizeof *sum);
-    for (size_t i = 1; i < count; i++) {
-        const real *restrict row = dout + places[i] * E;
-        for (size_t j = 0; j < E; j++)
+    for (bool first = true; place < end; place++, first = false) {
+        const real *restrict row = dout + *place * E;
+        const real *next = dout + (place < last ? place[1] : *place) * E;
+        for (size_t j = 0; j < E; j += LINE)
+            __builtin_prefetch(next + j);
+        if (first)
+            memcpy(sum, row, E * sizeof *sum);
+        for (size_t j = 0; j < E && !first; j++)
             sum[j] += row[j];
     }
 }
@@ -103,9 +109,10 @@ static void backward_part(const void *argument, size_t index, size_t count)
 {
     const embedding *v = argument;
     size_t last = index + 1 == count ? v->V : first_word(v, index + 1, count);
+    const size_t *last_place = v->sorted + v->places - 1;
     for (size_t w = first_word(v, index, count); w < last; w++)
-        add_places(v->dout->data, v->E, v->sorted + v->begin[w], v->begin[w + 1] - v->begin[w],
-                   v->dW->data + w * v->E);
+        add_places(v->dout->data, v->E, v->sorted + v->begin[w], v->sorted + v->begin[w + 1],
+                   last_place, v->dW->data + w * v->E);
 }
 
 void fast_embedding_backward(const tensor *dout, const captions *words, tensor *dW)
