@@ -114,3 +114,37 @@ CASE(predict_noise_published, "the noise on a picture: the course's published va
 {
     check_published_noise(a, "predict_noise_from_start", "x_start", "noise");
 }
+
+CASE(gan_losses_published, "both players' losses: the course's published values", .published = true,
+     .needs = "discriminator_loss_any_shape")
+{
+    published_case *c = open_published(a, "discriminator_loss", 0);
+    if (c == NULL)
+        return;
+    give_published(a, c, (const char *const[]){"logits_real", "logits_fake"}, 2);
+    call(a, "discriminator_loss");
+    expect_number(a, "loss", published_expected_number(c, "loss"), published_tolerance(c));
+    call(a, "generator_loss");
+    published_case_close(c);
+    c = open_published(a, "generator_loss", 0);
+    if (c == NULL)
+        return;
+    expect_number(a, "loss", published_expected_number(c, "loss"), published_tolerance(c));
+    published_case_close(c);
+}
+
+CASE(leaky_relu_published, "leaky ReLU: the course's published values", .published = true,
+     .needs = "leaky_relu_forward_any_shape")
+{
+    published_case *c = open_published(a, "leaky_relu", 0);
+    if (c == NULL)
+        return;
+    give_published(a, c, (const char *const[]){"x"}, 1);
+    give_number(a, "slope", published_input_number(c, "slope"));
+    if (call(a, "leaky_relu_forward")) {
+        tensor *expected = published_expected(c, "out");
+        expect_tensor(a, "out", expected, published_tolerance(c));
+        tensor_free(expected);
+    }
+    published_case_close(c);
+}
