@@ -32,7 +32,8 @@ CHECKED := $(or $(WANTED),$(MODULES))
 MISSING := $(foreach m,$(MODULES),$(if $(wildcard $(MODULES_DIR)/$m.c),,$m))
 check_needs = $1 $(A$(ASSIGNMENT)_CHECK_NEEDS_$1)
 missing_for = $(firstword $(filter $(MISSING),$(call check_needs,$1)))
-CHECK_PROGRAMS := $(foreach m,$(CHECKED),$(if $(call missing_for,$m),,$(CHECKS)/check_$m))
+NEEDED := $(sort $(foreach m,$(CHECKED),$(call check_needs,$m)))
+CHECK_PROGRAMS := $(foreach m,$(NEEDED),$(if $(call missing_for,$m),,$(CHECKS)/check_$m))
 CHECK_SHARED := $(call objects,$(addprefix common/checks/check_,runner.c support.c watch.c),double)
 
 # A suite is compiled with functions that see whether those of its module change their inputs.
@@ -71,6 +72,7 @@ check: ## check what you have begun: Q=knn for one module
 		$(CHECK_PROGRAMS) || for p in $(CHECK_PROGRAMS); do \
 			$(MAKE) -q PACKAGES=skip $$p &>/dev/null || rm -f $$p; done)
 	@MISSING='$(strip $(foreach m,$(CHECKED),$(addprefix $m:,$(call missing_for,$m))))' \
+		NEEDS='$(foreach m,$(CHECKED),$(addprefix $m:,$(A$(ASSIGNMENT)_CHECK_NEEDS_$m)))' \
 		IN_ORDER='$(if $(Q),,$(IN_ORDER))' common/checks/run-checks $(CHECKS) $(CHECKED)
 
 check-asan: ## the same with sanitizers, which find reads and writes out of bounds, and leaks
