@@ -47,13 +47,6 @@ static double place_for(random_state *r, double radius)
     return between(r, radius + 0.1, SCENE_SIDE - radius - 0.1);
 }
 
-/* A coordinate within 3 of near, inside of what both objects need. */
-static double place_near(random_state *r, double near, double radius)
-{
-    double place = near + between(r, -3, 3);
-    return fmin(fmax(place, radius + 0.1), SCENE_SIDE - radius - 0.1);
-}
-
 static void draw_one(scene *s, random_state *r)
 {
     scene_object *o = s->objects;
@@ -63,15 +56,14 @@ static void draw_one(scene *s, random_state *r)
     o->y = place_for(r, o->radius);
 }
 
-/* Two objects along one axis: their coordinates on it, and across it. */
+/* Two objects along one axis: their coordinates on it, and across it, near the middle. */
 static void draw_along(scene *s, random_state *r, double along[2], double across[2])
 {
     draw_two(s, r);
-    double largest = fmax(s->objects[0].radius, s->objects[1].radius);
     along[0] = between(r, 7.6, 9.5);
     along[1] = between(r, 22.5, 24.4);
-    across[0] = place_for(r, largest);
-    across[1] = place_near(r, across[0], largest);
+    for (size_t i = 0; i < 2; i++)
+        across[i] = SCENE_SIDE / 2. + between(r, -3, 3);
 }
 
 static void draw_beside(scene *s, random_state *r)
