@@ -31,34 +31,49 @@ void caption_data_clear(caption_data *d)
 
 /* ---- centring and scaling ---- */
 
-/* The mean of column j of X, and one over its standard deviation; 1 where that is 0. */
-static void measure_column(const tensor *X, size_t j, double *mean, double *scale)
+/* Adds to sums, one per column, (x - mean)^power of each row of X; power is 1 or 2. */
+static void add_powers(const tensor *X, const double *means, size_t power, double *sums)
 {
-    size_t N = X->shape[0], D = X->shape[1];
-    double sum = 0, squares = 0;
-    for (size_t i = 0; i < N; i++)
-        sum += (double)X->data[i * D + j];
-    *mean = sum / (double)N;
-    for (size_t i = 0; i < N; i++) {
-        double off = (double)X->data[i * D + j] - *mean;
-        squares += off * off;
-    }
-    *scale = squares > 0 ? 1 / sqrt(squares / (double)N) : 1;
+    size_t D = X->shape[1];
+    for (size_t i = 0; i < X->shape[0]; i++)
+        for (size_t j = 0; j < D; j++) {
+            double off = (double)X->data[i * D + j] - means[j];
+            sums[j] += power == 1 ? off : off * off;
+        }
 }
 
+/* X = (X - means) / deviations, column by column; a column that does not vary is only centred. */
+static void scale_columns(tensor *X, const double *means, const double *deviations)
+{
+    size_t D = X->shape[1];
+    for (size_t i = 0; i < X->shape[0]; i++)
+        for (size_t j = 0; j < D; j++) {
+            double off = (double)X->data[i * D + j] - means[j];
+            X->data[i * D + j] = (real)(deviations[j] > 0 ? off / deviations[j] : off);
+        }
+}
+
+/* Centres and scales the features of all parts by those to train with, row by row: they are many. */
 static void standardize(caption_data *d)
 {
     const tensor *train = d->train.set.features;
     tensor *const all[] = {d->train.set.features, d->validation.set.features, d->test.set.features};
-    for (size_t j = 0; j < train->shape[1]; j++) {
-        double mean, scale;
-        measure_column(train, j, &mean, &scale);
-        for (size_t k = 0; k < 3; k++)
-            for (size_t i = 0; all[k] != NULL && i < all[k]->shape[0]; i++) {
-                real *x = &all[k]->data[i * all[k]->shape[1] + j];
-                *x = (real)(((double)*x - mean) * scale);
-            }
-    }
+    size_t D = train->shape[1];
+    double count = (double)train->shape[0];
+    double *sums = calloc(3 * D, sizeof *sums);
+    if (sums == NULL)
+        contract_failed("caption_data_load", "no memory for %zu features", D);
+    double *zeros = sums, *means = sums + D, *deviations = sums + 2 * D;
+    add_powers(train, zeros, 1, means);
+    for (size_t j = 0; j < D; j++)
+        means[j] /= count;
+    add_powers(train, means, 2, deviations);
+    for (size_t j = 0; j < D; j++)
+        deviations[j] = sqrt(deviations[j] / count);
+    for (size_t k = 0; k < 3; k++)
+        if (all[k] != NULL)
+            scale_columns(all[k], means, deviations);
+    free(sums);
 }
 
 /* ---- scenes ---- */

@@ -2,6 +2,7 @@
 #include "caption_data.h"
 
 #include "expected_stop.h"
+#include "matmul.h"
 #include "npy.h"
 #include "scene_sentences.h"
 #include "scenes.h"
@@ -145,6 +146,107 @@ START_TEST(test_scenes_have_three_parts_with_pictures_and_scenes)
 }
 END_TEST
 
+/* ---- what the features of scenes show ---- */
+
+enum { INPUTS = 385, STEPS = 120 }; /* 384 features, and 1 */
+
+static size_t shape_of_first(const scene *s)
+{
+    return s->objects[0].shape;
+}
+
+static size_t size_of_first(const scene *s)
+{
+    return s->objects[0].large;
+}
+
+static size_t kind_of(const scene *s)
+{
+    return s->kind;
+}
+
+/* The features, and a 1, of those scenes of part that are of a kind from first to last, N x 385,
+ * and what label says of them. */
+static tensor *choose(const caption_part *part, scene_kind first, scene_kind last,
+                      size_t (*label)(const scene *), labels **y)
+{
+    size_t count = 0, pictures = part->set.features->shape[0];
+    for (size_t i = 0; i < pictures; i++)
+        count += part->scenes[i].kind >= first && part->scenes[i].kind <= last;
+    tensor *X = tensor_new_2d(count, INPUTS);
+    *y = labels_new(count);
+    for (size_t i = 0, row = 0; i < pictures; i++) {
+        const scene *s = &part->scenes[i];
+        if (s->kind < first || s->kind > last)
+            continue;
+        memcpy(X->data + row * INPUTS, part->set.features->data + i * (INPUTS - 1),
+               (INPUTS - 1) * sizeof(real));
+        X->data[row * INPUTS + INPUTS - 1] = 1;
+        (*y)->data[row++] = (uint32_t)label(s);
+    }
+    return X;
+}
+
+/* Turns scores, N x C, into the gradient of the mean softmax loss. */
+static void softmax_gradient(tensor *scores, const labels *y)
+{
+    for (size_t i = 0; i < y->count; i++) {
+        tensor row = tensor_row(scores, i);
+        real largest = row.data[tensor_argmax(&row)];
+        double sum = 0;
+        for (size_t c = 0; c < row.size; c++)
+            sum += (double)(row.data[c] = exp(row.data[c] - largest));
+        tensor_scale(&row, (real)(1 / sum));
+        row.data[y->data[i]] -= 1;
+    }
+    tensor_scale(scores, (real)(1 / (double)y->count));
+}
+
+/* The accuracy on validation scenes of a linear classifier of their features. */
+static double read_out(const caption_data *d, scene_kind first, scene_kind last, size_t classes,
+                       size_t (*label)(const scene *))
+{
+    labels *y, *y_new;
+    tensor *X = choose(&d->train, first, last, label, &y);
+    tensor *X_new = choose(&d->validation, first, last, label, &y_new);
+    tensor *W = tensor_new_2d(INPUTS, classes), *dW = tensor_new_like(W), *v = tensor_new_like(W);
+    tensor *scores = tensor_new_2d(y->count, classes);
+    tensor *scores_new = tensor_new_2d(y_new->count, classes);
+    labels *predicted = labels_new(y_new->count);
+    for (size_t step = 0; step < STEPS; step++) { /* gradient descent with momentum */
+        matmul(X, W, scores);
+        softmax_gradient(scores, y);
+        matmul_transposed_left(X, scores, dW);
+        tensor_scale(v, (real)0.9);
+        tensor_add_scaled(dW, (real)-0.02, v);
+        tensor_add(W, v, W);
+    }
+    matmul(X_new, W, scores_new);
+    tensor_argmax_rows(scores_new, predicted);
+    double accuracy = labels_accuracy(predicted, y_new);
+    tensor *const tensors[] = {X, X_new, W, dW, v, scores, scores_new};
+    for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
+        tensor_free(tensors[i]);
+    labels_free(y);
+    labels_free(y_new);
+    labels_free(predicted);
+    return accuracy;
+}
+
+START_TEST(test_a_linear_classifier_reads_shapes_sizes_and_kinds_of_scenes_from_features)
+{
+    caption_data d;
+    error e;
+    ck_assert(caption_data_load("scenes", NULL, &d, &e));
+    double shape = read_out(&d, SCENE_ONE, SCENE_ONE, SCENE_SHAPES, shape_of_first);
+    double size = read_out(&d, SCENE_ONE, SCENE_ONE, 2, size_of_first);
+    double kind = read_out(&d, SCENE_BESIDE, SCENE_ABOVE, SCENE_KINDS, kind_of);
+    ck_assert_msg(shape > 0.78 && size > 0.96 && kind > 0.97, "shape %.3f, size %.3f, kind %.3f",
+                  shape, size, kind);
+    caption_data_clear(&d);
+}
+END_TEST
+
 START_TEST(test_the_files_of_coco_are_read_as_they_are)
 {
     write_coco();
@@ -268,6 +370,8 @@ int main(void)
     TCase *tests = tcase_create("caption_data");
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, test_scenes_have_three_parts_with_pictures_and_scenes);
+    tcase_add_test(tests,
+                   test_a_linear_classifier_reads_shapes_sizes_and_kinds_of_scenes_from_features);
     tcase_add_test(tests, test_the_files_of_coco_are_read_as_they_are);
     tcase_add_test(tests, test_the_file_of_flickr8k_is_split_and_its_pictures_numbered_anew);
     tcase_add_loop_test(tests, test_a_bad_file_gets_one_line_that_names_it_and_says_how_to_get_it,
