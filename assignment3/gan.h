@@ -5,8 +5,8 @@
  * A picture is a number of channels of side x side pixels between -1 and 1.
  *
  * Source: Goodfellow et al., "Generative adversarial nets", 2014; Radford et al., "Unsupervised
- * representation learning with deep convolutional GANs", 2016; CS231n assignment 3, whose nets these
- * are.
+ * representation learning with deep convolutional GANs", 2016; CS231n assignment 3, which has the
+ * same nets.
  */
 #ifndef ASSIGNMENT3_GAN_H
 #define ASSIGNMENT3_GAN_H
