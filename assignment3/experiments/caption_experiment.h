@@ -60,8 +60,8 @@ double share_of_true_sentences(const talker *t, const caption_data *data, const 
                                size_t most, truth *counts);
 
 /*
- * Saves, as file, a picture of the first two training pictures of set, which t has seen, and of two of
- * validation, which it has not, each with t's sentence and with one that a writer gave.
+ * Saves, as file, a picture of the first two training pictures of set, which t has seen, and of two
+ * of validation, which it has not, each with t's sentence and with one that a writer gave.
  */
 void show_sentences(const experiment *x, const talker *t, const caption_data *data,
                     const caption_set *set, const char *file);

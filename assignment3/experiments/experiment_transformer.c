@@ -2,10 +2,10 @@
  * Captions by a transformer: 50 sentences by heart, then all of them with the whole net, without
  * the positional table, and without the causal mask.
  *
- * What to look for: in losses.png the net without a mask is better than both others, since each word
- * sees the one that it is to say. When it speaks, there is none to see: compare the shares of true
- * sentences. Without the table the net knows which words were said, but not in which order, except
- * by what the mask leaves visible. In attention.png a row is a word, a column a word
+ * What to look for: in losses.png the net without a mask is better than both others, since each
+ * word sees the one that it is to say. When it speaks, there is none to see: compare the shares of
+ * true sentences. Without the table the net knows which words were said, but not in which order,
+ * except by what the mask leaves visible. In attention.png a row is a word, a column a word
  * that it looks at, white much and black little; nothing is above the diagonal. The cross-attention
  * is not drawn: over a memory of one position it is 1. table.png is the positional table, a row per
  * place: its columns change fast on the left, slowly on the right.
