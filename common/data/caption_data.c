@@ -53,7 +53,7 @@ static void scale_columns(tensor *X, const double *means, const double *deviatio
         }
 }
 
-/* Centres and scales the features of all parts by those to train with, row by row: they are many. */
+/* Centres and scales the features of all parts by those to train with, row by row. */
 static void standardize(caption_data *d)
 {
     const tensor *train = d->train.set.features;
