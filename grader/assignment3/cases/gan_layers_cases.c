@@ -100,12 +100,21 @@ static transposed_sizes draw_padded_sizes(attempt *a, size_t stride, size_t pad)
     return s;
 }
 
+/* Padding as wide as the filters, so that those at the edges are cut off altogether. */
+static transposed_sizes draw_wide_padding(attempt *a)
+{
+    transposed_sizes s = draw_transposed_sizes(a, 4);
+    s.pad = s.P;
+    return s;
+}
+
 CASE(conv_transpose_forward_padding, "transposed convolution: what the padding cuts off",
      .needs = "conv_transpose_forward_any_shape")
 {
     check_forward(a, draw_padded_sizes(a, 1, 2));
     check_forward(a, draw_padded_sizes(a, 2, 1));
     check_forward(a, draw_padded_sizes(a, 3, 3));
+    check_forward(a, draw_wide_padding(a));
 }
 
 CASE(conv_transpose_backward_any_shape, "the gradients of transposed convolution")
@@ -120,6 +129,7 @@ CASE(conv_transpose_backward_padding, "the gradients where padding was cut off",
     check_backward(a, draw_padded_sizes(a, 1, 2));
     check_backward(a, draw_padded_sizes(a, 2, 1));
     check_backward(a, draw_padded_sizes(a, 3, 3));
+    check_backward(a, draw_wide_padding(a));
 }
 
 CASE(conv_transpose_called_twice, "nothing is left from the call before",
