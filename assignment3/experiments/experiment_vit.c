@@ -2,8 +2,8 @@
  * A vision transformer: one batch of 64 images by heart, then two epochs on all images.
  *
  * What to look for: a net that cannot learn 64 images by heart is wrong; in overfit.png the loss
- * should go towards 0. On all images it has more to learn than a convolutional net: nothing tells it
- * that neighbouring pixels belong together, it has to find out. In attention.png each row is an
+ * should go towards 0. On all images it has more to learn than a convolutional net: nothing tells
+ * it that neighbouring pixels belong together, it has to find out. In attention.png each row is an
  * image and how much its patches are looked at, layer by layer, all heads and patches together:
  * white is much, black is little. Are they the patches that show something?
  */
