@@ -27,7 +27,7 @@
       </head>
       <body>
         <h1>CS231n in C</h1>
-        <p class="quiet"><code>make demo</code> graded the reference solution, the untouched stub and a few sample submissions, and ran experiments with the reference on Fashion-MNIST.</p>
+        <p class="quiet"><code>make demo</code> graded the reference solution, the untouched stub and a few sample submissions, and ran experiments with the reference on Fashion-MNIST and on made scenes.</p>
         <xsl:for-each select="sample[not(result/assignment = preceding-sibling::sample/result/assignment)]">
           <xsl:variable name="assignment" select="result/assignment"/>
           <h2><xsl:value-of select="result/title"/></h2>
