@@ -38,7 +38,7 @@ A3_GIVEN += layer_plan
 A3_WORKER_PARTS += layer_plan
 A3_CHECK_NEEDS_gan := gan_losses
 A3_CHECK_PARTS_gan := net layer_plan
-A3_WITHOUT_gan_layers := fast_conv
+A3_WITHOUT_gan_layers := fast_conv_transpose fast_conv_backward_data
 
 # Diffusion.
 A3_MODULES += diffusion
