@@ -7,6 +7,7 @@
 
 #include "contract.h"
 #include "remote_server.h"
+#include "resources.h"
 
 static bool handed_in(const submission *s, const module_build *builds, const char *module)
 {
@@ -83,6 +84,21 @@ static bool may_be_the_parts(const grading *g, const composite *c, const rubric 
     return part_failed && any_wanted;
 }
 
+/* What could be right with the reference's parts, and cannot be tried, is not to be called wrong. */
+static void give_up(const composite *c, const rubric *r, grading *g, const error *why,
+                    case_result *cases, size_t graded)
+{
+    for (size_t i = 0; i < graded; i++) {
+        if (!is_wanted(g, c, r, i, &cases[i]))
+            continue;
+        cases[i].state = CASE_NOT_GRADED;
+        cases[i].fraction = 0;
+        cases[i].output_name[0] = cases[i].expectation[0] = cases[i].program_said[0] = '\0';
+        snprintf(cases[i].message, sizeof cases[i].message,
+                 "our fault: not tried with the reference's %s: %s", c->parts, why->text);
+    }
+}
+
 void blame_parts(const course *c, const composite *composites, const rubric *r, const submission *s,
                  const module_build *builds, const char *workspace, grading *g, case_result *cases,
                  size_t graded)
@@ -91,9 +107,13 @@ void blame_parts(const course *c, const composite *composites, const rubric *r, 
         error e;
         submission_programs own = g->subject;
         submission_programs without;
-        if (!handed_in(s, builds, each->module) || !may_be_the_parts(g, each, r, cases, graded) ||
-            !build_without(c, each->parts, workspace, g->layers, &without, &e))
+        if (!handed_in(s, builds, each->module) || !may_be_the_parts(g, each, r, cases, graded))
             continue;
+        if (!build_without(c, each->parts, workspace, g->layers, &without, &e)) {
+            if (!resources_room(workspace, &e))
+                give_up(each, r, g, &e, cases, graded);
+            continue;
+        }
         g->subject = without;
         grading_forget_slowness(g);
         try_without_parts(each, r, g, cases, graded);

@@ -13,7 +13,7 @@
 #include "fuzz/take.h"
 #include "submission_reader.h"
 
-enum { MADE = 1, LARGEST_ARCHIVE = 1 << 17, MOST_ENTRIES = 6, MOST_CHANGES = 3 };
+enum { MADE = 1, LARGEST_ARCHIVE = 8 << 20, MOST_ENTRIES = 6, MOST_CHANGES = 3 };
 
 /* ---- making an archive ---- */
 
@@ -56,7 +56,7 @@ static void add_entry(taking *from, struct archive *a)
 {
     static const unsigned types[] = {AE_IFREG, AE_IFREG, AE_IFREG, AE_IFREG, AE_IFLNK,
                                      AE_IFDIR, AE_IFIFO, AE_IFBLK, AE_IFREG};
-    static char content[(1 << 20) + 64];
+    static char content[MODULE_BYTES + 64];
     char name[64];
     struct archive_entry *entry = archive_entry_new();
     take_name(from, name, sizeof name);

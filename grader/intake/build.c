@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "path.h"
+#include "resources.h"
 #include "stop.h"
 
 enum { MAX_WORDS = 16 + MAX_MODULES, MAX_SETTINGS = 8 };
@@ -142,7 +143,8 @@ static void read_builds(const submission *s, const char *out, module_build *buil
     for (size_t i = 0; i < s->count; i++) {
         const module_source *m = &s->modules[i];
         builds[i].handed_in = m->text != NULL;
-        builds[i].builds = builds[i].handed_in && !exists(out, m->name, ".failed");
+        builds[i].builds = builds[i].handed_in && !exists(out, m->name, ".failed") &&
+                           exists(out, m->name, ".built");
         read_log(out, m->name, builds[i].message, sizeof builds[i].message);
         if (!builds[i].handed_in)
             snprintf(builds[i].message, sizeof builds[i].message, "%s", m->problem);
@@ -195,7 +197,7 @@ static bool run_build(const place *places, const char *const *names, size_t coun
     return error_set(e, "nothing could be built on this machine, which is our fault: %s", log);
 }
 
-bool build_submission(const course *c, const submission *s, const char *workspace, unsigned layers,
+static bool build_all(const course *c, const submission *s, const char *workspace, unsigned layers,
                       submission_programs *programs, module_build *builds, error *e)
 {
     place places[PLACES];
@@ -225,6 +227,17 @@ bool build_submission(const course *c, const submission *s, const char *workspac
             return false;
     }
     return true;
+}
+
+bool build_submission(const course *c, const submission *s, const char *workspace, unsigned layers,
+                      submission_programs *programs, module_build *builds, error *e)
+{
+    bool built = build_all(c, s, workspace, layers, programs, builds, e);
+    bool whole = built;
+    for (size_t i = 0; i < s->count && whole; i++)
+        whole = builds[i].builds || !builds[i].handed_in;
+    /* Where there is no room left, what does not build is not to blame. */
+    return whole || (resources_room(workspace, e) && built);
 }
 
 bool build_without(const course *c, const char *parts, const char *workspace, unsigned layers,

@@ -27,6 +27,7 @@
 #include "evidence.h"
 #include "parallel.h"
 #include "progress.h"
+#include "resources.h"
 #include "result.h"
 #include "workspace.h"
 
@@ -392,6 +393,10 @@ int main(int argc, char **argv)
     parallel_set_threads(1);
     grading_open(&o.shared.course, assignment_declarations, o.shared.seed, &g);
     g.composites = assignment_composites;
+    if (!resources_suffice(&e)) {
+        fprintf(stderr, "grade: %s\n", e.text);
+        return 1;
+    }
     g.layers = worker_probe(&g.probe_program[0]);
     if (o.doctor)
         return doctor(g.layers) ? 0 : 1;

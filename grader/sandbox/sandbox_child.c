@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,7 @@ void sandbox_set_limits(sandbox_limits limits, rlim_t file_bytes)
         set_limit(RLIMIT_AS, limits.memory_bytes);
     set_limit(RLIMIT_CPU, limits.cpu_seconds);
     set_limit(RLIMIT_FSIZE, file_bytes);
+    signal(SIGXFSZ, SIG_DFL); /* the grader ignores it (resources.c) */
     set_limit(RLIMIT_CORE, 0);
     set_limit(RLIMIT_STACK, 8 << 20);
     set_limit(RLIMIT_NOFILE, 64);
