@@ -1,6 +1,5 @@
 /*
  * The pipes of a stand-in are files in memory, which are always ready; its requests go nowhere.
- * Behind its memory lies a page that nobody may touch.
  */
 #include "stand_in.h"
 
@@ -22,19 +21,16 @@ static int file_of(const void *bytes, size_t length)
 
 worker *stand_in_new(size_t real_size)
 {
-    enum { PAGE = 4096 };
     worker *w = calloc(1, sizeof *w);
     if (w == NULL)
         abort();
-    size_t size = worker_memory_size(w);
     w->real_size = real_size;
     w->output = -1;
     w->reply = file_of("", 0);
     w->request = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    w->memory = mmap(NULL, size + PAGE, PROT_READ | PROT_WRITE,
+    w->memory = mmap(NULL, worker_memory_size(w), PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (w->request < 0 || w->memory == MAP_FAILED ||
-        mprotect(w->memory + size, PAGE, PROT_NONE) != 0)
+    if (w->request < 0 || w->memory == MAP_FAILED)
         abort();
     return w;
 }
