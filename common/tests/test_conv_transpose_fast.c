@@ -89,6 +89,15 @@ START_TEST(test_fast_transposed_convolution_lays_down_filters_of_any_stride_and_
 }
 END_TEST
 
+START_TEST(test_small_images_and_many_filters_give_the_same_gradients)
+{
+    check_conv_transpose((sizes){3, 5, 4, 6, 20, 3, 5, 1, 1});
+    check_conv_transpose((sizes){2, 3, 7, 7, 16, 4, 4, 2, 0});
+    check_conv_transpose((sizes){2, 4, 1, 1, 64, 2, 2, 3, 0});
+    check_conv_transpose((sizes){1, 1, 3, 2, 40, 4, 3, 2, 2}); /* much is cut off */
+}
+END_TEST
+
 START_TEST(test_without_images_or_channels_there_are_biases_and_no_gradients)
 {
     check_conv_transpose((sizes){0, 2, 3, 4, 2, 3, 3, 2, 1});
@@ -102,6 +111,7 @@ START_TEST(test_fast_transposed_convolution_is_right_on_any_number_of_threads)
     for (int threads = 1; threads <= 9; threads += 4) {
         parallel_set_threads(threads);
         check_conv_transpose((sizes){20, 24, 7, 7, 16, 4, 4, 2, 1});
+        check_conv_transpose((sizes){20, 24, 7, 7, 15, 4, 4, 2, 1});
     }
 }
 END_TEST
@@ -152,6 +162,7 @@ int main(void)
     TCase *tests = tcase_create("conv_transpose_fast");
     tcase_add_test(tests,
                    test_fast_transposed_convolution_lays_down_filters_of_any_stride_and_padding);
+    tcase_add_test(tests, test_small_images_and_many_filters_give_the_same_gradients);
     tcase_add_test(tests, test_without_images_or_channels_there_are_biases_and_no_gradients);
     tcase_add_test(tests, test_fast_transposed_convolution_is_right_on_any_number_of_threads);
     tcase_add_loop_exit_test(tests, test_shapes_that_do_not_fit_stop, STOPPED_WELL, 0,
