@@ -22,6 +22,15 @@ A3_CHECK_PARTS_captioning_transformer := $(A3_TRANSFORMER_PARTS) parameter_list 
 A3_CHECK_NEEDS_vit := attention transformer_layers
 A3_CHECK_PARTS_vit := $(A3_TRANSFORMER_PARTS) parameter_list vit_model
 
+# The questions' modules, for make todo.
+A3_Q1 := rnn embedding captioner
+A3_Q2 := lstm
+A3_Q3 := attention transformer_layers captioning_transformer vit
+A3_Q4 := gan_losses gan_layers gan
+A3_Q5 := augment simclr
+A3_Q6 := diffusion unet
+A3_Q7 := style_transfer shared_space
+
 # What is given beside what these write, and is not to be called in its place. Layer normalization
 # is nobody's work here: transformer_parts.c stands on fast_layernorm_...
 A3_FAST := fast_exp fast_tanh fast_sigmoid fast_bias fast_rnn fast_lstm fast_embedding \
@@ -38,7 +47,8 @@ A3_GIVEN += layer_plan
 A3_WORKER_PARTS += layer_plan
 A3_CHECK_NEEDS_gan := gan_losses
 A3_CHECK_PARTS_gan := net layer_plan
-A3_WITHOUT_gan_layers := fast_conv_transpose fast_conv_backward_data
+# The blocks of the UNet stand on given convolutions and the given GELU, which others write here.
+A3_WITHOUT_gan_layers := fast_conv_transpose fast_conv_backward_data unet_conv unet_block unet_context
 
 # Diffusion.
 A3_MODULES += diffusion
