@@ -1,5 +1,5 @@
 /*
- * Captions by a recurrent net: 50 sentences learned by heart, then all of them.
+ * Captions by a recurrent net: 50 sentences memorized, then all of them.
  *
  * What to look for: in losses.png the loss on 50 sentences goes to 0, but overfit_sentences.png
  * shows that nothing was learned about pictures: sentences about new ones are mostly false. Trained

@@ -1,5 +1,5 @@
 /*
- * The LSTM beside the plain recurrent net: the same 50 sentences by heart, the same training on all
+ * The LSTM beside the plain recurrent net: the same 50 sentences memorized, the same training on all
  * of them, and a forget bias of 1 in place of 0.
  *
  * What to look for: losses.png shows the three trainings; the LSTM's loss is lower at the end. Its

@@ -1,5 +1,5 @@
 /*
- * Captions by a transformer: 50 sentences by heart, then all of them with the whole net, without
+ * Captions by a transformer: 50 sentences memorized, then all of them with the whole net, without
  * the positional table, and without the causal mask.
  *
  * What to look for: in losses.png the net without a mask is better than both others, since each

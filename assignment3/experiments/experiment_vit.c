@@ -1,7 +1,7 @@
 /*
- * A vision transformer: one batch of 64 images by heart, then two epochs on all images.
+ * A vision transformer: one batch of 64 images memorized, then two epochs on all images.
  *
- * What to look for: a net that cannot learn 64 images by heart is wrong; in overfit.png the loss
+ * What to look for: a net that cannot memorize 64 images is wrong; in overfit.png the loss
  * should go towards 0. On all images it has more to learn than a convolutional net: nothing tells
  * it that neighbouring pixels belong together, it has to find out. In attention.png each row is an
  * image and how much its patches are looked at, layer by layer, all heads and patches together:

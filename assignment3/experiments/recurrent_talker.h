@@ -25,7 +25,7 @@ void recurrent_talker_clear(recurrent_talker *r);
 talker recurrent_talker_of(recurrent_talker *r);
 
 /*
- * A net that cannot learn 50 sentences by heart is wrong: trains r's kind of net on 50 sentences,
+ * A net that cannot memorize 50 sentences is wrong: trains r's kind of net on 50 sentences,
  * 25 at a time, 100 steps, with Adam's rate 5e-3 and that decay after each epoch of two steps, as
  * the course does. Prints what it says, adds overfit_loss to x's results, and fills result.
  */

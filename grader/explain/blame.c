@@ -84,7 +84,7 @@ static bool may_be_the_parts(const grading *g, const composite *c, const rubric 
     return part_failed && any_wanted;
 }
 
-/* What could be right with the reference's parts, and cannot be tried, is not to be called wrong. */
+/* What might be right with the reference's parts and cannot be tried is not called wrong. */
 static void give_up(const composite *c, const rubric *r, grading *g, const error *why,
                     case_result *cases, size_t graded)
 {

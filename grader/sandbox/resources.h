@@ -1,6 +1,6 @@
 /*
- * What the machine, or the shell that started us, has to leave for a grading. Where it is too little
- * the fault is nobody's who handed in, so that nothing may be graded.
+ * What the machine, or the shell that started us, has to leave for a grading. Where it is too
+ * little, that is no fault of the submission, and nothing may be graded.
  */
 #ifndef GRADER_RESOURCES_H
 #define GRADER_RESOURCES_H

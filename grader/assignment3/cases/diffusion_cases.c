@@ -84,7 +84,9 @@ typedef struct picture_sizes {
 /* Sizes that all differ. */
 static picture_sizes draw_picture_sizes(attempt *a)
 {
-    picture_sizes s = {.N = draw_size(a, 4, 5), .C = draw_size(a, 2, 3)};
+    picture_sizes s = {0};
+    s.N = draw_size(a, 4, 5);
+    s.C = draw_size(a, 2, 3);
     s.H = draw_size(a, 6, 7);
     s.W = draw_size(a, 8, 9);
     s.K = draw_size(a, 10, 11);
@@ -167,7 +169,9 @@ CASE(predict_noise_any_shape, "the noise of pictures whose start is known")
 static void check_posterior(attempt *a, bool first_step)
 {
     picture_sizes s = draw_picture_sizes(a);
-    give_schedule(a, draw_size(a, 0, 2), s.T, draw_size(a, 0, 1));
+    size_t kind = draw_size(a, 0, 2);
+    size_t objective = draw_size(a, 0, 1);
+    give_schedule(a, kind, s.T, objective);
     give_steps(a, s);
     if (first_step)
         for (size_t n = 0; n < s.N; n++)

@@ -13,7 +13,10 @@ static void give_with_zeros(attempt *a, const char *name, sizes shape)
 CASE(leaky_relu_forward_any_shape, "leaky ReLU, for any shape and slope")
 {
     for (size_t round = 0; round < 2; round++) {
-        give_with_zeros(a, "x", sizes3(draw_size(a, 2, 5), draw_size(a, 2, 5), draw_size(a, 2, 5)));
+        size_t rows = draw_size(a, 2, 5);
+        size_t columns = draw_size(a, 2, 5);
+        size_t depth = draw_size(a, 2, 5);
+        give_with_zeros(a, "x", sizes3(rows, columns, depth));
         give_number(a, "slope", draw_number(a, 0.05, 0.6));
         call(a, "leaky_relu_forward");
         expect_close(a, "out");
@@ -23,7 +26,9 @@ CASE(leaky_relu_forward_any_shape, "leaky ReLU, for any shape and slope")
 CASE(leaky_relu_backward_any_shape, "its gradient, which takes the slope at 0")
 {
     for (size_t round = 0; round < 2; round++) {
-        sizes shape = sizes2(draw_size(a, 4, 9), draw_size(a, 4, 9));
+        size_t rows = draw_size(a, 4, 9);
+        size_t columns = draw_size(a, 4, 9);
+        sizes shape = sizes2(rows, columns);
         give_with_zeros(a, "x", shape);
         give_normal(a, "dout", shape, 0, 1);
         give_number(a, "slope", draw_number(a, 0.05, 0.6));
@@ -40,15 +45,12 @@ typedef struct transposed_sizes {
 /* Sizes that all differ, with filters that overlap, touch or leave gaps. */
 static transposed_sizes draw_transposed_sizes(attempt *a, size_t stride)
 {
-    return (transposed_sizes){.N = 2,
-                              .C = draw_size(a, 3, 4),
-                              .H = draw_size(a, 3, 4),
-                              .W = draw_size(a, 5, 6),
-                              .F = draw_size(a, 5, 6),
-                              .P = 3,
-                              .Q = 2,
-                              .stride = stride,
-                              .pad = 0};
+    size_t C = draw_size(a, 3, 4);
+    size_t H = draw_size(a, 3, 4);
+    size_t W = draw_size(a, 5, 6);
+    size_t F = draw_size(a, 5, 6);
+    return (transposed_sizes){
+        .N = 2, .C = C, .H = H, .W = W, .F = F, .P = 3, .Q = 2, .stride = stride, .pad = 0};
 }
 
 static size_t side(size_t size, size_t filter, transposed_sizes s)

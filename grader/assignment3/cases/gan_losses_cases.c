@@ -15,7 +15,9 @@ CASE(sample_noise_any_shape, "noise between -1 and 1, row by row")
 CASE(bce_any_shape, "binary cross-entropy of logits, and its gradient")
 {
     for (size_t round = 0; round < 3; round++) {
-        sizes shape = sizes2(draw_size(a, 3, 12), draw_size(a, 2, 4));
+        size_t rows = draw_size(a, 3, 12);
+        size_t columns = draw_size(a, 2, 4);
+        sizes shape = sizes2(rows, columns);
         give_normal(a, "logits", shape, 0, 3);
         give_uniform(a, "targets", shape, 0, 1);
         call(a, "bce_with_logits");
