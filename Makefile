@@ -79,7 +79,8 @@ own_assignment = $(filter assignment%,$(wordlist 2,9,$(call folders,$1)))
 room = $(addprefix -iquote ,$(call sees,$1) $(call own_assignment,$1)) $(call warnings,$1) \
 	$(INCLUDES_$(call beginning,$1,2))
 $(foreach n,$(ASSIGNMENTS),$(eval ROOM_assignment$n := $(call room,assignment$n/any.c)))
-ALL_ROOMS = $(foreach v,$(sort $(filter SEES_%,$(.VARIABLES))),$v=$($v)) $(WARN_OURS) $(WARN_STUDENT)
+ALL_ROOMS = $(foreach v,$(sort $(filter SEES_%,$(.VARIABLES))),$v=$($v)) \
+	$(WARN_OURS) $(WARN_STUDENT)
 
 LIBS_common := -lopenblas -lpng -lz -ljansson -lm
 LIBS_check := -lcheck -lsubunit -lrt

@@ -48,7 +48,8 @@ A3_WORKER_PARTS += layer_plan
 A3_CHECK_NEEDS_gan := gan_losses
 A3_CHECK_PARTS_gan := net layer_plan
 # The blocks of the UNet stand on given convolutions and the given GELU, which others write here.
-A3_WITHOUT_gan_layers := fast_conv_transpose fast_conv_backward_data unet_conv unet_block unet_context
+A3_WITHOUT_gan_layers := fast_conv_transpose fast_conv_backward_data unet_conv unet_block \
+	unet_context
 
 # Diffusion.
 A3_MODULES += diffusion

@@ -1,6 +1,6 @@
 /*
- * The LSTM beside the plain recurrent net: the same 50 sentences memorized, the same training on all
- * of them, and a forget bias of 1 in place of 0.
+ * The LSTM beside the plain recurrent net: the same 50 sentences memorized, the same training on
+ * all of them, and a forget bias of 1 in place of 0.
  *
  * What to look for: losses.png shows the three trainings; the LSTM's loss is lower at the end. Its
  * sentences are more often true, and by_length.png shows where: in the longer ones, which name two

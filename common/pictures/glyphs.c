@@ -1,5 +1,5 @@
 /*
- * The font, as one sees it: bands of twelve characters, from ' ' on, a column of blanks between two.
+ * The font as one sees it: bands of twelve characters, from ' ' on, a column of blanks between two.
  * Row k of character c is in font[c / 12][k], from column 6 (c % 12) on; # is ink.
  */
 #include "glyphs.h"

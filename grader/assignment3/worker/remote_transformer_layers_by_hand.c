@@ -1,7 +1,7 @@
 /*
  * Encoder and decoder layers as remote calls. What a layer's forward keeps for its backward is its
- * program's own and does not go over the wire: the remote backward does both ways, so that here only
- * the mask has to be kept, under the cache that forward was to fill.
+ * program's own and does not go over the wire: the remote backward does both ways, so that here
+ * only the mask has to be kept, under the cache that forward was to fill.
  */
 #include <stdio.h>
 
