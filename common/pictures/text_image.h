@@ -20,7 +20,8 @@ void image_draw_text(image *picture, size_t top, size_t left, const char *text, 
 /*
  * How many bytes of text its first line takes when at most columns (1 or more) characters fit in
  * one: up to a line end, else whole words, else as much of a long word as fits. *next receives
- * where the next line begins, after the spaces or the line end between, or NULL when this is the last.
+ * where the next line begins, after the spaces or the line end between, or NULL when this is the
+ * last.
  */
 size_t text_line_length(const char *text, size_t columns, const char **next);
 
