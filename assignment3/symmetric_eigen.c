@@ -46,11 +46,12 @@ static void clear_entry(rotation_state *r, size_t p, size_t q)
 static double left_over(const rotation_state *r)
 {
     double off = 0, all = 0;
-    for (size_t i = 0; i < r->D * r->D; i++) {
-        double square = r->a[i] * r->a[i];
-        all += square;
-        off += i / r->D == i % r->D ? 0 : square;
-    }
+    for (size_t p = 0; p < r->D; p++)
+        for (size_t q = 0; q < r->D; q++) {
+            double square = r->a[p * r->D + q] * r->a[p * r->D + q];
+            all += square;
+            off += p == q ? 0 : square;
+        }
     return all > 0 ? off / all : 0;
 }
 
