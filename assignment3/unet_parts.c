@@ -23,13 +23,15 @@ static unet_conv conv_new(size_t from, size_t to, size_t side)
 
 static unet_block block_new(size_t from, size_t to, size_t M)
 {
-    return (unet_block){.conv1 = conv_new(from, to, 3),
+    unet_block block = {.conv1 = conv_new(from, to, 3),
                         .gamma1 = tensor_new_1d(to),
                         .W_context = tensor_new_2d(M, 2 * to),
                         .b_context = tensor_new_1d(2 * to),
                         .conv2 = conv_new(to, to, 3),
-                        .gamma2 = tensor_new_1d(to),
-                        .shortcut = from == to ? (unet_conv){0} : conv_new(from, to, 1)};
+                        .gamma2 = tensor_new_1d(to)};
+    if (from != to)
+        block.shortcut = conv_new(from, to, 1);
+    return block;
 }
 
 static unet_level level_new(const unet_settings *s, size_t width)
