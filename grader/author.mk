@@ -109,8 +109,8 @@ $(DEMO_PAGE): $(call objects,grader/programs/demo_page.c grader/report/page.c,do
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_grader) $(LIBS_common) -o $@
 
 .PHONY: release
-release: ## write the tree that students get to OUT=DIR
-	@grader/release/make-release "$${OUT:-build/student}"
+release: ## write the tree of that assignment's students, with all rooms up to it, to OUT=DIR
+	@grader/release/make-release "$${OUT:-build/student}" $(ASSIGNMENT)
 
 .PHONY: demo
 demo: ## solutions, samples and experiments on real data, and a page
