@@ -61,6 +61,7 @@ SEES_grader/sandbox := common/base grader/worker grader/sandbox
 SEES_grader/intake := $(SEES_grader/sandbox) grader/intake
 SEES_grader/cases := $(SEES_grader/intake) common/tensor common/data grader/cases
 SEES_grader/report := $(SEES_grader/cases) grader/report
+SEES_grader/class := $(SEES_grader/report) grader/class
 SEES_grader/explain := $(SEES_grader/cases) grader/explain
 SEES_grader := $(COMMON) common grader $(addprefix grader/,worker sandbox intake cases explain \
 	report programs)
@@ -111,9 +112,9 @@ $(eval $(call stamp,$(B)/flags,FLAGS_USED))
 
 # What a user gives is taken as it stands: recipes read it from their environment, so that a file's
 # name is never a command. Paths count from where make was called.
-GIVEN_PATHS := SUBMISSION OUT DIR SAVE RESULT
+GIVEN_PATHS := SUBMISSION OUT DIR SAVE RESULT SUBMISSIONS BOOK ROSTER
 HYPERPARAMETERS := RATE REG HIDDEN EPOCHS SCALE DECAY KEEP NORMALIZATION NET_RATE NET_REG
-GIVEN_WORDS := SEED DATA CASE ITEMS FORMAT AUDIENCE $(HYPERPARAMETERS)
+GIVEN_WORDS := SEED DATA CASE ITEMS FORMAT AUDIENCE DUE COLUMN $(HYPERPARAMETERS)
 there = $(if $1,$(if $(filter /%,$(firstword $1)),,$(FROM:%=$(CURDIR)/%))$1)
 $(foreach v,$(GIVEN_PATHS),$(eval override $v := $$(call there,$$(value $v))))
 $(foreach v,$(GIVEN_WORDS),$(eval override $v := $$(value $v)))
@@ -136,7 +137,7 @@ $(B)/float/%.o: %.c $(B)/flags
 short_options := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
 INSTALLING := $(if $(findstring n,$(short_options))$(findstring q,$(short_options)),,$(strip \
 	$(filter demo test packages,$(MAKECMDGOALS))))
-PACKAGE_LISTS := $(wildcard common/tools/packages.txt grader/packages.txt)
+PACKAGE_LISTS := $(wildcard common/tools/packages.txt grader/packages.txt grader/class/packages.txt)
 ifneq ($(filter-out help clean packages,$(or $(MAKECMDGOALS),help)),)
 ifneq ($(PACKAGES),skip)
 include build/packages.mk

@@ -121,7 +121,7 @@ demo: ## solutions, samples and experiments on real data, and a page
 		$(B)/float/libcommon.a
 	@grader/programs/demo $(GRADE:%-$(ASSIGNMENT)=%)
 
-include grader/bench/bench.mk grader/report/formats/formats.mk
+include grader/bench/bench.mk grader/report/formats/formats.mk grader/class/class.mk
 
 # Tests. The attacker is a worker whose operations are attacks.
 ATTACK_WORKERS := $(W)/double/attack-worker $(W)/sanitized/attack-worker

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <nettle/hmac.h>
-#include <nettle/sha2.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +21,7 @@
 #include "assignment.h"
 #include "audience.h"
 #include "blame.h"
+#include "course_hash.h"
 #include "course_options.h"
 #include "diagnosis.h"
 #include "evidence.h"
@@ -101,38 +101,6 @@ static bool make_folders(const char *option, const char *folder, error *e)
         if (kept == '\0')
             return true;
     }
-}
-
-/* ---- hashing what judges: the reference, the rubric and the grader itself ---- */
-
-static bool hash_file(struct sha256_ctx *context, const char *path, error *e)
-{
-    uint8_t block[1 << 16];
-    FILE *file = fopen(path, "re");
-    size_t count;
-    if (file == NULL)
-        return error_set(e, "%s: %s; build the grader first", path, strerror(errno));
-    while ((count = fread(block, 1, sizeof block, file)) > 0)
-        sha256_update(context, count, block);
-    fclose(file);
-    return true;
-}
-
-static bool hash_course(const grading *g, const char *rubric_path, char *hash, error *e)
-{
-    struct sha256_ctx context;
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    sha256_init(&context);
-    if (!hash_file(&context, rubric_path, e) || !hash_file(&context, "/proc/self/exe", e) ||
-        !hash_file(&context,
-                   g->reference_program[0].path.text[0] != '\0' ? g->reference_program[0].path.text
-                                                                : g->probe_program[0].path.text,
-                   e))
-        return false;
-    sha256_digest(&context, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++)
-        snprintf(hash + 2 * i, 3, "%02x", digest[i]);
-    return true;
 }
 
 /* ---- the seed ---- */
@@ -329,7 +297,8 @@ static bool grade(const options *o, grading *g, error *e)
                         ? path_of("%s", o->out)
                         : path_of("%s/build/grade/assignment%u", o->shared.course.root.text,
                                   o->shared.course.assignment);
-    if (!hash_course(g, rubric_path.text, hash, e) || !make_folders("--out", out.text, e))
+    if (!course_hash(&o->shared.course, "/proc/self/exe", hash, e) ||
+        !make_folders("--out", out.text, e))
         return false;
     if (!workspace_open(&work, e))
         return false;

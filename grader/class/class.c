@@ -1,0 +1,372 @@
+/*
+ * class: grades a class, and tells what is in its book.
+ *
+ *     class grade --assignment=1 --submissions=DIR --book=DIR [--roster=FILE] [--due=MOMENT] ...
+ *     class status --book=DIR
+ *     class gradebook --book=DIR --format=canvas --out=FILE
+ */
+#include <argp.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "book.h"
+#include "class_grading.h"
+#include "class_report.h"
+#include "gradebook.h"
+#include "moment.h"
+
+typedef struct options {
+    const char *command, *submissions, *book, *roster, *due, *grader, *format, *out, *column;
+    unsigned long assignment, jobs, seed;
+    bool seed_given, names;
+    course course;
+} options;
+
+enum {
+    OPTION_ROOT = 1000,
+    OPTION_BUILD,
+    OPTION_GRADER,
+    OPTION_COLUMN,
+    OPTION_NAMES,
+    DEFAULT_SEED = 231
+};
+
+static const struct argp_option option_list[] = {
+    {"assignment", 'a', "N", 0, "which assignment the class handed in", 0},
+    {"submissions", 's', "DIR", 0, "what it handed in: a folder of folders and archives", 0},
+    {"book", 'b', "DIR", 0, "the class's book", 0},
+    {"roster", 'r', "FILE", 0, "who is in the class, as CSV", 0},
+    {"due", 'd', "MOMENT", 0, "the deadline, as 2026-10-14T23:59:00+02:00", 0},
+    {"jobs", 'j', "N", 0, "how many submissions are graded at a time (1)", 0},
+    {"seed", 'S', "NUMBER", 0, "the seed of the hidden inputs, one for the class (231)", 0},
+    {"format", 'f', "NAME", 0, "of the gradebook", 0},
+    {"column", OPTION_COLUMN, "TITLE", 0, "the assignment's title in the gradebook", 0},
+    {"out", 'o', "PATH", 0, "the file, or the folder, to write", 0},
+    {"names", OPTION_NAMES, NULL, 0, "the class's page names students", 0},
+    {"grader", OPTION_GRADER, "FILE", 0, "the program that grades one submission", 0},
+    {"root", OPTION_ROOT, "DIR", 0, "the course's folder (.)", 0},
+    {"build", OPTION_BUILD, "DIR", 0, "where the workers were built (build/workers)", 0},
+    {0},
+};
+
+static unsigned long number(struct argp_state *state, const char *name, const char *text,
+                            unsigned long least, unsigned long most)
+{
+    char *end;
+    unsigned long value = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != '\0' || value < least || value > most)
+        argp_failure(state, 2, 0, "%s=%s: should be a whole number from %lu to %lu", name, text,
+                     least, most);
+    return value;
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    options *o = state->input;
+    switch (key) {
+    case 'a':
+        o->assignment = number(state, "ASSIGNMENT", value, 1, 9);
+        return 0;
+    case 's':
+        o->submissions = value;
+        return 0;
+    case 'b':
+        o->book = value;
+        return 0;
+    case 'r':
+        o->roster = value;
+        return 0;
+    case 'd':
+        o->due = value;
+        return 0;
+    case 'j':
+        o->jobs = number(state, "JOBS", value, 1, 64);
+        return 0;
+    case 'S':
+        o->seed = number(state, "SEED", value, 0, UINT32_MAX);
+        o->seed_given = true;
+        return 0;
+    case 'f':
+        o->format = value;
+        return 0;
+    case 'o':
+        o->out = value;
+        return 0;
+    case OPTION_COLUMN:
+        o->column = value;
+        return 0;
+    case OPTION_NAMES:
+        o->names = true;
+        return 0;
+    case OPTION_GRADER:
+        o->grader = value;
+        return 0;
+    case OPTION_ROOT:
+        o->course.root = path_of("%s", value);
+        return 0;
+    case OPTION_BUILD:
+        o->course.build = path_of("%s", value);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (o->command != NULL)
+            argp_error(state, "unexpected word: %s", value);
+        o->command = value;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* ---- grade ---- */
+
+/* What the book was begun with; what is given now must not differ, or results could not be compared. */
+static bool settle(const options *o, const book *b, uint32_t *seed, error *e)
+{
+    char text[64];
+    char old[64];
+    snprintf(text, sizeof text, "%lu", o->assignment);
+    book_setting(b, "assignment", old, sizeof old);
+    if (old[0] != '\0' && strcmp(old, text) != 0)
+        return error_set(e,
+                         "%s: is the book of assignment %s, not of %s; name another BOOK=", o->book,
+                         old, text);
+    if (!book_set(b, "assignment", text, e))
+        return false;
+    book_setting(b, "seed", old, sizeof old);
+    snprintf(text, sizeof text, "%lu", o->seed);
+    if (old[0] != '\0' && o->seed_given && strcmp(old, text) != 0)
+        return error_set(e,
+                         "%s: its class is graded with SEED=%s; one seed for all, or leave it out",
+                         o->book, old);
+    if (old[0] == '\0' && !book_set(b, "seed", text, e))
+        return false;
+    *seed = (uint32_t)(old[0] != '\0' ? strtoul(old, NULL, 10) : o->seed);
+    return o->due == NULL || book_set(b, "due", o->due, e);
+}
+
+/* The deadline, from now or from an earlier run; 0: none. */
+static bool deadline_of(const options *o, const book *b, time_t *due, error *e)
+{
+    char text[64];
+    *due = 0;
+    book_setting(b, "due", text, sizeof text);
+    return text[0] == '\0' || moment_read(text, due) ||
+           error_set(
+               e,
+               "DUE=%s: should be a moment with its offset from UTC, as 2026-10-14T23:59:00+02:00",
+               o->due != NULL ? o->due : text);
+}
+
+static void print_class(const book *b, const hand_in_list *all)
+{
+    printf("%lld hand-ins of %lld students",
+           (long long)book_number(b, "SELECT count(*) FROM submission"),
+           (long long)book_number(b, "SELECT count(DISTINCT student) FROM submission"));
+    if (book_number(b, "SELECT count(*) FROM student WHERE on_roster") > 0)
+        printf("; %lld on the roster handed in nothing, %lld are not on it",
+               (long long)book_number(
+                   b, "SELECT count(*) FROM grade WHERE on_roster AND submission IS NULL"),
+               (long long)book_number(b, "SELECT count(*) FROM student WHERE NOT on_roster"));
+    printf("; %lld late\n",
+           (long long)book_number(
+               b, "SELECT count(*) FROM grade WHERE marked_late OR seconds_late > 0"));
+    for (size_t i = 0; i < all->unknown_count; i++)
+        printf("  not a hand-in: %s\n", all->unknown[i]);
+}
+
+static bool read_class(const options *o, const book *b, uint32_t *seed, error *e)
+{
+    roster r = {0};
+    hand_in_list all = {0};
+    time_t due;
+    char *folder = realpath(o->submissions, NULL);
+    if (folder == NULL)
+        return error_set(e, "%s: %s; SUBMISSIONS= is the folder of what the class handed in",
+                         o->submissions, strerror(errno));
+    bool read = hand_ins_find(folder, &all, e) &&
+                (o->roster == NULL || roster_read(o->roster, &r, e)) && settle(o, b, seed, e) &&
+                deadline_of(o, b, &due, e) && book_note_class(b, &r, &all, due, e);
+    if (read)
+        print_class(b, &all);
+    hand_ins_clear(&all);
+    roster_clear(&r);
+    free(folder);
+    return read;
+}
+
+static void print_sums(const class_sums *sums)
+{
+    printf("graded %zu", sums->graded);
+    if (sums->graded > 0 && sums->seconds > 0)
+        printf(" (%.1f a minute)", 60 * (double)sums->graded / sums->seconds);
+    if (sums->copies > 0)
+        printf(", %zu with the content of another", sums->copies);
+    if (sums->failed > 0)
+        printf(", %zu not graded by the machine's fault: the same command tries them again",
+               sums->failed);
+    if (sums->put_aside > 0)
+        printf(", %zu put aside: three times the grader went down with them", sums->put_aside);
+    printf("\n");
+}
+
+static bool grade(const options *o, error *e)
+{
+    book b;
+    class_sums sums;
+    char hash[HASH_TEXT];
+    char grader[64];
+    uint32_t seed = 0;
+    if (o->submissions == NULL)
+        return error_set(e, "SUBMISSIONS= is missing: the folder of what the class handed in");
+    if (!book_open(o->book, &b, e))
+        return false;
+    snprintf(grader, sizeof grader, "build/release/double/grader/grade-%lu", o->assignment);
+    course c = o->course;
+    c.assignment = (unsigned)o->assignment;
+    class_grading g = {.book = &b,
+                       .course = &c,
+                       .grader = o->grader != NULL ? o->grader : grader,
+                       .jobs = (unsigned)o->jobs};
+    bool graded = read_class(o, &b, &seed, e);
+    g.seed = seed;
+    graded = graded && class_grade(&g, &sums, e);
+    if (graded)
+        print_sums(&sums);
+    if (graded && sums.interrupted)
+        graded = error_set(e, "interrupted; the same command goes on");
+    if (graded && book_hash(&b, hash, e))
+        printf("results without timings: %s\n", hash);
+    else
+        graded = false;
+    book_close(&b);
+    return graded &&
+           (sums.failed == 0 || error_set(e, "%zu submissions have no result yet", sums.failed));
+}
+
+/* ---- status ---- */
+
+/* A line for each row of sql, which has a key and a text. */
+static void print_rows(const book *b, const char *sql)
+{
+    json_t *rows = book_rows(b, sql);
+    size_t i;
+    json_t *row;
+    json_array_foreach(rows, i, row) {
+        const char *text = json_string_value(json_object_get(row, "text"));
+        printf("  %s: %s\n", json_string_value(json_object_get(row, "key")),
+               text != NULL ? text : "");
+    }
+    json_decref(rows);
+}
+
+static bool status(const options *o, error *e)
+{
+    book b;
+    char assignment[32];
+    if (!book_open_to_read(o->book, &b, e))
+        return false;
+    int64_t count = book_number(&b, "SELECT count(*) FROM submission WHERE counts");
+    int64_t done = book_number(&b, "SELECT count(*) FROM latest");
+    printf("assignment %s: %lld of %lld graded",
+           book_setting(&b, "assignment", assignment, sizeof assignment), (long long)done,
+           (long long)count);
+    double rate = 0;
+    json_t *recent = book_rows(
+        &b, "SELECT count(*) / max(1, (julianday(max(graded)) - julianday(min(graded)))"
+            " * 1440.0) AS rate FROM (SELECT graded FROM result ORDER BY id DESC LIMIT 50)"
+            " HAVING count(*) > 1");
+    rate = json_number_value(json_object_get(json_array_get(recent, 0), "rate"));
+    json_decref(recent);
+    if (rate > 0 && done < count)
+        printf(", %.0f a minute, %.0f minutes left", rate, (double)(count - done) / rate);
+    printf("\n");
+    print_rows(&b,
+               "SELECT t.key, 'running since ' || a.started || ' UTC' AS text FROM attempt a JOIN "
+               "submission s"
+               " ON s.id = a.submission JOIN student t ON t.id = s.student WHERE a.ended IS NULL "
+               "AND a.id ="
+               " (SELECT max(id) FROM attempt WHERE submission = s.id) ORDER BY t.key");
+    print_rows(&b,
+               "SELECT t.key, 'tried ' || count(*) || ' times: ' || max(a.reason) AS text FROM "
+               "attempt a JOIN"
+               " submission s ON s.id = a.submission JOIN student t ON t.id = s.student WHERE "
+               "a.reason IS NOT"
+               " NULL AND s.counts AND a.content = s.content AND s.id NOT IN (SELECT submission "
+               "FROM latest)"
+               " GROUP BY s.id ORDER BY t.key");
+    book_close(&b);
+    return true;
+}
+
+/* ---- reports ---- */
+
+static bool gradebook(const options *o, error *e)
+{
+    book b;
+    size_t left_out = 0;
+    if (o->out == NULL)
+        return error_set(e, "OUT= is missing: the file to write");
+    if (!book_open_to_read(o->book, &b, e))
+        return false;
+    bool written = gradebook_write(&b, o->format, o->column, o->out, &left_out, e);
+    book_close(&b);
+    if (written && left_out > 0)
+        printf("%zu students are left out: %s has no way to name them; a ROSTER= may help\n",
+               left_out, o->format);
+    return written;
+}
+
+static bool report(const options *o, error *e)
+{
+    book b;
+    if (!book_open_to_read(o->book, &b, e))
+        return false;
+    path_text folder = o->out != NULL ? path_of("%s", o->out) : path_of("%s/report", o->book);
+    bool written = class_report(&b, &o->course, folder.text, o->names, e);
+    if (written)
+        printf("%s/class.html\n", folder.text);
+    book_close(&b);
+    return written;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        bool (*run)(const options *o, error *e);
+    } commands[] = {
+        {"grade", grade}, {"status", status}, {"gradebook", gradebook}, {"report", report}};
+    static const struct argp parser = {option_list,
+                                       parse_option,
+                                       "grade|status|gradebook|report",
+                                       "Grades a class, and tells what is in its book.",
+                                       NULL,
+                                       NULL,
+                                       NULL};
+    error e = {""};
+    options o = {.assignment = 1,
+                 .jobs = 1,
+                 .seed = DEFAULT_SEED,
+                 .format = "csv",
+                 .column = "",
+                 .course = {.root = path_of("."), .build = path_of("build/workers")}};
+    argp_parse(&parser, argc, argv, 0, NULL, &o);
+    if (o.book == NULL)
+        error_set(&e, "BOOK= is missing: the folder of the class's book");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands && e.text[0] == '\0'; i++)
+        if (o.command != NULL && strcmp(o.command, commands[i].name) == 0) {
+            if (commands[i].run(&o, &e))
+                return 0;
+            fprintf(stderr, "class: %s\n", e.text);
+            return 1;
+        }
+    if (e.text[0] == '\0')
+        error_set(&e, "which command? grade, status, gradebook or report");
+    fprintf(stderr, "class: %s\n", e.text);
+    return 1;
+}

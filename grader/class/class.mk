@@ -1,0 +1,23 @@
+# A class: many submissions, one book.
+#
+#   SUBMISSIONS=DIR BOOK=DIR ROSTER=FILE DUE=MOMENT JOBS=N SEED=S
+CLASS := $(B)/double/grader/class-grading
+$(CLASS): $(call objects,$(GRADER_SOURCES) $(wildcard grader/class/*.c),double) $(B)/double/libcommon.a
+	$(call say,ld  )$(CC) $(LDFLAGS) $^ -lsqlite3 -lcsv -lyaml $(LIBS_grader) $(LIBS_common) -o $@
+
+class_options = --book="$$BOOK" $(if $(OUT),--out="$$OUT") $(if $(NAMES),--names)
+.PHONY: class class-status class-report gradebook
+class: $(GRADER_READY) $(CLASS) ## grade a class: SUBMISSIONS=DIR BOOK=DIR ROSTER=FILE DUE=MOMENT JOBS=2
+	@$(CLASS) grade --assignment=$(ASSIGNMENT) $(class_options) --grader=$(GRADE) --jobs='$(JOBS)' \
+		$(if $(SUBMISSIONS),--submissions="$$SUBMISSIONS") $(if $(SEED),--seed="$$SEED") \
+		$(if $(ROSTER),--roster="$$ROSTER") $(if $(DUE),--due="$$DUE")
+
+class-status: $(CLASS) ## how far the class of BOOK=DIR is, what is running, what failed and why
+	@$(CLASS) status $(class_options)
+
+class-report: $(CLASS) ## the class's page and its students' pages from BOOK=DIR; NAMES=1 names them
+	@$(CLASS) report $(class_options)
+
+gradebook: $(CLASS) ## points from BOOK=DIR: FORMAT=canvas|moodle|gradescope|nbgrader|... OUT=FILE
+	@$(CLASS) gradebook $(class_options) $(if $(FORMAT),--format="$$FORMAT") \
+		$(if $(COLUMN),--column="$$COLUMN")

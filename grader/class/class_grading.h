@@ -1,0 +1,39 @@
+/*
+ * Grading a class: every counted submission in a grader's process of its own, several at a time.
+ */
+#ifndef GRADER_CLASS_GRADING_H
+#define GRADER_CLASS_GRADING_H
+
+#include <stdint.h>
+
+#include "book.h"
+#include "course.h"
+
+typedef struct class_grading {
+    const book *book;
+    const course *course;
+    const char *grader; /* the program that grades one submission of the assignment */
+    uint32_t seed;
+    unsigned jobs;
+} class_grading;
+
+/* What came of it. */
+typedef struct class_sums {
+    size_t graded;    /* by a grader's process */
+    size_t copies;    /* the same content as another's, which was graded */
+    size_t failed;    /* not graded by our fault, or the machine's */
+    size_t put_aside; /* took the grader down three times, now or earlier */
+    double seconds;
+    bool interrupted;
+} class_sums;
+
+/*
+ * Grades what has no complete result by this course and seed yet. Everything is in the book when it
+ * is known; a grading that does not end well is tried again, three times in all. Shows progress on
+ * standard error when that is a terminal. On SIGINT or SIGTERM all graders end within a second, and
+ * sums says so. False and e when the book cannot be written.
+ */
+bool class_grade(const class_grading *g, class_sums *sums, error *e)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,40 @@
+/* Hashing what judges. */
+#include "course_hash.h"
+
+#include <errno.h>
+#include <nettle/sha2.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool hash_file(struct sha256_ctx *context, const char *path, error *e)
+{
+    uint8_t block[1 << 16];
+    FILE *file = fopen(path, "re");
+    size_t count;
+    if (file == NULL)
+        return error_set(e, "%s: %s; build the grader first", path, strerror(errno));
+    while ((count = fread(block, 1, sizeof block, file)) > 0)
+        sha256_update(context, count, block);
+    fclose(file);
+    return true;
+}
+
+bool course_hash(const course *c, const char *program, char *hash, error *e)
+{
+    struct sha256_ctx context;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    path_text rubric = path_of("%s/grader/assignment%u/rubric.json", c->root.text, c->assignment);
+    path_text judge = path_of("%s/double/reference-worker-%u", c->build.text, c->assignment);
+    if (access(judge.text, R_OK) != 0)
+        judge = path_of("%s/grader-base/assignment%u/probe-worker", c->build.text, c->assignment);
+    sha256_init(&context);
+    if (!hash_file(&context, rubric.text, e) || !hash_file(&context, program, e) ||
+        !hash_file(&context, judge.text, e))
+        return false;
+    sha256_digest(&context, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(hash + 2 * i, 3, "%02x", digest[i]);
+    return true;
+}
