@@ -64,7 +64,7 @@ SEES_grader/report := $(SEES_grader/cases) grader/report
 SEES_grader/class := $(SEES_grader/report) grader/class
 SEES_grader/explain := $(SEES_grader/cases) grader/explain
 SEES_grader := $(COMMON) common grader $(addprefix grader/,worker sandbox intake cases explain \
-	report programs)
+	report class programs)
 $(foreach n,$(ASSIGNMENTS),$(eval SEES_grader/assignment$n/worker := $(SEES_grader/worker)) \
 	$(eval SEES_grader/assignment$n := $(SEES_grader/cases) $(COMMON) grader/assignment$n/cases) \
 	$(eval SEES_build/adapters/assignment$n := $(SEES_grader/worker) grader/assignment$n/worker))

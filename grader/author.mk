@@ -12,9 +12,9 @@ $(foreach v,double float,$(eval $(call solution_rule,$v)))
 # The reference solutions' workers, one an assignment.
 reference_objects = $(call worker_objects,$1,$2) $(call given_objects,$1,$2) \
 	$(A$2_MODULES:%=$(W)/$1/solution/grader/reference/assignment$2/%.o) $(W)/$1/libcommon.a
-$(W)/double/reference-worker-%: $$(call reference_objects,double,$$*)
+$(W)/double/reference-worker-%: $$(call reference_objects,double,$$*) $(BLAS)
 	$(link_worker)
-$(W)/float/reference-worker-%: $$(call reference_objects,float,$$*)
+$(W)/float/reference-worker-%: $$(call reference_objects,float,$$*) $(BLAS)
 	$(link_worker)
 define link_worker
 $(call say,ld  )gcc -static -pthread $^ -lopenblas -lpng -lz -lm -o $@
@@ -136,8 +136,9 @@ GRADER_TESTS := $(patsubst %.c,$(B)/double/%,$(wildcard grader/tests/test_*.c))
 GRADER_LIBRARY := $(call objects,$(GRADER_SOURCES),double)
 $(GRADER_TESTS): $(B)/double/grader/tests/test_%: $(B)/double/grader/tests/test_%.o \
 		$(GRADER_LIBRARY) $(B)/double/libcommon.a $(ATTACK_WORKERS) $(READ_SUBMISSION)
-	$(call say,ld  )$(CC) $(LDFLAGS) $(filter %.o %.a,$^) $(LIBS_check) $(LIBS_grader) \
-		-larchive $(LIBS_common) -o $@
+	$(call say,ld  )$(CC) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(LIBS_check) $(LIBS_grader) \
+		-larchive $(if $(findstring class,$@),$(LIBS_class)) $(LIBS_common) -o $@
+$(B)/double/grader/tests/test_class: $(CLASS_PARTS)
 $(B)/double/grader/tests/test_remote_server: | $(W)/double/reference-worker-1
 TEST_PROGRAMS += $(GRADER_TESTS)
 

@@ -55,6 +55,13 @@ build/declarations/assignment$1/declarations.c $(call remote_sources,$1): \
 endef
 $(foreach n,$(GRADED),$(eval $(call made_of_operations,$n)))
 
+# What the library calls of OpenBLAS, linked together once: linking a submission's workers from the
+# archive, which has kernels for every processor, would take three times as long.
+BLAS := $(W)/openblas.o
+$(BLAS): $(addprefix $(W)/,$(addsuffix /libcommon.a,$(filter-out sanitized,$(W_VARIANTS))))
+	$(call say,ld  )gcc -r -nostdlib -static -o $@ -lopenblas \
+		$$(nm -u --format=just-symbols $^ | sed -nE 's/^((c|open)blas_.*)/-Wl,-u,\1/p' | sort -u)
+
 # What a submission of assignment % is linked with: worker, operations, weak stubs, the room's given
 # sources; and which symbols it may show.
 .SECONDEXPANSION:
@@ -66,7 +73,7 @@ stub_objects = $(A$2_MODULES:%=$(W)/$1/$(MASTERS_IN)/assignment$2/%.o)
 given_objects = $(A$2_WORKER_PARTS:%=$(W)/$1/assignment$2/%.o)
 $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$$*) \
 		$(W)/$$v/libcommon.a $$(call worker_objects,$$v,$$*) $$(call remote_objects,$$v,$$*) \
-		$$(call given_objects,$$v,$$*)) \
+		$$(call given_objects,$$v,$$*)) $(BLAS) \
 		$(wildcard $(COMMON:%=%/*.h)) $$(wildcard assignment$$*/*.h) grader/room.mk \
 		grader/intake/build-tools/archive-apart
 	$(call say,base)rm -rf $(@D) && mkdir -p $(@D)/keep $(@D)/course/common $(@D)/course/assignment$*
@@ -78,6 +85,8 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 		for o in $(call stub_objects,$v,$*); do \
 			objcopy --weaken $$o $(@D)/objects/$v/stub-$${o##*/} || exit 1; \
 		done &&) true
+	@$(foreach v,$(filter-out sanitized,$(W_VARIANTS)),\
+		ln $(BLAS) $(@D)/objects/$v/openblas.linked || cp $(BLAS) $(@D)/objects/$v/openblas.linked;)
 	@for o in $(call stub_objects,double,$*); do \
 		name=$${o##*/}; nm -g --defined-only --format=just-symbols $$o \
 			> $(@D)/keep/$${name%.o}.symbols || exit 1; \
@@ -90,7 +99,7 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 			$(@D)/keep/apart.without $(@D)/objects/$$v/libcommon-apart.a || exit 1; \
 	done
 	@gcc -static -pthread $(@D)/objects/double/*.o $(@D)/objects/double/libcommon.a \
-		-lopenblas -lpng -lz -lm -o $(@D)/probe-worker
+		$(BLAS) -lopenblas -lpng -lz -lm -o $(@D)/probe-worker
 	@[ ! -d $(@D)/objects/sanitized ] || gcc -fsanitize=address,undefined -pthread \
 		$(@D)/objects/sanitized/*.o $(@D)/objects/sanitized/libcommon.a -lopenblas -lpng -lz -lm \
 		-o $(@D)/probe-worker-sanitized

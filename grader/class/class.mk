@@ -2,8 +2,11 @@
 #
 #   SUBMISSIONS=DIR BOOK=DIR ROSTER=FILE DUE=MOMENT JOBS=N SEED=S
 CLASS := $(B)/double/grader/class-grading
-$(CLASS): $(call objects,$(GRADER_SOURCES) $(wildcard grader/class/*.c),double) $(B)/double/libcommon.a
-	$(call say,ld  )$(CC) $(LDFLAGS) $^ -lsqlite3 -lcsv -lyaml $(LIBS_grader) $(LIBS_common) -o $@
+CLASS_PARTS := $(call objects,$(filter-out %/class.c,$(wildcard grader/class/*.c)),double)
+LIBS_class := -lsqlite3 -lcsv -lyaml
+$(CLASS): $(B)/double/grader/class/class.o $(CLASS_PARTS) $(call objects,$(GRADER_SOURCES),double) \
+		$(B)/double/libcommon.a
+	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_class) $(LIBS_grader) $(LIBS_common) -o $@
 
 class_options = --book="$$BOOK" $(if $(OUT),--out="$$OUT") $(if $(NAMES),--names)
 .PHONY: class class-status class-report gradebook
@@ -21,3 +24,6 @@ class-report: $(CLASS) ## the class's page and its students' pages from BOOK=DIR
 gradebook: $(CLASS) ## points from BOOK=DIR: FORMAT=canvas|moodle|gradescope|nbgrader|... OUT=FILE
 	@$(CLASS) gradebook $(class_options) $(if $(FORMAT),--format="$$FORMAT") \
 		$(if $(COLUMN),--column="$$COLUMN")
+
+LONG_TEST_SCRIPTS += grader/tests/test-class
+LONG_TEST_NEEDS += $(CLASS)

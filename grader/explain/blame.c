@@ -17,14 +17,18 @@ static bool handed_in(const submission *s, const module_build *builds, const cha
     return false;
 }
 
-/* Whether the case may fail by the parts. One that met another unwritten function does not. */
+/*
+ * Whether the case may fail by the parts. One of the parts' own does, and is not meant; one that met
+ * another unwritten function does not.
+ */
 static bool is_wanted(const grading *g, const composite *c, const rubric *r, size_t i,
                       const case_result *result)
 {
     bool decided = result->state == CASE_PASSED || result->state == CASE_NOT_GRADED;
     bool calls_it = r->cases[i].question == rubric_question_of(r, c->module) ||
                     declaration_is_of(g->declarations, result->operation, c->module);
-    return calls_it && !decided &&
+    bool is_theirs = declaration_is_of(g->declarations, result->operation, c->parts);
+    return calls_it && !is_theirs && !decided &&
            (result->missing[0] == '\0' ||
             declaration_is_of(g->declarations, result->missing, c->parts));
 }
@@ -84,6 +88,15 @@ static bool may_be_the_parts(const grading *g, const composite *c, const rubric 
     return part_failed && any_wanted;
 }
 
+/* In which builds the wanted cases run. */
+static void find_variants(const grading *g, const composite *c, const rubric *r,
+                          const case_result *cases, size_t graded, bool *variants)
+{
+    for (size_t i = 0; i < graded; i++)
+        if (is_wanted(g, c, r, i, &cases[i]))
+            variants[r->cases[i].definition->variant] = true;
+}
+
 /* What might be right with the reference's parts and cannot be tried is not called wrong. */
 static void give_up(const composite *c, const rubric *r, grading *g, const error *why,
                     case_result *cases, size_t graded)
@@ -107,9 +120,11 @@ void blame_parts(const course *c, const composite *composites, const rubric *r, 
         error e;
         submission_programs own = g->subject;
         submission_programs without;
+        bool variants[CASE_VARIANTS] = {false};
         if (!handed_in(s, builds, each->module) || !may_be_the_parts(g, each, r, cases, graded))
             continue;
-        if (!build_without(c, each->parts, workspace, g->layers, &without, &e)) {
+        find_variants(g, each, r, cases, graded, variants);
+        if (!build_without(c, each->parts, variants, workspace, g->layers, &without, &e)) {
             if (!resources_room(workspace, &e))
                 give_up(each, r, g, &e, cases, graded);
             continue;

@@ -240,22 +240,28 @@ bool build_submission(const course *c, const submission *s, const char *workspac
     return whole || (resources_room(workspace, e) && built);
 }
 
-bool build_without(const course *c, const char *parts, const char *workspace, unsigned layers,
-                   submission_programs *programs, error *e)
+bool build_without(const course *c, const char *parts, const bool variants[CASE_VARIANTS],
+                   const char *workspace, unsigned layers, submission_programs *programs, error *e)
 {
     place places[PLACES];
-    const char *const words[] = {parts, NULL};
+    const char *words[2 + CASE_VARIANTS] = {parts};
+    size_t count = 1;
     set_places(c, workspace, places);
     const char *out = places[PLACE_OUT].outside.text;
+    for (case_variant v = 0; v < CASE_VARIANTS; v++)
+        if (variants[v])
+            words[count++] = variant_names[v];
     if (run_script("build-composite", words, places, PLACES, c->assignment, layers, e) !=
         SCRIPT_DONE)
         return false;
     *programs = (submission_programs){0};
-    for (case_variant v = 0; v < CASE_VARIANTS; v++)
-        programs->whole[v] =
-            program_at(v, path_of("%s/without-%s-%s", out, parts, variant_names[v]));
-    return exists(out, path_of("without-%s-double", parts).text, "") ||
-           error_set(e, "it could not be linked without %s", parts);
+    bool built = true;
+    for (case_variant v = 0; v < CASE_VARIANTS; v++) {
+        path_text name = path_of("without-%s-%s", parts, variant_names[v]);
+        programs->whole[v] = program_at(v, path_of("%s/%s", out, name.text));
+        built = built && (!variants[v] || exists(out, name.text, ""));
+    }
+    return built || error_set(e, "it could not be linked without %s", parts);
 }
 
 void build_compiler(const char *workspace, char *name, size_t size)

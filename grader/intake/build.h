@@ -45,11 +45,12 @@ bool build_submission(const course *c, const submission *s, const char *workspac
 
 /*
  * After build_submission for the course c in workspace: builds the submission without its module
- * parts, for which the reference's worker will answer, into programs, in the sandbox layers given.
- * False and e when that cannot be done.
+ * parts, for which the reference's worker will answer, into programs, in the sandbox layers given;
+ * those of variants that are wanted. False and e when that cannot be done.
  */
-bool build_without(const course *c, const char *parts, const char *workspace, unsigned layers,
-                   submission_programs *programs, error *e) __attribute__((warn_unused_result));
+bool build_without(const course *c, const char *parts, const bool variants[CASE_VARIANTS],
+                   const char *workspace, unsigned layers, submission_programs *programs, error *e)
+    __attribute__((warn_unused_result));
 
 /*
  * Writes what the compiler that build_submission used in workspace calls itself, a line, into name

@@ -255,7 +255,10 @@ static void mutate_arguments(mutation *m, CXCursor call)
     char what[WORD];
     CXCursor called = clang_getCursorReferenced(call);
     unsigned count = argument_count(call);
-    if (clang_Location_isInSystemHeader(clang_getCursorLocation(called)) != 0)
+    CXString name = clang_getCursorSpelling(called);
+    bool says = strcmp(clang_getCString(name), "contract_failed") == 0; /* words, no results */
+    clang_disposeString(name);
+    if (says || clang_Location_isInSystemHeader(clang_getCursorLocation(called)) != 0)
         return;
     for (unsigned i = 0; i < count; i++) {
         CXCursor argument = clang_Cursor_getArgument(call, i);
@@ -286,6 +289,7 @@ typedef struct ignoring {
     const char *name;    /* the argument's */
     const char *type;    /* of the structure it points to, NULL: it is one */
     const char *pointer; /* "->" or "." */
+    const char *text;    /* the function's */
 } ignoring;
 
 static void ignore_argument(const ignoring *g, const char *what, const char *statement,
@@ -307,6 +311,8 @@ static enum CXVisitorResult ignore_member(CXCursor member, CXClientData data)
     const char *text = clang_getCString(name);
     const char *const *constants = constants_of(clang_getCursorType(member));
     snprintf(old, sizeof old, "%s%s%s", g->name, g->pointer, text);
+    if (strstr(g->text, old) == NULL) /* what is not used cannot be ignored */
+        constants = NULL;
     for (size_t k = 0; constants != NULL && constants[k] != NULL; k++) {
         if (g->type != NULL)
             snprintf(statement, sizeof statement,
@@ -347,17 +353,14 @@ static enum CXChildVisitResult note_body(CXCursor cursor, CXCursor parent, CXCli
     return CXChildVisit_Continue;
 }
 
-/* Whether the stub has the whole function, as its own. */
-static bool is_given(const mutation *m, const place *function)
+/* The text in a place, in new memory. */
+static char *copy_of(const mutation *m, const place *p)
 {
-    bool found = true;
-    char *text = calloc(function->length + 1, 1);
+    char *text = calloc(p->length + 1, 1);
     if (text == NULL)
         contract_failed("mutate", "no memory");
-    memcpy(text, m->source + function->offset, function->length);
-    found = strstr(m->stub, text) != NULL;
-    free(text);
-    return found;
+    memcpy(text, m->source + p->offset, p->length);
+    return text;
 }
 
 /* The function's arguments are ignored, one at a time. */
@@ -366,11 +369,13 @@ static void mutate_function(mutation *m, CXCursor function)
     CXCursor body = clang_getNullCursor();
     unsigned count = argument_count(function);
     place whole = place_of(clang_getCursorExtent(function), m->source);
-    if (clang_isCursorDefinition(function) == 0 ||
-        clang_getCursorLinkage(function) != CXLinkage_External || is_given(m, &whole))
+    char *text = copy_of(m, &whole);
+    if (clang_isCursorDefinition(function) == 0 || strstr(m->stub, text) != NULL) { /* given */
+        free(text);
         return;
+    }
     clang_visitChildren(function, note_body, &body);
-    ignoring g = {.m = m, .body = place_of(clang_getCursorExtent(body), m->source)};
+    ignoring g = {.m = m, .body = place_of(clang_getCursorExtent(body), m->source), .text = text};
     g.body.shown = whole.shown;
     g.body.offset++;
     g.body.column++;
@@ -388,11 +393,11 @@ static void mutate_function(mutation *m, CXCursor function)
         for (unsigned k = i + 1; k < count; k++) {
             CXCursor next = clang_Cursor_getArgument(function, k);
             CXString other = clang_getCursorSpelling(next);
-            const char *text = clang_getCString(other);
+            const char *neighbour = clang_getCString(other);
             bool same = same_type(argument, next);
-            snprintf(statement, sizeof statement, "%s = %s;", g.name, text);
+            snprintf(statement, sizeof statement, "%s = %s;", g.name, neighbour);
             if (same)
-                ignore_argument(&g, g.name, statement, g.name, text);
+                ignore_argument(&g, g.name, statement, g.name, neighbour);
             clang_disposeString(other);
             if (same)
                 break;
@@ -400,6 +405,7 @@ static void mutate_function(mutation *m, CXCursor function)
         ignore_members(&g, type);
         clang_disposeString(name);
     }
+    free(text);
 }
 
 static enum CXChildVisitResult visit(CXCursor cursor, CXCursor parent, CXClientData data)

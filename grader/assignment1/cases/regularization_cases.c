@@ -121,7 +121,7 @@ CASE(numerical_descent_any_shape, "descent with the numerical gradient")
         size_t steps = draw_size(a, 1, 8);
         give_small_problem(a, draw_size(a, 2, 4));
         give_number(a, "steps", (double)steps);
-        give_number(a, "step", 1e-4);
+        give_number(a, "step", draw_number(a, 0.1, 0.5));
         give_number(a, "learning_rate", draw_number(a, 0.05, 0.3));
         give_size(a, 'T', steps + 1);
         call(a, "numerical_gradient_descent");

@@ -1,0 +1,409 @@
+/* The class: names of hand-ins, rosters, moments, and the book. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "book.h"
+#include "content.h"
+#include "moment.h"
+#include "tests/suite.h"
+
+static char folder[] = "/tmp/test-class-XXXXXX";
+
+static void make(const char *name)
+{
+    ck_assert_int_eq(mkdir(path_of("%s/%s", folder, name).text, 0700), 0);
+}
+
+static void write_text(const char *name, const char *text)
+{
+    FILE *file = fopen(path_of("%s/%s", folder, name).text, "we");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ge(fputs(text, file), 0);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+static void open_folder(void)
+{
+    strcpy(folder + strlen(folder) - 6, "XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+}
+
+static void remove_folder(void)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static const hand_in *the(const hand_in_list *all, const char *student)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (strcmp(all->list[i].student, student) == 0)
+            return &all->list[i];
+    ck_abort_msg("no hand-in of %s", student);
+    return NULL;
+}
+
+static void find(hand_in_list *all)
+{
+    error e = {""};
+    ck_assert_msg(hand_ins_find(folder, all, &e), "%s", e.text);
+}
+
+START_TEST(test_canvas_names_say_who_which_try_and_whether_late)
+{
+    hand_in_list all;
+    write_text("doejane_12345_67890_hw1.zip", "");
+    write_text("loulate_LATE_222_333_hw1-2.tar.gz", "");
+    find(&all);
+    const hand_in *jane = the(&all, "canvas 12345");
+    ck_assert_str_eq(jane->name, "doejane");
+    ck_assert(!jane->marked_late && jane->attempt == 0 && jane->source == FROM_CANVAS);
+    const hand_in *lou = the(&all, "canvas 222");
+    ck_assert(lou->marked_late && lou->attempt == 2);
+    hand_ins_clear(&all);
+}
+END_TEST
+
+START_TEST(test_moodle_names_say_who)
+{
+    hand_in_list all;
+    make("Jürgen van der Berg_1234567_assignsubmission_file_");
+    find(&all);
+    const hand_in *h = the(&all, "moodle 1234567");
+    ck_assert_str_eq(h->name, "Jürgen van der Berg");
+    ck_assert_int_eq(h->source, FROM_MOODLE);
+    hand_ins_clear(&all);
+}
+END_TEST
+
+START_TEST(test_gradescope_exports_say_who_and_when)
+{
+    hand_in_list all;
+    make("submission_17");
+    write_text("submission_metadata.yml",
+               "---\nsubmission_17:\n  :submitters:\n  - :name: Ada Turing\n    :sid: '00042'\n"
+               "    :email: ada@example.org\n  :created_at: 2026-10-14 23:59:30.500000000 +02:00\n"
+               "  :score: 3.0\n");
+    find(&all);
+    const hand_in *h = the(&all, "ada@example.org");
+    ck_assert_str_eq(h->name, "Ada Turing");
+    ck_assert_str_eq(h->number, "00042");
+    ck_assert_str_eq(moment_text(h->submitted).text, "2026-10-14T21:59:30Z");
+    hand_ins_clear(&all);
+}
+END_TEST
+
+START_TEST(test_damaged_gradescope_metadata_is_told_with_its_line)
+{
+    hand_in_list all;
+    error e = {""};
+    make("submission_17");
+    write_text("submission_metadata.yml", "---\nsubmission_17:\n  - a\n b: [\n");
+    ck_assert(!hand_ins_find(folder, &all, &e));
+    ck_assert_ptr_nonnull(strstr(e.text, "submission_metadata.yml:"));
+}
+END_TEST
+
+START_TEST(test_clones_are_named_without_the_assignment)
+{
+    hand_in_list all;
+    make("hw1-vision-ada-lovelace");
+    make("hw1-vision-ada-lovelace/.git");
+    make("hw1-vision-bob");
+    make("hw1-vision-bob/.git");
+    find(&all);
+    ck_assert_int_eq(the(&all, "ada-lovelace")->source, FROM_CLASSROOM);
+    ck_assert_int_eq(the(&all, "bob")->source, FROM_CLASSROOM);
+    hand_ins_clear(&all);
+}
+END_TEST
+
+START_TEST(test_what_is_no_hand_in_is_listed_and_not_lost)
+{
+    hand_in_list all;
+    make("ada");
+    make("__MACOSX");
+    write_text("grades.csv", "");
+    write_text(".DS_Store", "");
+    find(&all);
+    ck_assert_uint_eq(all.count, 1);
+    ck_assert_uint_eq(all.unknown_count, 3);
+    hand_ins_clear(&all);
+}
+END_TEST
+
+START_TEST(test_names_may_hold_anything)
+{
+    hand_in_list all;
+    make("=1+1");
+    make("-rf");
+    make("two\nlines");
+    make("\xff\xfe");
+    write_text("Ada's \"work\".zip", "");
+    find(&all);
+    ck_assert_uint_eq(all.count, 5);
+    the(&all, "=1+1");
+    the(&all, "-rf");
+    the(&all, "two?lines");
+    the(&all, "??");
+    the(&all, "Ada's \"work\"");
+    hand_ins_clear(&all);
+}
+END_TEST
+
+START_TEST(test_an_empty_folder_is_told)
+{
+    hand_in_list all;
+    error e = {""};
+    ck_assert(!hand_ins_find(folder, &all, &e));
+    ck_assert_ptr_nonnull(strstr(e.text, "holds no hand-in"));
+}
+END_TEST
+
+/* ---- moments ---- */
+
+START_TEST(test_moments_do_not_depend_on_the_local_zone)
+{
+    static const char *const same[] = {"2026-10-14T23:59:00+02:00", "2026-10-14 21:59:00 UTC",
+                                       "2026-10-14T21:59:00Z", "2026-10-14 14:59:00.250 -07:00"};
+    setenv("TZ", "Asia/Tokyo", 1);
+    tzset();
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        time_t moment = 0;
+        ck_assert_msg(moment_read(same[i], &moment), "%s", same[i]);
+        ck_assert_int_eq(moment, 1792015140);
+    }
+}
+END_TEST
+
+START_TEST(test_what_is_no_moment_is_refused)
+{
+    static const char *const wrong[] = {"",
+                                        "tomorrow",
+                                        "2026-10-14",
+                                        "2026-10-14T23:59:00",
+                                        "2026-10-14T23:59:00+02:00 or so",
+                                        "2026-13-14T23:59:00Z"};
+    time_t moment;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        ck_assert_msg(!moment_read(wrong[i], &moment), "%s", wrong[i]);
+}
+END_TEST
+
+/* ---- rosters ---- */
+
+static void read_roster(const char *text, roster *r)
+{
+    error e = {""};
+    write_text("roster.csv", text);
+    ck_assert_msg(roster_read(path_of("%s/roster.csv", folder).text, r, &e), "%s", e.text);
+}
+
+START_TEST(test_a_canvas_roster_has_its_students_only)
+{
+    roster r;
+    read_roster("\xef\xbb\xbfStudent,ID,SIS User ID,SIS Login ID,Section,Hw (3)\r\n"
+                "    Points Possible,,,,,100\r\n\"O'Neil, \"\"Bob\"\"\",77,s77,bob,A,\r\n"
+                "\"Student, Test\",1,,,A,\r\n",
+                &r);
+    ck_assert_uint_eq(r.count, 1);
+    ck_assert_str_eq(r.rows[0].name, "O'Neil, \"Bob\"");
+    ck_assert_str_eq(roster_key(&r.rows[0]), "77");
+    roster_clear(&r);
+}
+END_TEST
+
+START_TEST(test_students_are_found_by_number_login_and_name)
+{
+    roster r;
+    read_roster("Last Name;First Name;ID;Username;Email;github_username\n"
+                "Müller;Jürgen;12;jm;j@example.org;jmueller\nKhan;Noor;13;nk;n@example.org;noor\n",
+                &r);
+    hand_in by_number = {.source = FROM_CANVAS, .number = "13"};
+    hand_in by_name = {.source = FROM_MOODLE, .number = "99", .name = "Jürgen Müller"};
+    hand_in by_login = {.source = FROM_FOLDER, .name = "NK"};
+    hand_in by_clone = {.source = FROM_CLASSROOM, .name = "jmueller"};
+    hand_in stranger = {.source = FROM_FOLDER, .name = "somebody"};
+    ck_assert_str_eq(roster_find(&r, &by_number)->name, "Noor Khan");
+    ck_assert_str_eq(roster_find(&r, &by_name)->id, "12");
+    ck_assert_str_eq(roster_find(&r, &by_login)->id, "13");
+    ck_assert_str_eq(roster_find(&r, &by_clone)->id, "12");
+    ck_assert_ptr_null(roster_find(&r, &stranger));
+    roster_clear(&r);
+}
+END_TEST
+
+START_TEST(test_a_roster_that_names_nobody_is_told)
+{
+    roster r;
+    error e = {""};
+    write_text("roster.csv", "colour,shape\nred,round\n");
+    ck_assert(!roster_read(path_of("%s/roster.csv", folder).text, &r, &e));
+    ck_assert_ptr_nonnull(strstr(e.text, "should name columns"));
+    write_text("roster.csv", "Student,ID\n\"Ada,1\n");
+    ck_assert(!roster_read(path_of("%s/roster.csv", folder).text, &r, &e));
+    ck_assert_ptr_nonnull(strstr(e.text, "quotation mark"));
+}
+END_TEST
+
+START_TEST(test_a_roster_of_a_thousand_is_read_whole)
+{
+    roster r;
+    char text[64000] = "Student,ID\n";
+    size_t used = strlen(text);
+    for (int i = 0; i < 1000; i++)
+        used +=
+            (size_t)snprintf(text + used, sizeof text - used, "\"Last%d, First%d\",%d\n", i, i, i);
+    read_roster(text, &r);
+    ck_assert_uint_eq(r.count, 1000);
+    ck_assert_str_eq(r.rows[999].name, "Last999, First999");
+    roster_clear(&r);
+}
+END_TEST
+
+/* ---- the book ---- */
+
+static void open_book(book *b)
+{
+    error e = {""};
+    ck_assert_msg(book_open(path_of("%s/book", folder).text, b, &e), "%s", e.text);
+}
+
+static void note(const book *b, const char *sub, time_t due)
+{
+    hand_in_list all;
+    roster none = {0};
+    error e = {""};
+    ck_assert_msg(hand_ins_find(path_of("%s/%s", folder, sub).text, &all, &e), "%s", e.text);
+    ck_assert_msg(book_note_class(b, &none, &all, due, &e), "%s", e.text);
+    hand_ins_clear(&all);
+}
+
+START_TEST(test_of_several_tries_the_last_in_time_counts)
+{
+    book b;
+    make("in");
+    write_text("in/doejane_12345_1_hw.zip", "a");
+    write_text("in/doejane_12345_2_hw-1.zip", "b");
+    write_text("in/doejane_LATE_12345_3_hw-2.zip", "c");
+    open_book(&b);
+    note(&b, "in", 0);
+    json_t *rows = book_rows(&b, "SELECT CAST(path AS TEXT) AS path FROM submission WHERE counts");
+    ck_assert_uint_eq(json_array_size(rows), 1);
+    const char *path = json_string_value(json_object_get(json_array_get(rows, 0), "path"));
+    ck_assert_ptr_nonnull(strstr(path, "doejane_12345_2_hw-1.zip"));
+    ck_assert_int_eq(book_number(&b, "SELECT count(*) FROM submission"), 3);
+    json_decref(rows);
+    book_close(&b);
+}
+END_TEST
+
+START_TEST(test_who_has_only_late_tries_is_graded_by_the_last)
+{
+    book b;
+    make("in");
+    make("in/submission_1");
+    make("in/submission_2");
+    write_text(
+        "in/submission_metadata.yml",
+        "submission_1:\n  :submitters:\n  - :email: a@b\n  :created_at: 2026-10-15 01:00:00 Z\n"
+        "submission_2:\n  :submitters:\n  - :email: a@b\n  :created_at: 2026-10-16 01:00:00 Z\n");
+    open_book(&b);
+    time_t due;
+    ck_assert(moment_read("2026-10-14T00:00:00Z", &due));
+    note(&b, "in", due);
+    ck_assert_int_eq(book_number(&b, "SELECT seconds_late FROM submission WHERE counts"),
+                     49 * 3600);
+    book_close(&b);
+}
+END_TEST
+
+START_TEST(test_a_second_writer_hears_who_holds_the_book)
+{
+    book b;
+    book second;
+    error e = {""};
+    char holder[64];
+    open_book(&b);
+    ck_assert(!book_open(path_of("%s/book", folder).text, &second, &e));
+    snprintf(holder, sizeof holder, "process %d", (int)getpid());
+    ck_assert_ptr_nonnull(strstr(e.text, holder));
+    book_close(&b);
+    open_book(&b);
+    book_close(&b);
+}
+END_TEST
+
+START_TEST(test_a_book_of_another_version_is_left_alone)
+{
+    book b;
+    error e = {""};
+    open_book(&b);
+    ck_assert(book_execute(&b, "PRAGMA user_version = 99", &e));
+    book_close(&b);
+    ck_assert(!book_open(path_of("%s/book", folder).text, &b, &e));
+    ck_assert_ptr_nonnull(strstr(e.text, "version 99"));
+}
+END_TEST
+
+START_TEST(test_what_a_dead_grader_left_is_removed)
+{
+    book b;
+    open_book(&b);
+    book_close(&b);
+    make("book/results/a7");
+    write_text("book/results/a7/result.json", "{");
+    open_book(&b);
+    ck_assert_int_ne(access(path_of("%s/book/results/a7", folder).text, F_OK), 0);
+    book_close(&b);
+}
+END_TEST
+
+START_TEST(test_the_same_content_has_the_same_hash_wherever_it_lies)
+{
+    char hashes[3][65];
+    error e = {""};
+    make("a");
+    make("b");
+    make("c");
+    write_text("a/knn.c", "int x;");
+    write_text("b/knn.c", "int x;");
+    write_text("c/knn.c", "int y;");
+    for (int i = 0; i < 3; i++)
+        ck_assert(content_hash(path_of("%s/%c", folder, 'a' + i).text, hashes[i], &e));
+    ck_assert_str_eq(hashes[0], hashes[1]);
+    ck_assert_str_ne(hashes[0], hashes[2]);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("class");
+    tcase_add_checked_fixture(tests, open_folder, remove_folder);
+    tcase_add_test(tests, test_canvas_names_say_who_which_try_and_whether_late);
+    tcase_add_test(tests, test_moodle_names_say_who);
+    tcase_add_test(tests, test_gradescope_exports_say_who_and_when);
+    tcase_add_test(tests, test_damaged_gradescope_metadata_is_told_with_its_line);
+    tcase_add_test(tests, test_clones_are_named_without_the_assignment);
+    tcase_add_test(tests, test_what_is_no_hand_in_is_listed_and_not_lost);
+    tcase_add_test(tests, test_names_may_hold_anything);
+    tcase_add_test(tests, test_an_empty_folder_is_told);
+    tcase_add_test(tests, test_moments_do_not_depend_on_the_local_zone);
+    tcase_add_test(tests, test_what_is_no_moment_is_refused);
+    tcase_add_test(tests, test_a_canvas_roster_has_its_students_only);
+    tcase_add_test(tests, test_students_are_found_by_number_login_and_name);
+    tcase_add_test(tests, test_a_roster_that_names_nobody_is_told);
+    tcase_add_test(tests, test_a_roster_of_a_thousand_is_read_whole);
+    tcase_add_test(tests, test_of_several_tries_the_last_in_time_counts);
+    tcase_add_test(tests, test_who_has_only_late_tries_is_graded_by_the_last);
+    tcase_add_test(tests, test_a_second_writer_hears_who_holds_the_book);
+    tcase_add_test(tests, test_a_book_of_another_version_is_left_alone);
+    tcase_add_test(tests, test_what_a_dead_grader_left_is_removed);
+    tcase_add_test(tests, test_the_same_content_has_the_same_hash_wherever_it_lies);
+    return run_suite("class", tests);
+}
