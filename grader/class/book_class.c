@@ -17,7 +17,7 @@ static void bind_text(sqlite3_stmt *statement, int i, const char *text)
 
 /* ---- students and submissions ---- */
 
-/* A student by key, made or brought up to date by what row knows. */
+/* Adds or updates the student called key by what row knows. */
 static bool put_student(const book *b, const char *key, const roster_row *row, bool on_roster,
                         error *e)
 {

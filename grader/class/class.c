@@ -124,7 +124,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 
 /* ---- grade ---- */
 
-/* What the book was begun with; what is given now must not differ, or results could not be compared. */
+/*
+ * What the book was begun with; what is given now must not differ, or results could not be
+ * compared.
+ */
 static bool settle(const options *o, const book *b, uint32_t *seed, error *e)
 {
     char text[64];

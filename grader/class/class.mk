@@ -10,7 +10,7 @@ $(CLASS): $(B)/double/grader/class/class.o $(CLASS_PARTS) $(call objects,$(GRADE
 
 class_options = --book="$$BOOK" $(if $(OUT),--out="$$OUT") $(if $(NAMES),--names)
 .PHONY: class class-status class-report gradebook
-class: $(GRADER_READY) $(CLASS) ## grade a class: SUBMISSIONS=DIR BOOK=DIR ROSTER=FILE DUE=MOMENT JOBS=2
+class: $(GRADER_READY) $(CLASS) ## grade a class: SUBMISSIONS=DIR BOOK=DIR ROSTER=FILE DUE=MOMENT
 	@$(CLASS) grade --assignment=$(ASSIGNMENT) $(class_options) --grader=$(GRADE) --jobs='$(JOBS)' \
 		$(if $(SUBMISSIONS),--submissions="$$SUBMISSIONS") $(if $(SEED),--seed="$$SEED") \
 		$(if $(ROSTER),--roster="$$ROSTER") $(if $(DUE),--due="$$DUE")

@@ -2,10 +2,10 @@
  * Grading a class.
  *
  * Theory of operation. Submissions that wait are in a queue. Each is handed to a grader's process,
- * which writes into a folder of results/ named after its attempt; when it has ended, its result goes
- * into the book. The journal (table attempt) knows what was begun. A process killed at any moment,
- * this one too, leaves a folder without a row, which the next opening removes, and a submission
- * without a result, which the next run grades.
+ * which writes into a folder of results/ named after its attempt; when it has ended, its result
+ * goes into the book. The journal (table attempt) knows what was begun. A process killed at any
+ * moment, this one too, leaves a folder without a row, which the next opening removes, and a
+ * submission without a result, which the next run grades.
  */
 #include "class_grading.h"
 

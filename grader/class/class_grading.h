@@ -28,10 +28,11 @@ typedef struct class_sums {
 } class_sums;
 
 /*
- * Grades what has no complete result by this course and seed yet. Everything is in the book when it
- * is known; a grading that does not end well is tried again, three times in all. Shows progress on
- * standard error when that is a terminal. On SIGINT or SIGTERM all graders end within a second, and
- * sums says so. False and e when the book cannot be written.
+ * Grades, as g says, what has no complete result by this course and seed yet, and counts it in
+ * sums. Everything is in the book when it is known; a grading that does not end well is tried
+ * again, three times in all. Shows progress on standard error when that is a terminal. On SIGINT or
+ * SIGTERM all graders end within a second, and sums says so. False and e when the book cannot be
+ * written.
  */
 bool class_grade(const class_grading *g, class_sums *sums, error *e)
     __attribute__((warn_unused_result));

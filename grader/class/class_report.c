@@ -49,7 +49,10 @@ static const char MISTAKES[] =
     " FROM case_result WHERE result IN (SELECT id FROM latest) AND mistake_text IS NOT NULL AND "
     "score < max_score"
     " GROUP BY mistake_text ORDER BY students DESC, text";
-/* Who gives the same wrong number in the same place of the same case made, most likely, the same mistake. */
+/*
+ * Who gives the same wrong number in the same place of the same case made, most likely, the same
+ * mistake.
+ */
 static const char UNKNOWN[] =
     "SELECT name, title, operation, got, max(pattern) AS pattern, count(DISTINCT result) AS "
     "students,"

@@ -8,7 +8,9 @@
 
 #include "moment.h"
 
-/* The value of a key in a mapping, its leading colon (Ruby's symbols have one) or not; else NULL. */
+/*
+ * The value of a key in a mapping, its leading colon (Ruby's symbols have one) or not; else NULL.
+ */
 static yaml_node_t *member(yaml_document_t *document, yaml_node_t *mapping, const char *key)
 {
     if (mapping == NULL || mapping->type != YAML_MAPPING_NODE)

@@ -10,9 +10,9 @@
 #define GRADESCOPE_METADATA "submission_metadata.yml"
 
 /*
- * Gives those of all that folder's submission_metadata.yml describes their students' names, addresses
- * and times; of a group, its first member's. True where there is no such file. False and e when it
- * cannot be read.
+ * Gives those of all that folder's submission_metadata.yml describes their students' names,
+ * addresses and times; of a group, its first member's. True where there is no such file. False and
+ * e when it cannot be read.
  */
 bool gradescope_describe(const char *folder, hand_in_list *all, error *e)
     __attribute__((warn_unused_result));

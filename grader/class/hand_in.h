@@ -47,9 +47,9 @@ typedef struct hand_in_list {
 } hand_in_list;
 
 /*
- * Reads the names in folder into all, ordered by student and attempt. A folder, or a file that may be
- * an archive or a module, is a hand-in; hidden entries and other files are unknown. False and e when
- * the folder cannot be read or holds no hand-in.
+ * Reads the names in folder into all, ordered by student and attempt. A folder, or a file that may
+ * be an archive or a module, is a hand-in; hidden entries and other files are unknown. False and e
+ * when the folder cannot be read or holds no hand-in.
  */
 bool hand_ins_find(const char *folder, hand_in_list *all, error *e)
     __attribute__((warn_unused_result));
@@ -58,8 +58,8 @@ bool hand_ins_find(const char *folder, hand_in_list *all, error *e)
 void hand_ins_clear(hand_in_list *all);
 
 /*
- * Copies bytes, a file's name for example, into text of size bytes as one line of UTF-8: what is not
- * UTF-8, and control characters, become '?'. Returns text.
+ * Copies bytes, a file's name for example, into text of size bytes as one line of UTF-8: what is
+ * not UTF-8, and control characters, become '?'. Returns text.
  */
 char *readable_line(const char *bytes, char *text, size_t size);
 

@@ -8,9 +8,9 @@
 #include <time.h>
 
 /*
- * Reads text (a date, T or a blank, a time with or without fractions of a second, and an offset from
- * UTC, with or without a blank before it; Z is UTC) into *moment. False when it is something else;
- * *moment stays.
+ * Reads text (a date, T or a blank, a time with or without fractions of a second, and an offset
+ * from UTC, with or without a blank before it; Z is UTC) into *moment. False when it is something
+ * else; *moment stays.
  */
 bool moment_read(const char *text, time_t *moment);
 

@@ -24,19 +24,20 @@ typedef struct roster {
 } roster;
 
 /*
- * Reads the CSV file path, with commas or semicolons, whose first line names the columns: Canvas's
- * gradebook, Moodle's grading worksheet, Gradescope's and GitHub Classroom's rosters, or a file with
- * such columns. Canvas's rows that are no students are left out. False and e when it cannot be read,
- * names no column that tells students apart, or has no student.
+ * Reads into r the CSV file path, with commas or semicolons, whose first line names the columns:
+ * Canvas's gradebook, Moodle's grading worksheet, Gradescope's and GitHub Classroom's rosters, or a
+ * file with such columns. Canvas's rows that are no students are left out. False and e when it
+ * cannot be read, names no column that tells students apart, or has no student.
  */
 bool roster_read(const char *path, roster *r, error *e) __attribute__((warn_unused_result));
 
+/* Frees what r holds. */
 void roster_clear(roster *r);
 
-/* The row of the student who handed in h, or NULL: by number, address, login, or full name. */
+/* The row in r of the student who handed in h, by number, address, login or full name; or NULL. */
 const roster_row *roster_find(const roster *r, const hand_in *h);
 
-/* One word that tells the student from others: the first that there is of id, email, login, ... */
+/* What tells the student in row from others: the first of id, email, login, ... that is there. */
 const char *roster_key(const roster_row *row);
 
 #endif

@@ -18,8 +18,8 @@ static bool handed_in(const submission *s, const module_build *builds, const cha
 }
 
 /*
- * Whether the case may fail by the parts. One of the parts' own does, and is not meant; one that met
- * another unwritten function does not.
+ * Whether the case may fail by the parts. One of the parts' own does, and is not meant; one that
+ * met another unwritten function does not.
  */
 static bool is_wanted(const grading *g, const composite *c, const rubric *r, size_t i,
                       const case_result *result)

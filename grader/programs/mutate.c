@@ -3,11 +3,11 @@
  *
  *     mutate REFERENCE.c STUB.c OUT COMPILER-OPTION...
  *
- * libclang finds the places: operators, whole and other numbers, calls that stand alone, conditions,
- * arguments that a call hands over, and arguments that a function of the module gets: these are
- * ignored, for a constant or for the next argument of their type. A line that the stub has too is the
- * course's own and stays. Each mutant is OUT/MODULE-LINE-COLUMN-WHAT/MODULE.c; the change is a comment
- * in its first line.
+ * libclang finds the places: operators, whole and other numbers, calls that stand alone,
+ * conditions, arguments that a call hands over, and arguments that a function of the module gets:
+ * these are ignored, for a constant or for the next argument of their type. A line that the stub
+ * has too is the course's own and stays. Each mutant is OUT/MODULE-LINE-COLUMN-WHAT/MODULE.c; the
+ * change is a comment in its first line.
  */
 #include <clang-c/Index.h>
 #include <errno.h>
@@ -39,8 +39,8 @@ static const char *const operators[][2] = {
 };
 
 /*
- * What stands in for an argument that is ignored: what a student might write down instead, of settings
- * the usual values.
+ * What stands in for an argument that is ignored: what a student might write down instead, of
+ * settings the usual values.
  */
 static const char *const reals[] = {"0.", "1.", "0.5", "0.9", "0.999", "1e-5", "1e-8", NULL};
 static const char *const wholes[] = {"0", "1", "2", NULL};
@@ -101,8 +101,8 @@ static bool line_is_in_stub(const mutation *m, unsigned offset)
 }
 
 /*
- * Writes the mutant that has the text replacement instead of length bytes from offset on. Its name says
- * what is changed, its first line that old becomes new.
+ * Writes the mutant that has the text replacement instead of length bytes from offset on. Its name
+ * says what is changed, its first line that old becomes new.
  */
 static void write_changed(mutation *m, const place *p, size_t length, const char *what,
                           const char *replacement, const char *old, const char *new)
@@ -247,8 +247,8 @@ static bool is_literal(const char *text)
 }
 
 /*
- * Arguments that a call of the course's functions hands over become constants, or the next argument of
- * their type. Of the constants for whole numbers 1 is enough: most are counts.
+ * Arguments that a call of the course's functions hands over become constants, or the next argument
+ * of their type. Of the constants for whole numbers 1 is enough: most are counts.
  */
 static void mutate_arguments(mutation *m, CXCursor call)
 {

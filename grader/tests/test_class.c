@@ -28,7 +28,7 @@ static void write_text(const char *name, const char *text)
 
 static void open_folder(void)
 {
-    strcpy(folder + strlen(folder) - 6, "XXXXXX");
+    snprintf(folder, sizeof folder, "%s", "/tmp/test-class-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
 }
 
