@@ -44,11 +44,11 @@ static const char SCHEMA[] =
     "  operation TEXT, got TEXT, PRIMARY KEY (result, name)) WITHOUT ROWID;"
     "CREATE INDEX result_of ON result (submission, complete);"
     "CREATE INDEX attempt_of ON attempt (submission);"
-    /* The latest complete result of each submission that counts, as it is now. */
+    /* The latest complete result, by the course that counts, of each submission that counts. */
     "CREATE VIEW latest AS SELECT r.* FROM result r JOIN submission s ON s.id = r.submission"
-    "  WHERE s.counts AND r.content = s.content AND r.complete AND r.id = (SELECT max(id) FROM "
-    "result"
-    "  WHERE submission = s.id AND content = s.content AND complete);"
+    "  WHERE s.counts AND r.id = (SELECT max(id) FROM result WHERE submission = s.id AND"
+    "  content = s.content AND complete AND course = (SELECT value FROM setting WHERE"
+    "  name = 'course'));"
     /* One row for each student, on the roster or not, with a score or not. */
     "CREATE VIEW grade AS SELECT t.*, s.id AS submission, s.source, s.submitted, s.seconds_late,"
     "  s.marked_late, r.id AS result, r.score, r.max_score, r.folder, r.graded FROM student t"

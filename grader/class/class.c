@@ -2,6 +2,7 @@
  * class: grades a class, and tells what is in its book.
  *
  *     class grade --assignment=1 --submissions=DIR --book=DIR [--roster=FILE] [--due=MOMENT] ...
+ *     class regrade --book=DIR [--accept]
  *     class status --book=DIR
  *     class gradebook --book=DIR --format=canvas --out=FILE
  */
@@ -17,13 +18,14 @@
 #include "book.h"
 #include "class_grading.h"
 #include "class_report.h"
+#include "course_hash.h"
 #include "gradebook.h"
 #include "moment.h"
 
 typedef struct options {
     const char *command, *submissions, *book, *roster, *due, *grader, *format, *out, *column;
     unsigned long assignment, jobs, seed;
-    bool seed_given, names;
+    bool seed_given, names, accept;
     course course;
 } options;
 
@@ -33,6 +35,7 @@ enum {
     OPTION_GRADER,
     OPTION_COLUMN,
     OPTION_NAMES,
+    OPTION_ACCEPT,
     DEFAULT_SEED = 231
 };
 
@@ -48,6 +51,7 @@ static const struct argp_option option_list[] = {
     {"column", OPTION_COLUMN, "TITLE", 0, "the assignment's title in the gradebook", 0},
     {"out", 'o', "PATH", 0, "the file, or the folder, to write", 0},
     {"names", OPTION_NAMES, NULL, 0, "the class's page names students", 0},
+    {"accept", OPTION_ACCEPT, NULL, 0, "a regrading's results count from now on", 0},
     {"grader", OPTION_GRADER, "FILE", 0, "the program that grades one submission", 0},
     {"root", OPTION_ROOT, "DIR", 0, "the course's folder (.)", 0},
     {"build", OPTION_BUILD, "DIR", 0, "where the workers were built (build/workers)", 0},
@@ -102,6 +106,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_NAMES:
         o->names = true;
+        return 0;
+    case OPTION_ACCEPT:
+        o->accept = true;
         return 0;
     case OPTION_GRADER:
         o->grader = value;
@@ -217,41 +224,80 @@ static void print_sums(const class_sums *sums)
     printf("\n");
 }
 
+/* What a grading of the class in book b is done with. */
+typedef struct setup {
+    course course;
+    char grader[256];
+    char hash[HASH_TEXT];
+    class_grading grading;
+} setup;
+
+static bool set_up(const options *o, const book *b, unsigned assignment, setup *s, error *e)
+{
+    s->course = o->course;
+    s->course.assignment = assignment;
+    if (o->grader != NULL)
+        snprintf(s->grader, sizeof s->grader, "%s", o->grader);
+    else
+        snprintf(s->grader, sizeof s->grader, "build/release/double/grader/grade-%u", assignment);
+    s->grading = (class_grading){.book = b,
+                                 .course = &s->course,
+                                 .grader = s->grader,
+                                 .hash = s->hash,
+                                 .jobs = (unsigned)o->jobs};
+    return course_hash(&s->course, s->grader, s->hash, e);
+}
+
+/* Whether the book's results are by this course; a new book's will be. */
+static bool same_course(const book *b, const setup *s, error *e)
+{
+    char old[HASH_TEXT];
+    book_setting(b, "course", old, sizeof old);
+    if (old[0] == '\0')
+        return book_set(b, "course", s->hash, e);
+    return strcmp(old, s->hash) == 0 ||
+           error_set(e,
+                     "%s: the course has changed since this class was graded (its rubric, cases, "
+                     "reference or grader); `make regrade` shows who would move",
+                     b->folder.text);
+}
+
+/* Grades what waits, and says what came of it. */
+static bool run_grading(const setup *s, error *e)
+{
+    class_sums sums;
+    if (!class_grade(&s->grading, &sums, e))
+        return false;
+    print_sums(&sums);
+    if (sums.interrupted)
+        return error_set(e, "interrupted; the same command goes on");
+    return sums.failed == 0 || error_set(e, "%zu submissions have no result yet", sums.failed);
+}
+
+static bool print_hash(const book *b, error *e)
+{
+    char hash[HASH_TEXT];
+    if (!book_hash(b, hash, e))
+        return false;
+    printf("results without timings: %s\n", hash);
+    return true;
+}
+
 static bool grade(const options *o, error *e)
 {
     book b;
-    class_sums sums;
-    char hash[HASH_TEXT];
-    char grader[64];
-    uint32_t seed = 0;
+    setup s;
     if (o->submissions == NULL)
         return error_set(e, "SUBMISSIONS= is missing: the folder of what the class handed in");
     if (!book_open(o->book, &b, e))
         return false;
-    snprintf(grader, sizeof grader, "build/release/double/grader/grade-%lu", o->assignment);
-    course c = o->course;
-    c.assignment = (unsigned)o->assignment;
-    class_grading g = {.book = &b,
-                       .course = &c,
-                       .grader = o->grader != NULL ? o->grader : grader,
-                       .jobs = (unsigned)o->jobs};
-    bool graded = read_class(o, &b, &seed, e);
-    g.seed = seed;
-    graded = graded && class_grade(&g, &sums, e);
-    if (graded)
-        print_sums(&sums);
-    if (graded && sums.interrupted)
-        graded = error_set(e, "interrupted; the same command goes on");
-    if (graded && book_hash(&b, hash, e))
-        printf("results without timings: %s\n", hash);
-    else
-        graded = false;
+    bool graded = set_up(o, &b, (unsigned)o->assignment, &s, e) && same_course(&b, &s, e) &&
+                  read_class(o, &b, &s.grading.seed, e) && run_grading(&s, e) && print_hash(&b, e);
     book_close(&b);
-    return graded &&
-           (sums.failed == 0 || error_set(e, "%zu submissions have no result yet", sums.failed));
+    return graded;
 }
 
-/* ---- status ---- */
+/* ---- regrade ---- */
 
 /* A line for each row of sql, which has a key and a text. */
 static void print_rows(const book *b, const char *sql)
@@ -266,6 +312,71 @@ static void print_rows(const book *b, const char *sql)
     }
     json_decref(rows);
 }
+
+static const char MOVED[] =
+    "WITH old AS (SELECT submission, max(id) AS id FROM result WHERE complete AND course = (SELECT"
+    " value FROM setting WHERE name = 'course') GROUP BY submission), new AS (SELECT submission,"
+    " max(id) AS id FROM result WHERE complete AND course = (SELECT value FROM setting WHERE name ="
+    " 'next course') GROUP BY submission) SELECT t.key, printf('%g becomes %g: %s', r.score,"
+    " n.score, coalesce((SELECT group_concat(coalesce(c.name, d.name), ', ') FROM case_result d"
+    " LEFT JOIN case_result c ON c.result = r.id AND c.name = d.name WHERE d.result = n.id AND"
+    " coalesce(c.score, 0) != d.score), 'other points for the same cases')) AS text"
+    " FROM submission s JOIN student t ON t.id = s.student JOIN old ON old.submission = s.id JOIN"
+    " new ON new.submission = s.id JOIN result r ON r.id = old.id JOIN result n ON n.id = new.id"
+    " WHERE s.counts AND r.score != n.score ORDER BY t.key";
+static const char UNGRADED[] =
+    "SELECT count(*) FROM submission s WHERE counts AND NOT EXISTS (SELECT 1 FROM result WHERE"
+    " submission = s.id AND content = s.content AND complete AND course = (SELECT value FROM"
+    " setting WHERE name = 'next course'))";
+
+static bool accept(const book *b, const setup *s, error *e)
+{
+    int64_t waiting = book_number(b, UNGRADED);
+    if (waiting > 0)
+        return error_set(e,
+                         "%lld submissions have no new result; nothing is replaced before all have",
+                         (long long)waiting);
+    if (!book_set(b, "course", s->hash, e))
+        return false;
+    printf("accepted: these results count now; the old ones stay in the book\n");
+    return print_hash(b, e);
+}
+
+/*
+ * Grades everybody by the course as it is now. What counts is replaced only when a person says so.
+ */
+static bool regrade(const options *o, error *e)
+{
+    book b;
+    setup s;
+    char text[32];
+    char seed[32];
+    if (!book_open(o->book, &b, e))
+        return false;
+    book_setting(&b, "assignment", text, sizeof text);
+    book_setting(&b, "seed", seed, sizeof seed);
+    bool graded =
+        text[0] != '\0' || error_set(e, "%s: nothing was graded yet; `make class` does", o->book);
+    graded = graded && (strtoul(text, NULL, 10) == o->assignment ||
+                        error_set(e, "%s: is the book of assignment %s; say ASSIGNMENT=%s", o->book,
+                                  text, text));
+    graded = graded && set_up(o, &b, (unsigned)strtoul(text, NULL, 10), &s, e) &&
+             book_set(&b, "next course", s.hash, e);
+    if (graded) {
+        s.grading.seed = (uint32_t)strtoul(seed, NULL, 10);
+        graded = run_grading(&s, e);
+    }
+    if (graded) {
+        print_rows(&b, MOVED);
+        graded = o->accept
+                     ? accept(&b, &s, e)
+                     : printf("nothing is replaced; ACCEPT=1 makes the new results count\n") > 0;
+    }
+    book_close(&b);
+    return graded;
+}
+
+/* ---- status ---- */
 
 static bool status(const options *o, error *e)
 {
@@ -342,11 +453,14 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         bool (*run)(const options *o, error *e);
-    } commands[] = {
-        {"grade", grade}, {"status", status}, {"gradebook", gradebook}, {"report", report}};
+    } commands[] = {{"grade", grade},
+                    {"regrade", regrade},
+                    {"status", status},
+                    {"gradebook", gradebook},
+                    {"report", report}};
     static const struct argp parser = {option_list,
                                        parse_option,
-                                       "grade|status|gradebook|report",
+                                       "grade|regrade|status|gradebook|report",
                                        "Grades a class, and tells what is in its book.",
                                        NULL,
                                        NULL,
@@ -369,7 +483,7 @@ int main(int argc, char **argv)
             return 1;
         }
     if (e.text[0] == '\0')
-        error_set(&e, "which command? grade, status, gradebook or report");
+        error_set(&e, "which command? grade, regrade, status, gradebook or report");
     fprintf(stderr, "class: %s\n", e.text);
     return 1;
 }

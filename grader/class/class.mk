@@ -9,11 +9,14 @@ $(CLASS): $(B)/double/grader/class/class.o $(CLASS_PARTS) $(call objects,$(GRADE
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_class) $(LIBS_grader) $(LIBS_common) -o $@
 
 class_options = --book="$$BOOK" $(if $(OUT),--out="$$OUT") $(if $(NAMES),--names)
-.PHONY: class class-status class-report gradebook
+.PHONY: class regrade class-status class-report gradebook
 class: $(GRADER_READY) $(CLASS) ## grade a class: SUBMISSIONS=DIR BOOK=DIR ROSTER=FILE DUE=MOMENT
 	@$(CLASS) grade --assignment=$(ASSIGNMENT) $(class_options) --grader=$(GRADE) --jobs='$(JOBS)' \
 		$(if $(SUBMISSIONS),--submissions="$$SUBMISSIONS") $(if $(SEED),--seed="$$SEED") \
 		$(if $(ROSTER),--roster="$$ROSTER") $(if $(DUE),--due="$$DUE")
+
+regrade: $(GRADER_READY) $(CLASS) ## grade BOOK=DIR anew after a change: who moves; ACCEPT=1 makes it count
+	@$(CLASS) regrade --assignment=$(ASSIGNMENT) $(class_options) --grader=$(GRADE) --jobs='$(JOBS)' $(if $(ACCEPT),--accept)
 
 class-status: $(CLASS) ## how far the class of BOOK=DIR is, what is running, what failed and why
 	@$(CLASS) status $(class_options)

@@ -13,6 +13,7 @@ typedef struct class_grading {
     const book *book;
     const course *course;
     const char *grader; /* the program that grades one submission of the assignment */
+    const char *hash;   /* of the course: course_hash.h */
     uint32_t seed;
     unsigned jobs;
 } class_grading;
