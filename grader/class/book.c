@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "contract.h"
+#include "workspace.h"
 
 static const char SCHEMA[] =
     "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
@@ -130,14 +130,6 @@ int64_t book_number(const book *b, const char *sql)
 
 /* ---- opening ---- */
 
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(path);
-}
-
 /* Removes what is in results/ and has no row. */
 static void remove_unfinished(const book *b)
 {
@@ -149,7 +141,7 @@ static void remove_unfinished(const book *b)
         const char *name = entries[i]->d_name;
         sqlite3_bind_text(known, 1, name, -1, SQLITE_STATIC);
         if (name[0] != '.' && sqlite3_step(known) != SQLITE_ROW)
-            nftw(path_of("%s/%s", results.text, name).text, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+            folder_remove(path_of("%s/%s", results.text, name).text);
         sqlite3_reset(known);
         free(entries[i]);
     }

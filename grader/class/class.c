@@ -19,25 +19,18 @@
 #include "class_grading.h"
 #include "class_report.h"
 #include "course_hash.h"
+#include "course_options.h"
 #include "gradebook.h"
 #include "moment.h"
 
 typedef struct options {
     const char *command, *submissions, *book, *roster, *due, *grader, *format, *out, *column;
-    unsigned long assignment, jobs, seed;
-    bool seed_given, names, accept;
-    course course;
+    unsigned long assignment, jobs;
+    bool names, accept;
+    course_options shared;
 } options;
 
-enum {
-    OPTION_ROOT = 1000,
-    OPTION_BUILD,
-    OPTION_GRADER,
-    OPTION_COLUMN,
-    OPTION_NAMES,
-    OPTION_ACCEPT,
-    DEFAULT_SEED = 231
-};
+enum { OPTION_GRADER = 1000, OPTION_COLUMN, OPTION_NAMES, OPTION_ACCEPT };
 
 static const struct argp_option option_list[] = {
     {"assignment", 'a', "N", 0, "which assignment the class handed in", 0},
@@ -46,15 +39,12 @@ static const struct argp_option option_list[] = {
     {"roster", 'r', "FILE", 0, "who is in the class, as CSV", 0},
     {"due", 'd', "MOMENT", 0, "the deadline, as 2026-10-14T23:59:00+02:00", 0},
     {"jobs", 'j', "N", 0, "how many submissions are graded at a time (1)", 0},
-    {"seed", 'S', "NUMBER", 0, "the seed of the hidden inputs, one for the class (231)", 0},
     {"format", 'f', "NAME", 0, "of the gradebook", 0},
     {"column", OPTION_COLUMN, "TITLE", 0, "the assignment's title in the gradebook", 0},
     {"out", 'o', "PATH", 0, "the file, or the folder, to write", 0},
     {"names", OPTION_NAMES, NULL, 0, "the class's page names students", 0},
     {"accept", OPTION_ACCEPT, NULL, 0, "a regrading's results count from now on", 0},
     {"grader", OPTION_GRADER, "FILE", 0, "the program that grades one submission", 0},
-    {"root", OPTION_ROOT, "DIR", 0, "the course's folder (.)", 0},
-    {"build", OPTION_BUILD, "DIR", 0, "where the workers were built (build/workers)", 0},
     {0},
 };
 
@@ -73,6 +63,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     options *o = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &o->shared;
+        return 0;
     case 'a':
         o->assignment = number(state, "ASSIGNMENT", value, 1, 9);
         return 0;
@@ -91,10 +84,6 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case 'j':
         o->jobs = number(state, "JOBS", value, 1, 64);
         return 0;
-    case 'S':
-        o->seed = number(state, "SEED", value, 0, UINT32_MAX);
-        o->seed_given = true;
-        return 0;
     case 'f':
         o->format = value;
         return 0;
@@ -112,12 +101,6 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_GRADER:
         o->grader = value;
-        return 0;
-    case OPTION_ROOT:
-        o->course.root = path_of("%s", value);
-        return 0;
-    case OPTION_BUILD:
-        o->course.build = path_of("%s", value);
         return 0;
     case ARGP_KEY_ARG:
         if (o->command != NULL)
@@ -148,14 +131,14 @@ static bool settle(const options *o, const book *b, uint32_t *seed, error *e)
     if (!book_set(b, "assignment", text, e))
         return false;
     book_setting(b, "seed", old, sizeof old);
-    snprintf(text, sizeof text, "%lu", o->seed);
-    if (old[0] != '\0' && o->seed_given && strcmp(old, text) != 0)
+    snprintf(text, sizeof text, "%u", (unsigned)o->shared.seed);
+    if (old[0] != '\0' && o->shared.seed_given && strcmp(old, text) != 0)
         return error_set(e,
                          "%s: its class is graded with SEED=%s; one seed for all, or leave it out",
                          o->book, old);
     if (old[0] == '\0' && !book_set(b, "seed", text, e))
         return false;
-    *seed = (uint32_t)(old[0] != '\0' ? strtoul(old, NULL, 10) : o->seed);
+    *seed = (uint32_t)(old[0] != '\0' ? strtoul(old, NULL, 10) : o->shared.seed);
     return o->due == NULL || book_set(b, "due", o->due, e);
 }
 
@@ -234,7 +217,7 @@ typedef struct setup {
 
 static bool set_up(const options *o, const book *b, unsigned assignment, setup *s, error *e)
 {
-    s->course = o->course;
+    s->course = o->shared.course;
     s->course.assignment = assignment;
     if (o->grader != NULL)
         snprintf(s->grader, sizeof s->grader, "%s", o->grader);
@@ -441,7 +424,7 @@ static bool report(const options *o, error *e)
     if (!book_open_to_read(o->book, &b, e))
         return false;
     path_text folder = o->out != NULL ? path_of("%s", o->out) : path_of("%s/report", o->book);
-    bool written = class_report(&b, &o->course, folder.text, o->names, e);
+    bool written = class_report(&b, &o->shared.course, folder.text, o->names, e);
     if (written)
         printf("%s/class.html\n", folder.text);
     book_close(&b);
@@ -462,16 +445,15 @@ int main(int argc, char **argv)
                                        parse_option,
                                        "grade|regrade|status|gradebook|report",
                                        "Grades a class, and tells what is in its book.",
-                                       NULL,
+                                       course_options_child,
                                        NULL,
                                        NULL};
     error e = {""};
     options o = {.assignment = 1,
                  .jobs = 1,
-                 .seed = DEFAULT_SEED,
                  .format = "csv",
                  .column = "",
-                 .course = {.root = path_of("."), .build = path_of("build/workers")}};
+                 .shared = course_options_default(1)};
     argp_parse(&parser, argc, argv, 0, NULL, &o);
     if (o.book == NULL)
         error_set(&e, "BOOK= is missing: the folder of the class's book");

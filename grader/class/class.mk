@@ -15,8 +15,9 @@ class: $(GRADER_READY) $(CLASS) ## grade a class: SUBMISSIONS=DIR BOOK=DIR ROSTE
 		$(if $(SUBMISSIONS),--submissions="$$SUBMISSIONS") $(if $(SEED),--seed="$$SEED") \
 		$(if $(ROSTER),--roster="$$ROSTER") $(if $(DUE),--due="$$DUE")
 
-regrade: $(GRADER_READY) $(CLASS) ## grade BOOK=DIR anew after a change: who moves; ACCEPT=1 makes it count
-	@$(CLASS) regrade --assignment=$(ASSIGNMENT) $(class_options) --grader=$(GRADE) --jobs='$(JOBS)' $(if $(ACCEPT),--accept)
+regrade: $(GRADER_READY) $(CLASS) ## grade BOOK=DIR anew: who would move; ACCEPT=1 makes it count
+	@$(CLASS) regrade --assignment=$(ASSIGNMENT) $(class_options) --grader=$(GRADE) \
+		--jobs='$(JOBS)' $(if $(ACCEPT),--accept)
 
 class-status: $(CLASS) ## how far the class of BOOK=DIR is, what is running, what failed and why
 	@$(CLASS) status $(class_options)

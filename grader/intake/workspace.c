@@ -31,7 +31,7 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
     return remove(path);
 }
 
-static void remove_folder(const char *path)
+void folder_remove(const char *path)
 {
     nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
@@ -56,7 +56,7 @@ static void remove_if_abandoned(const char *path)
     int fd = lock_folder(path);
     if (fd < 0)
         return;
-    remove_folder(path);
+    folder_remove(path);
     close(fd);
 }
 
@@ -88,6 +88,6 @@ bool workspace_open(workspace *w, error *e)
 
 void workspace_close(workspace *w)
 {
-    remove_folder(w->folder.text);
+    folder_remove(w->folder.text);
     close(w->lock);
 }

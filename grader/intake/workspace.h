@@ -19,6 +19,9 @@ typedef struct workspace {
  */
 bool workspace_open(workspace *w, error *e) __attribute__((warn_unused_result));
 
+/* Removes the folder path with all that is in it; links in it are not followed. */
+void folder_remove(const char *path);
+
 /* Removes the folder of w with all that is in it. */
 void workspace_close(workspace *w);
 

@@ -36,6 +36,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     switch (key) {
     case 'S':
         o->seed = (uint32_t)course_options_number(state, "SEED", value);
+        o->seed_given = true;
         return 0;
     case OPTION_ROOT:
         o->course.root = path_of("%s", value);

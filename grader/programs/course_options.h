@@ -11,6 +11,7 @@
 typedef struct course_options {
     course course;
     uint32_t seed;
+    bool seed_given;
 } course_options;
 
 /* What holds for that assignment where no option says otherwise. */
