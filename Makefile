@@ -114,7 +114,7 @@ $(eval $(call stamp,$(B)/flags,FLAGS_USED))
 # name is never a command. Paths count from where make was called.
 GIVEN_PATHS := SUBMISSION OUT DIR SAVE RESULT SUBMISSIONS BOOK ROSTER
 HYPERPARAMETERS := RATE REG HIDDEN EPOCHS SCALE DECAY KEEP NORMALIZATION NET_RATE NET_REG
-GIVEN_WORDS := SEED DATA CASE ITEMS FORMAT AUDIENCE DUE COLUMN $(HYPERPARAMETERS)
+GIVEN_WORDS := SEED DATA CASE ITEMS FORMAT AUDIENCE DUE COLUMN GROUP SENTENCE $(HYPERPARAMETERS)
 there = $(if $1,$(if $(filter /%,$(firstword $1)),,$(FROM:%=$(CURDIR)/%))$1)
 $(foreach v,$(GIVEN_PATHS),$(eval override $v := $$(call there,$$(value $v))))
 $(foreach v,$(GIVEN_WORDS),$(eval override $v := $$(value $v)))

@@ -42,6 +42,8 @@ static const char SCHEMA[] =
     "  title TEXT NOT NULL, question TEXT NOT NULL, status TEXT NOT NULL, score REAL NOT NULL,"
     "  max_score REAL NOT NULL, mistake TEXT, mistake_text TEXT, pattern TEXT, blame TEXT,"
     "  operation TEXT, got TEXT, PRIMARY KEY (result, name)) WITHOUT ROWID;"
+    "CREATE TABLE named (case_name TEXT NOT NULL, got TEXT NOT NULL, sentence TEXT NOT NULL,"
+    "  PRIMARY KEY (case_name, got)) WITHOUT ROWID;"
     "CREATE INDEX result_of ON result (submission, complete);"
     "CREATE INDEX attempt_of ON attempt (submission);"
     /* The latest complete result, by the course that counts, of each submission that counts. */

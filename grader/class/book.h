@@ -84,6 +84,18 @@ bool book_note_class(const book *b, const roster *r, const hand_in_list *all, ti
     __attribute__((warn_unused_result));
 
 /*
+ * Gives the group of b's results that returned got in the case called case_name, and that no known
+ * mistake explains, a sentence, which their reports carry from now on; an empty one takes it away.
+ * False and e when there is no such group, or the book cannot be written.
+ */
+bool book_name_group(const book *b, const char *case_name, const char *got, const char *sentence,
+                     error *e) __attribute__((warn_unused_result));
+
+/* The sentence of that group of b, as a new JSON text; NULL: nobody gave it one. */
+json_t *book_group_name(const book *b, const char *case_name, const char *got)
+    __attribute__((warn_unused_result));
+
+/*
  * Adds to b what a grading of submission gave, in one transaction: result, whose files are in
  * results/folder, with its questions and cases, and the end of attempt in the journal (0: none).
  * content is the hash of what was graded, seconds how long that took. False and e when the book

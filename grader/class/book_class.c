@@ -241,6 +241,51 @@ bool book_end_attempt(const book *b, int64_t attempt, const char *reason, bool d
     return book_run(b, statement, e);
 }
 
+/* ---- groups that an instructor named ---- */
+
+static bool is_group(const book *b, const char *case_name, const char *got)
+{
+    sqlite3_stmt *statement = book_prepare(
+        b, "SELECT 1 FROM case_result WHERE name = ? AND got = ? AND mistake IS NULL LIMIT 1");
+    bind_text(statement, 1, case_name);
+    bind_text(statement, 2, got);
+    bool found = sqlite3_step(statement) == SQLITE_ROW;
+    sqlite3_finalize(statement);
+    return found;
+}
+
+bool book_name_group(const book *b, const char *case_name, const char *got, const char *sentence,
+                     error *e)
+{
+    if (!is_group(b, case_name, got))
+        return error_set(e,
+                         "GROUP=%s:%s: nobody returned that without a known mistake; the class's "
+                         "page has the groups",
+                         case_name, got);
+    sqlite3_stmt *statement = book_prepare(
+        b, sentence[0] != '\0' ? "INSERT INTO named VALUES (?1, ?2, ?3) ON CONFLICT DO"
+                                 " UPDATE SET sentence = ?3"
+                               : "DELETE FROM named WHERE case_name = ?1 AND got = ?2");
+    bind_text(statement, 1, case_name);
+    bind_text(statement, 2, got);
+    if (sentence[0] != '\0')
+        bind_text(statement, 3, sentence);
+    return book_run(b, statement, e);
+}
+
+json_t *book_group_name(const book *b, const char *case_name, const char *got)
+{
+    json_t *name = NULL;
+    sqlite3_stmt *statement =
+        book_prepare(b, "SELECT sentence FROM named WHERE case_name = ? AND got = ?");
+    bind_text(statement, 1, case_name);
+    bind_text(statement, 2, got);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        name = json_string((const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    return name;
+}
+
 /* ---- the hash ---- */
 
 bool book_hash(const book *b, char hash[HASH_TEXT], error *e)

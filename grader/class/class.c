@@ -4,6 +4,7 @@
  *     class grade --assignment=1 --submissions=DIR --book=DIR [--roster=FILE] [--due=MOMENT] ...
  *     class regrade --book=DIR [--accept]
  *     class status --book=DIR
+ *     class name --book=DIR --group=CASE:GOT --sentence=TEXT
  *     class gradebook --book=DIR --format=canvas --out=FILE
  */
 #include <argp.h>
@@ -25,12 +26,20 @@
 
 typedef struct options {
     const char *command, *submissions, *book, *roster, *due, *grader, *format, *out, *column;
+    const char *group, *sentence;
     unsigned long assignment, jobs;
     bool names, accept;
     course_options shared;
 } options;
 
-enum { OPTION_GRADER = 1000, OPTION_COLUMN, OPTION_NAMES, OPTION_ACCEPT };
+enum {
+    OPTION_GRADER = 1000,
+    OPTION_COLUMN,
+    OPTION_NAMES,
+    OPTION_ACCEPT,
+    OPTION_GROUP,
+    OPTION_SENTENCE
+};
 
 static const struct argp_option option_list[] = {
     {"assignment", 'a', "N", 0, "which assignment the class handed in", 0},
@@ -43,6 +52,8 @@ static const struct argp_option option_list[] = {
     {"column", OPTION_COLUMN, "TITLE", 0, "the assignment's title in the gradebook", 0},
     {"out", 'o', "PATH", 0, "the file, or the folder, to write", 0},
     {"names", OPTION_NAMES, NULL, 0, "the class's page names students", 0},
+    {"group", OPTION_GROUP, "CASE:GOT", 0, "a group of equal wrong results", 0},
+    {"sentence", OPTION_SENTENCE, "TEXT", 0, "what those who are in it read; empty: no more", 0},
     {"accept", OPTION_ACCEPT, NULL, 0, "a regrading's results count from now on", 0},
     {"grader", OPTION_GRADER, "FILE", 0, "the program that grades one submission", 0},
     {0},
@@ -95,6 +106,12 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_NAMES:
         o->names = true;
+        return 0;
+    case OPTION_GROUP:
+        o->group = value;
+        return 0;
+    case OPTION_SENTENCE:
+        o->sentence = value;
         return 0;
     case OPTION_ACCEPT:
         o->accept = true;
@@ -400,6 +417,23 @@ static bool status(const options *o, error *e)
     return true;
 }
 
+/* ---- naming what several did ---- */
+
+static bool name_mistake(const options *o, error *e)
+{
+    book b;
+    char case_name[128];
+    const char *colon = o->group != NULL ? strchr(o->group, ':') : NULL;
+    if (colon == NULL || o->sentence == NULL)
+        return error_set(e, "GROUP= and SENTENCE= are wanted: the class's page has the groups");
+    snprintf(case_name, sizeof case_name, "%.*s", (int)(colon - o->group), o->group);
+    if (!book_open(o->book, &b, e))
+        return false;
+    bool named = book_name_group(&b, case_name, colon + 1, o->sentence, e);
+    book_close(&b);
+    return named;
+}
+
 /* ---- reports ---- */
 
 static bool gradebook(const options *o, error *e)
@@ -436,14 +470,11 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         bool (*run)(const options *o, error *e);
-    } commands[] = {{"grade", grade},
-                    {"regrade", regrade},
-                    {"status", status},
-                    {"gradebook", gradebook},
-                    {"report", report}};
+    } commands[] = {{"grade", grade},         {"regrade", regrade}, {"status", status},
+                    {"gradebook", gradebook}, {"report", report},   {"name", name_mistake}};
     static const struct argp parser = {option_list,
                                        parse_option,
-                                       "grade|regrade|status|gradebook|report",
+                                       "grade|regrade|status|gradebook|report|name",
                                        "Grades a class, and tells what is in its book.",
                                        course_options_child,
                                        NULL,
@@ -465,7 +496,7 @@ int main(int argc, char **argv)
             return 1;
         }
     if (e.text[0] == '\0')
-        error_set(&e, "which command? grade, regrade, status, gradebook or report");
+        error_set(&e, "which command? grade, regrade, status, gradebook, report or name");
     fprintf(stderr, "class: %s\n", e.text);
     return 1;
 }

@@ -9,7 +9,7 @@ $(CLASS): $(B)/double/grader/class/class.o $(CLASS_PARTS) $(call objects,$(GRADE
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_class) $(LIBS_grader) $(LIBS_common) -o $@
 
 class_options = --book="$$BOOK" $(if $(OUT),--out="$$OUT") $(if $(NAMES),--names)
-.PHONY: class regrade class-status class-report gradebook
+.PHONY: class name-mistake regrade class-status class-report gradebook
 class: $(GRADER_READY) $(CLASS) ## grade a class: SUBMISSIONS=DIR BOOK=DIR ROSTER=FILE DUE=MOMENT
 	@$(CLASS) grade --assignment=$(ASSIGNMENT) $(class_options) --grader=$(GRADE) --jobs='$(JOBS)' \
 		$(if $(SUBMISSIONS),--submissions="$$SUBMISSIONS") $(if $(SEED),--seed="$$SEED") \
@@ -24,6 +24,9 @@ class-status: $(CLASS) ## how far the class of BOOK=DIR is, what is running, wha
 
 class-report: $(CLASS) ## the class's page and its students' pages from BOOK=DIR; NAMES=1 names them
 	@$(CLASS) report $(class_options)
+
+name-mistake: $(CLASS) ## what those in GROUP= of the class's page read from now on: SENTENCE=
+	@$(CLASS) name --book="$$BOOK" --group="$$GROUP" --sentence="$$SENTENCE"
 
 gradebook: $(CLASS) ## points from BOOK=DIR: FORMAT=canvas|moodle|gradescope|nbgrader|... OUT=FILE
 	@$(CLASS) gradebook $(class_options) $(if $(FORMAT),--format="$$FORMAT") \

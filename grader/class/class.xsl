@@ -106,13 +106,13 @@
   <xsl:template name="unknown">
     <xsl:if test="unknown/item">
       <h2>Mistakes that nobody has described yet</h2>
-      <p class="quiet">These students gave the same wrong number in the same place. Most likely they misunderstood the same thing.</p>
+      <p class="quiet">These students gave the same wrong number in the same place. Most likely they misunderstood the same thing. With <code>make name-mistake GROUP=... SENTENCE=...</code> their reports say what.</p>
       <table>
         <tr><th class="number">Students</th><th>Case</th><th>What they returned</th></tr>
         <xsl:for-each select="unknown/item">
           <tr>
             <td class="number"><xsl:value-of select="students"/></td>
-            <td><xsl:value-of select="title"/><div class="quiet small"><xsl:value-of select="concat(name, ', ', operation)"/></div></td>
+            <td><xsl:value-of select="title"/><div class="quiet small"><xsl:value-of select="concat('GROUP=', name, ':', got)"/></div></td>
             <td>
               <xsl:value-of select="got"/>
               <xsl:if test="pattern != ''"><div class="small"><xsl:value-of select="pattern"/></div></xsl:if>

@@ -44,25 +44,24 @@ static const char CASES[] =
     " FROM case_result c JOIN third t ON t.id = c.result WHERE c.max_score > 0"
     " GROUP BY c.name ORDER BY c.question, share";
 static const char MISTAKES[] =
-    "SELECT mistake_text AS text, count(DISTINCT result) AS students, round(sum(max_score - "
-    "score), 1) AS lost"
-    " FROM case_result WHERE result IN (SELECT id FROM latest) AND mistake_text IS NOT NULL AND "
-    "score < max_score"
-    " GROUP BY mistake_text ORDER BY students DESC, text";
+    "SELECT coalesce(mistake_text, sentence) AS text, count(DISTINCT result) AS students,"
+    " round(sum(max_score - score), 1) AS lost FROM case_result c LEFT JOIN named n ON"
+    " n.case_name = c.name AND n.got = c.got AND c.mistake IS NULL WHERE result IN (SELECT id FROM"
+    " latest) AND score < max_score AND text IS NOT NULL GROUP BY text ORDER BY students DESC,"
+    " text";
 /*
  * Who gives the same wrong number in the same place of the same case made, most likely, the same
  * mistake.
  */
 static const char UNKNOWN[] =
-    "SELECT name, title, operation, got, max(pattern) AS pattern, count(DISTINCT result) AS "
-    "students,"
-    " min(folder) AS folder FROM (SELECT c.*, r.folder, row_number() OVER (PARTITION BY c.result, "
-    "c.operation"
-    " ORDER BY c.name) AS place FROM case_result c JOIN latest r ON r.id = c.result WHERE "
-    "c.mistake IS NULL"
-    " AND c.got IS NOT NULL AND c.got != 'never written' AND c.blame IS NULL AND c.score < "
-    "c.max_score)"
-    " WHERE place = 1 GROUP BY name, got ORDER BY students DESC, name";
+    "SELECT name, title, operation, got, max(pattern) AS pattern, count(DISTINCT result) AS"
+    " students, min(folder) AS folder FROM (SELECT c.*, r.folder, row_number() OVER (PARTITION BY"
+    " c.result, c.operation ORDER BY c.name) AS place FROM case_result c JOIN latest r ON"
+    " r.id = c.result WHERE c.mistake IS NULL AND c.got IS NOT NULL AND c.got != 'never written' "
+    "AND"
+    " c.blame IS NULL AND c.score < c.max_score) u WHERE place = 1 AND NOT EXISTS (SELECT 1 FROM"
+    " named n WHERE n.case_name = u.name AND n.got = u.got) GROUP BY name, got ORDER BY students"
+    " DESC, name";
 static const char NAMES[] =
     "SELECT key, name, score, max_score, submission, folder, seconds_late, marked_late"
     " FROM grade ORDER BY name, key";
@@ -107,6 +106,26 @@ static page_name name_of(const json_t *row)
     return name;
 }
 
+/* Puts the sentences of named groups where no known mistake explains a case. */
+static void add_named(const book *b, json_t *result)
+{
+    size_t i;
+    json_t *c;
+    json_array_foreach(json_object_get(result, "cases"), i, c) {
+        const char *got = json_string_value(json_object_get(json_object_get(c, "output"), "got"));
+        const char *name = json_string_value(json_object_get(c, "name"));
+        if (got == NULL || json_is_string(json_object_get(c, "mistake")))
+            continue;
+        json_t *sentence = book_group_name(b, name, got);
+        if (sentence == NULL)
+            continue;
+        json_object_set_new(c, "mistake", json_string("named"));
+        json_object_set_new(c, "mistake_text", sentence);
+        json_object_set_new(c, "certainty",
+                            json_string("Others in the class returned exactly this, too"));
+    }
+}
+
 static bool write_student(const book *b, const course *c, const json_t *detail, const json_t *row,
                           const char *path, error *e)
 {
@@ -116,6 +135,7 @@ static bool write_student(const book *b, const course *c, const json_t *detail, 
     json_t *result = json_load_file(source.text, 0, &why);
     if (result == NULL)
         return error_set(e, "%s: %s; is it damaged?", source.text, why.text);
+    add_named(b, result);
     json_t *seen = audience_view(result, detail, "student", e);
     path_text stylesheet = path_of("%s/grader/report/report.xsl", c->root.text);
     bool written = seen != NULL && report_html(seen, stylesheet.text, path, e);
