@@ -91,7 +91,7 @@ bool book_note_class(const book *b, const roster *r, const hand_in_list *all, ti
 bool book_name_group(const book *b, const char *case_name, const char *got, const char *sentence,
                      error *e) __attribute__((warn_unused_result));
 
-/* The sentence of that group of b, as a new JSON text; NULL: nobody gave it one. */
+/* The sentence of b's group of got in case_name, as a new JSON text; NULL: nobody gave it one. */
 json_t *book_group_name(const book *b, const char *case_name, const char *got)
     __attribute__((warn_unused_result));
 
