@@ -15,5 +15,11 @@ reference: ## write the reference solution to OUT=DIR, which can be graded with 
 		echo "the reference solution is in $$out"
 
 TEST_SCRIPTS += grader/reference/test-views
-LONG_TEST_SCRIPTS += grader/reference/test-checks
+
+# The suites' test, a program an assignment: each tries some two hundred changes.
+SUITE_TESTS := $(ASSIGNMENTS:%=build/test-checks-%)
+$(SUITE_TESTS): grader/reference/test-checks
+	@mkdir -p $(@D) && ln -sf ../$< $@
+LONG_TEST_SCRIPTS += $(SUITE_TESTS)
+LONG_TEST_NEEDS += $(SUITE_TESTS)
 LONG_TEST_NEEDS += $(CHECK_SHARED) $(call objects,$(wildcard assignment*/tests/check_*.c),double)
