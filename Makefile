@@ -172,8 +172,8 @@ chosen = $(foreach t,$1,$(if $(or $(findstring $(TESTS),$t),$(if $(TESTS),,all))
 needs = $(if $(strip $1),$(TEST_NEEDS)) $(if $(filter $(LONG_TEST_SCRIPTS),$1),$(LONG_TEST_NEEDS))
 jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 not_built = { printf '\nA test does not build: none was run.\n\n0 passed, 1 failed\n'; exit 1; }
-# $(call run_tests,PROGRAMS,SCRIPTS): builds what they need, runs them, and prints the sum. The first
-# line's + would hold for the second, too, and make -n would run the tests.
+# $(call run_tests,PROGRAMS,SCRIPTS): builds what they need, runs them, and prints the sum. The
+# first line's + would hold for the second, too, and make -n would run the tests.
 define run_tests
 	+@$(if $(strip $1$2),$(MAKE) --no-print-directory $(if $(V),,-s) -k $(jobs) $1 \
 		$(call needs,$2) || $(not_built))
