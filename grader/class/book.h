@@ -97,7 +97,7 @@ json_t *book_group_name(const book *b, const char *case_name, const char *got)
 
 /*
  * Adds to b what a grading of submission gave, in one transaction: result, whose files are in
- * results/folder, with its questions and cases, and the end of attempt in the journal (0: none).
+ * results/folder, with its questions and cases, and the end of attempt in the journal.
  * content is the hash of what was graded, seconds how long that took. False and e when the book
  * cannot be written.
  */
@@ -106,11 +106,11 @@ bool book_add_result(const book *b, int64_t submission, int64_t attempt, const c
     __attribute__((warn_unused_result));
 
 /*
- * Notes in the journal of b that a grading of submission begins, and writes its number into
- * *attempt. False and e when the book cannot be written.
+ * Notes in the journal of b that a grading of submission by the course of that hash begins, and
+ * writes its number into *attempt. False and e when the book cannot be written.
  */
-bool book_begin_attempt(const book *b, int64_t submission, int64_t *attempt, error *e)
-    __attribute__((warn_unused_result));
+bool book_begin_attempt(const book *b, int64_t submission, const char *course, int64_t *attempt,
+                        error *e) __attribute__((warn_unused_result));
 
 /*
  * Notes in the journal of b that attempt ended: the reason where it gave no result, else NULL, and

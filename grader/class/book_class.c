@@ -209,7 +209,7 @@ static bool add_result(const book *b, int64_t submission, int64_t attempt, const
         return false;
     int64_t id = sqlite3_last_insert_rowid(b->database);
     return add_questions(b, id, result, e) && add_cases(b, id, result, e) &&
-           (attempt == 0 || book_end_attempt(b, attempt, NULL, false, e));
+           book_end_attempt(b, attempt, NULL, false, e);
 }
 
 bool book_add_result(const book *b, int64_t submission, int64_t attempt, const char *content,
@@ -220,11 +220,14 @@ bool book_add_result(const book *b, int64_t submission, int64_t attempt, const c
                       e);
 }
 
-bool book_begin_attempt(const book *b, int64_t submission, int64_t *attempt, error *e)
+bool book_begin_attempt(const book *b, int64_t submission, const char *course, int64_t *attempt,
+                        error *e)
 {
-    sqlite3_stmt *statement = book_prepare(b, "INSERT INTO attempt (submission, content) SELECT id,"
-                                              " content FROM submission WHERE id = ?");
+    sqlite3_stmt *statement =
+        book_prepare(b, "INSERT INTO attempt (submission, content, course) SELECT id, content, ?2"
+                        " FROM submission WHERE id = ?1");
     sqlite3_bind_int64(statement, 1, submission);
+    bind_text(statement, 2, course);
     bool begun = book_run(b, statement, e);
     *attempt = sqlite3_last_insert_rowid(b->database);
     return begun;

@@ -28,6 +28,7 @@
 #include "result.h"
 
 enum { MOST_JOBS = 64, MOST_TRIES = 3, MOST_SECONDS = 3600, PATIENCE_SECONDS = 120 };
+enum { BROKEN_CONTRACT = 70 }; /* the status with which stop.h ends a program */
 
 typedef struct waiting {
     int64_t submission;
@@ -66,7 +67,8 @@ static double now(void)
 /* Those that have no complete result by this course and seed, without what was put aside. */
 static const char WAITING[] =
     "SELECT s.id, s.path, s.content, (SELECT count(*) FROM attempt a WHERE a.submission = s.id AND"
-    " a.content = s.content AND a.died) FROM submission s JOIN student t ON t.id = s.student WHERE"
+    " a.content = s.content AND a.course = ?1 AND a.died) FROM submission s JOIN student t ON t.id "
+    "= s.student WHERE"
     " s.counts AND NOT EXISTS (SELECT 1 FROM result r WHERE r.submission = s.id AND"
     " r.content = s.content AND r.complete AND r.course = ?1 AND r.seed = ?2) ORDER BY t.key";
 
@@ -135,7 +137,7 @@ static bool start_job(run *r, waiting *w, error *e)
 {
     job *j = &r->jobs[r->running];
     *j = (job){.of = w, .began = now()};
-    if (!book_begin_attempt(r->g->book, w->submission, &j->attempt, e))
+    if (!book_begin_attempt(r->g->book, w->submission, r->g->hash, &j->attempt, e))
         return false;
     snprintf(j->folder, sizeof j->folder, "a%lld", (long long)j->attempt);
     path_text folder = folder_of(r, j->folder);
@@ -178,6 +180,17 @@ static json_t *complete_result(const char *folder)
     return NULL;
 }
 
+/*
+ * Whether a grader went down by what it graded: a crash, or a broken contract. Who kills it from
+ * outside, and what keeps it from starting, is not the submission.
+ */
+static bool went_down(int status)
+{
+    if (WIFSIGNALED(status))
+        return WTERMSIG(status) != SIGKILL && WTERMSIG(status) != SIGTERM;
+    return WEXITSTATUS(status) == BROKEN_CONTRACT;
+}
+
 /* Notes what became of j, whose process ended with that status. */
 static bool end_job(run *r, const job *j, int status, error *e)
 {
@@ -192,7 +205,7 @@ static bool end_job(run *r, const job *j, int status, error *e)
         json_decref(result);
         return added;
     }
-    bool died = WIFSIGNALED(status) || WEXITSTATUS(status) != 1;
+    bool died = went_down(status) || now() - j->began > MOST_SECONDS;
     last_words(folder.text, reason, sizeof reason);
     if (now() - j->began > MOST_SECONDS)
         snprintf(reason, sizeof reason, "the grader took more than an hour");
@@ -213,18 +226,19 @@ static const char TWIN[] =
     "SELECT folder FROM result WHERE content = ?1 AND course = ?2 AND seed = ?3"
     " AND complete ORDER BY id LIMIT 1";
 
-/* The folder of a complete result of the same content. */
-static bool find_twin(const run *r, const waiting *w, char *folder, size_t size)
+/* A complete result of the same content; NULL when there is none, or it is damaged. */
+static json_t *find_twin(const run *r, const waiting *w)
 {
     sqlite3_stmt *statement = book_prepare(r->g->book, TWIN);
     sqlite3_bind_text(statement, 1, w->content, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 2, r->g->hash, -1, SQLITE_STATIC);
     sqlite3_bind_int64(statement, 3, r->g->seed);
-    bool found = sqlite3_step(statement) == SQLITE_ROW;
-    if (found)
-        snprintf(folder, size, "%s", (const char *)sqlite3_column_text(statement, 0));
+    json_t *result = NULL;
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        result =
+            complete_result(folder_of(r, (const char *)sqlite3_column_text(statement, 0)).text);
     sqlite3_finalize(statement);
-    return found;
+    return result;
 }
 
 static bool write_copy(const run *r, const waiting *w, const char *folder, json_t *result, error *e)
@@ -242,15 +256,11 @@ static bool write_copy(const run *r, const waiting *w, const char *folder, json_
 }
 
 /* The same content has the same result, under another name. */
-static bool copy_result(run *r, waiting *w, const char *twin, error *e)
+static bool copy_result(run *r, waiting *w, json_t *result, error *e)
 {
     int64_t number;
     char name[32];
-    json_t *result = complete_result(folder_of(r, twin).text);
-    if (result == NULL)
-        return error_set(e, "%s/result.json: cannot be read again; is it damaged?",
-                         folder_of(r, twin).text);
-    bool copied = book_begin_attempt(r->g->book, w->submission, &number, e);
+    bool copied = book_begin_attempt(r->g->book, w->submission, r->g->hash, &number, e);
     if (copied) {
         snprintf(name, sizeof name, "a%lld", (long long)number);
         path_text folder = folder_of(r, name);
@@ -259,7 +269,6 @@ static bool copy_result(run *r, waiting *w, const char *twin, error *e)
                  write_copy(r, w, folder.text, result, e) &&
                  book_add_result(r->g->book, w->submission, number, w->content, name, 0, result, e);
     }
-    json_decref(result);
     w->done = true;
     r->sums->copies += copied;
     return copied;
@@ -289,11 +298,13 @@ static bool start_jobs(run *r, double *scarce_since, error *e)
 {
     waiting *w;
     error scarce;
-    char twin[32];
     unsigned jobs = r->g->jobs < MOST_JOBS ? r->g->jobs : MOST_JOBS;
     while (r->running < jobs && (w = next_waiting(r)) != NULL) {
-        if (find_twin(r, w, twin, sizeof twin)) {
-            if (!copy_result(r, w, twin, e))
+        json_t *twin = find_twin(r, w);
+        if (twin != NULL) {
+            bool copied = copy_result(r, w, twin, e);
+            json_decref(twin);
+            if (!copied)
                 return false;
             continue;
         }

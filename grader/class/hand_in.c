@@ -34,7 +34,7 @@ char *readable_line(const char *bytes, char *text, size_t size)
 
 enum { GROUPS = 6 };
 
-/* Compiled once; a pattern that is wrong is ours. */
+/* Whether the name fits; a pattern that is none stops the program. */
 static bool matches(const char *pattern, const char *name, regmatch_t *groups)
 {
     regex_t expression;
@@ -89,15 +89,29 @@ static bool read_moodle(const char *name, hand_in *h)
     return true;
 }
 
+/* name as a key: what is no readable character stands as %XX, so that two names stay two. */
+static void key_of(const char *name, char *key, size_t size)
+{
+    char line[HAND_IN_NAME];
+    size_t used = 0;
+    readable_line(name, line, sizeof line);
+    key[0] = '\0';
+    for (size_t i = 0; name[i] != '\0' && used + 4 < size; i++)
+        used += (size_t)snprintf(key + used, size - used, name[i] == line[i] ? "%c" : "%%%02X",
+                                 (unsigned char)name[i]);
+}
+
 /* Without the endings of an archive. */
 static void read_plain(const char *name, bool folder, hand_in *h)
 {
     regmatch_t g[GROUPS];
+    char part[HAND_IN_NAME];
     h->source = FROM_FOLDER;
     readable_line(name, h->name, sizeof h->name);
     if (!folder && matches("^(.*[^.])\\.(tar\\.[a-z0-9]+|[A-Za-z0-9]+)$", name, g))
         copy_group(name, g[1], h->name, sizeof h->name);
-    snprintf(h->student, sizeof h->student, "%s", h->name);
+    snprintf(part, sizeof part, "%.*s", (int)strlen(h->name), name);
+    key_of(part, h->student, sizeof h->student);
 }
 
 /* ---- entries ---- */
@@ -140,7 +154,7 @@ static void name_clones(hand_in_list *all)
     const char *first = NULL;
     for (size_t i = 0; i < all->count; i++) {
         hand_in *h = &all->list[i];
-        if (strlen(h->path.text) + 6 > sizeof h->path.text ||
+        if (h->source != FROM_FOLDER || strlen(h->path.text) + 6 > sizeof h->path.text ||
             access(path_of("%s/.git", h->path.text).text, F_OK) != 0)
             continue;
         size_t same = 0;

@@ -149,8 +149,8 @@ START_TEST(test_names_may_hold_anything)
     ck_assert_uint_eq(all.count, 5);
     the(&all, "=1+1");
     the(&all, "-rf");
-    the(&all, "two?lines");
-    the(&all, "??");
+    the(&all, "two%0Alines");
+    the(&all, "%FF%FE");
     the(&all, "Ada's \"work\"");
     hand_ins_clear(&all);
 }
@@ -381,6 +381,57 @@ START_TEST(test_the_same_content_has_the_same_hash_wherever_it_lies)
 }
 END_TEST
 
+START_TEST(test_the_same_text_as_two_modules_is_no_copy)
+{
+    char hashes[2][65];
+    error e = {""};
+    write_text("knn.c", "int x;");
+    write_text("softmax.c", "int x;");
+    ck_assert(content_hash(path_of("%s/knn.c", folder).text, hashes[0], &e));
+    ck_assert(content_hash(path_of("%s/softmax.c", folder).text, hashes[1], &e));
+    ck_assert_str_ne(hashes[0], hashes[1]);
+}
+END_TEST
+
+START_TEST(test_large_archives_differ_by_their_bytes)
+{
+    char hashes[2][65];
+    error e = {""};
+    for (int i = 0; i < 2; i++) {
+        path_text path = path_of("%s/%c.zip", folder, 'a' + i);
+        FILE *file = fopen(path.text, "we");
+        ck_assert_ptr_nonnull(file);
+        ck_assert_int_eq(fseek(file, 65L << 20, SEEK_SET), 0);
+        fputc('a' + i, file);
+        ck_assert_int_eq(fclose(file), 0);
+        ck_assert(content_hash(path.text, hashes[i], &e));
+    }
+    ck_assert_str_ne(hashes[0], hashes[1]);
+}
+END_TEST
+
+START_TEST(test_names_that_are_not_utf_8_stay_two_students)
+{
+    hand_in_list all;
+    make("J\xf6rg");
+    make("J\xfcrg");
+    find(&all);
+    ck_assert_str_ne(all.list[0].student, all.list[1].student);
+    hand_ins_clear(&all);
+}
+END_TEST
+
+START_TEST(test_a_git_folder_in_a_hand_in_of_moodle_leaves_it_moodles)
+{
+    hand_in_list all;
+    make("Ada-Lovelace_12_assignsubmission_file_");
+    make("Ada-Lovelace_12_assignsubmission_file_/.git");
+    find(&all);
+    ck_assert_int_eq(the(&all, "moodle 12")->source, FROM_MOODLE);
+    hand_ins_clear(&all);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("class");
@@ -405,5 +456,9 @@ int main(void)
     tcase_add_test(tests, test_a_book_of_another_version_is_left_alone);
     tcase_add_test(tests, test_what_a_dead_grader_left_is_removed);
     tcase_add_test(tests, test_the_same_content_has_the_same_hash_wherever_it_lies);
+    tcase_add_test(tests, test_the_same_text_as_two_modules_is_no_copy);
+    tcase_add_test(tests, test_large_archives_differ_by_their_bytes);
+    tcase_add_test(tests, test_names_that_are_not_utf_8_stay_two_students);
+    tcase_add_test(tests, test_a_git_folder_in_a_hand_in_of_moodle_leaves_it_moodles);
     return run_suite("class", tests);
 }
