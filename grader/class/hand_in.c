@@ -108,7 +108,8 @@ static void read_plain(const char *name, bool folder, hand_in *h)
     char part[HAND_IN_NAME];
     h->source = FROM_FOLDER;
     readable_line(name, h->name, sizeof h->name);
-    if (!folder && matches("^(.*[^.])\\.(tar\\.[a-z0-9]+|[A-Za-z0-9]+)$", name, g))
+    if (!folder &&
+        (matches("^(.+)\\.tar\\.[a-z0-9]+$", name, g) || matches("^(.+)\\.[A-Za-z0-9]+$", name, g)))
         copy_group(name, g[1], h->name, sizeof h->name);
     snprintf(part, sizeof part, "%.*s", (int)strlen(h->name), name);
     key_of(part, h->student, sizeof h->student);

@@ -410,6 +410,20 @@ START_TEST(test_large_archives_differ_by_their_bytes)
 }
 END_TEST
 
+START_TEST(test_an_archives_endings_are_no_part_of_the_name)
+{
+    hand_in_list all;
+    write_text("ada.tar.xz", "");
+    write_text("ken.tgz", "");
+    write_text("noor.v2.zip", "");
+    find(&all);
+    the(&all, "ada");
+    the(&all, "ken");
+    the(&all, "noor.v2");
+    hand_ins_clear(&all);
+}
+END_TEST
+
 START_TEST(test_names_that_are_not_utf_8_stay_two_students)
 {
     hand_in_list all;
@@ -458,6 +472,7 @@ int main(void)
     tcase_add_test(tests, test_the_same_content_has_the_same_hash_wherever_it_lies);
     tcase_add_test(tests, test_the_same_text_as_two_modules_is_no_copy);
     tcase_add_test(tests, test_large_archives_differ_by_their_bytes);
+    tcase_add_test(tests, test_an_archives_endings_are_no_part_of_the_name);
     tcase_add_test(tests, test_names_that_are_not_utf_8_stay_two_students);
     tcase_add_test(tests, test_a_git_folder_in_a_hand_in_of_moodle_leaves_it_moodles);
     return run_suite("class", tests);
