@@ -22,13 +22,11 @@ static bool put_student(const book *b, const char *key, const roster_row *row, b
                         error *e)
 {
     sqlite3_stmt *statement = book_prepare(
-        b,
-        "INSERT INTO student (key, name, first, last, lms_id, sis_id, login, email, github, "
-        "section,"
-        " on_roster) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (key) DO "
-        "UPDATE"
-        " SET name = ?2, first = ?3, last = ?4, lms_id = ?5, sis_id = ?6, login = ?7, email = ?8,"
-        " github = ?9, section = ?10, on_roster = ?11 WHERE ?11 OR NOT on_roster");
+        b, "INSERT INTO student (key, name, first, last, lms_id, sis_id, login, email, github,"
+           " section, on_roster) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+           " ON CONFLICT (key) DO UPDATE SET name = ?2, first = ?3, last = ?4, lms_id = ?5, sis_id "
+           "= ?6, login = ?7, email = ?8,"
+           " github = ?9, section = ?10, on_roster = ?11 WHERE ?11 OR NOT on_roster");
     const char *const texts[] = {key,         row->name,  row->first, row->last,   row->id,
                                  row->sis_id, row->login, row->email, row->github, row->section};
     for (int i = 0; i < 10; i++)
@@ -104,11 +102,9 @@ static void read_roster(const book *b, roster *r)
 }
 
 static const char CHOOSE[] =
-    "UPDATE submission SET counts = id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION "
-    "BY"
-    " student ORDER BY marked_late OR coalesce(seconds_late, 0) > 0, submitted DESC, try DESC, "
-    "path DESC)"
-    " AS place FROM submission) WHERE place = 1);"
+    "UPDATE submission SET counts = id IN (SELECT id FROM (SELECT id, row_number() OVER "
+    "(PARTITION BY student ORDER BY marked_late OR coalesce(seconds_late, 0) > 0,"
+    " submitted DESC, try DESC, path DESC) AS place FROM submission) WHERE place = 1);"
     "DELETE FROM student WHERE NOT on_roster AND id NOT IN (SELECT student FROM submission)";
 
 static bool note_class(const book *b, const roster *r, const hand_in_list *all, time_t due,

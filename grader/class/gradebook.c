@@ -67,36 +67,21 @@ static const char *text(const json_t *row, const char *name)
     return value != NULL ? value : "";
 }
 
-/* First and last name, from the columns or from the whole name. */
-static cell_text first_name(const json_t *row)
+/* First (part 0) and last name (part 1), from their columns or from the whole name. */
+static cell_text name_part(const json_t *row, int part)
 {
-    cell_text cell;
+    static const char *const columns[] = {"first", "last"};
+    cell_text cells[2] = {{""}, {""}};
     const char *whole = text(row, "name");
     const char *comma = strstr(whole, ", ");
     const char *blank = strrchr(whole, ' ');
-    if (text(row, "first")[0] != '\0')
-        snprintf(cell.text, sizeof cell.text, "%s", text(row, "first"));
-    else if (comma != NULL)
-        snprintf(cell.text, sizeof cell.text, "%s", comma + 2);
-    else
-        snprintf(cell.text, sizeof cell.text, "%.*s", blank != NULL ? (int)(blank - whole) : 0,
-                 whole);
-    return cell;
-}
-
-static cell_text last_name(const json_t *row)
-{
-    cell_text cell;
-    const char *whole = text(row, "name");
-    const char *comma = strstr(whole, ", ");
-    const char *blank = strrchr(whole, ' ');
-    if (text(row, "last")[0] != '\0')
-        snprintf(cell.text, sizeof cell.text, "%s", text(row, "last"));
-    else if (comma != NULL)
-        snprintf(cell.text, sizeof cell.text, "%.*s", (int)(comma - whole), whole);
-    else
-        snprintf(cell.text, sizeof cell.text, "%s", blank != NULL ? blank + 1 : whole);
-    return cell;
+    const char *between = comma != NULL ? comma : blank != NULL ? blank : whole;
+    const char *second = comma != NULL ? comma + 2 : blank != NULL ? blank + 1 : whole;
+    snprintf(cells[comma != NULL].text, sizeof cells->text, "%.*s", (int)(between - whole), whole);
+    snprintf(cells[comma == NULL].text, sizeof cells->text, "%s", second);
+    if (text(row, columns[part])[0] != '\0')
+        snprintf(cells[part].text, sizeof cells->text, "%s", text(row, columns[part]));
+    return cells[part];
 }
 
 static cell_text lateness(const json_t *row)
@@ -110,16 +95,14 @@ static cell_text lateness(const json_t *row)
 
 /* ---- formats ---- */
 
-typedef struct export
-{
+typedef struct gradebook {
     const book *book;
     FILE *file;
     json_t *rows;      /* of the view grade */
     json_t *questions; /* names, titles and points of the assignment's questions */
     cell_text column, max_score;
     size_t left_out;
-}
-export;
+} gradebook;
 
 static bool graded(const json_t *row)
 {
@@ -127,7 +110,7 @@ static bool graded(const json_t *row)
 }
 
 /* The scores of row's questions, each a cell. */
-static void put_questions(const export *x, const json_t *row)
+static void put_questions(const gradebook *x, const json_t *row)
 {
     for (size_t i = 0; i < json_array_size(x->questions); i++) {
         cell_text score = {""};
@@ -143,7 +126,7 @@ static void put_questions(const export *x, const json_t *row)
     }
 }
 
-static void put_question_titles(const export *x, bool with_points)
+static void put_question_titles(const gradebook *x, bool with_points)
 {
     for (size_t i = 0; i < json_array_size(x->questions); i++) {
         cell_text title;
@@ -157,7 +140,7 @@ static void put_question_titles(const export *x, bool with_points)
     }
 }
 
-static void write_csv(export *x)
+static void write_csv(gradebook *x)
 {
     size_t i;
     json_t *row;
@@ -179,7 +162,7 @@ static void write_csv(export *x)
 }
 
 /* Canvas finds students by its own number, else by SIS number or login. */
-static void write_canvas(export *x)
+static void write_canvas(gradebook *x)
 {
     size_t i;
     json_t *row;
@@ -201,7 +184,7 @@ static void write_canvas(export *x)
 }
 
 /* The grading worksheet of Moodle's assignments, which knows participants by number. */
-static void write_moodle(export *x)
+static void write_moodle(gradebook *x)
 {
     size_t i;
     json_t *row;
@@ -222,7 +205,7 @@ static void write_moodle(export *x)
     }
 }
 
-static void write_gradescope(export *x)
+static void write_gradescope(gradebook *x)
 {
     size_t i;
     json_t *row;
@@ -236,7 +219,7 @@ static void write_gradescope(export *x)
         bool there = json_is_integer(json_object_get(row, "submission"));
         put_cells(x->file,
                   (const char *const[]){
-                      first_name(row).text, last_name(row).text, text(row, "sis_id"),
+                      name_part(row, 0).text, name_part(row, 1).text, text(row, "sis_id"),
                       text(row, "email"), text(row, "section"), decimals(row, "score").text,
                       x->max_score.text,
                       !there        ? "Missing"
@@ -249,7 +232,7 @@ static void write_gradescope(export *x)
     }
 }
 
-static void write_nbgrader(export *x)
+static void write_nbgrader(gradebook *x)
 {
     size_t i;
     json_t *row;
@@ -260,16 +243,16 @@ static void write_nbgrader(export *x)
     json_array_foreach(x->rows, i, row) {
         cell_text score = number(row, "score");
         const char *points = score.text[0] != '\0' ? score.text : "0.0";
-        put_row(x->file,
-                (const char *const[]){x->column.text, book_setting(x->book, "due", due, sizeof due),
-                                      text(row, "submitted"), text(row, "key"), last_name(row).text,
-                                      first_name(row).text, text(row, "email"), points, "0.0",
-                                      points, x->max_score.text, NULL});
+        put_row(x->file, (const char *const[]){
+                             x->column.text, book_setting(x->book, "due", due, sizeof due),
+                             text(row, "submitted"), text(row, "key"), name_part(row, 1).text,
+                             name_part(row, 0).text, text(row, "email"), points, "0.0", points,
+                             x->max_score.text, NULL});
     }
 }
 
 /* Autolab knows students by address. */
-static void write_autolab(export *x)
+static void write_autolab(gradebook *x)
 {
     size_t i;
     json_t *row;
@@ -281,14 +264,14 @@ static void write_autolab(export *x)
             x->left_out++;
             continue;
         }
-        put_row(x->file, (const char *const[]){text(row, "email"), first_name(row).text,
-                                               last_name(row).text, "", text(row, "section"), "",
+        put_row(x->file, (const char *const[]){text(row, "email"), name_part(row, 0).text,
+                                               name_part(row, 1).text, "", text(row, "section"), "",
                                                "", "", "", "", number(row, "score").text,
                                                number(row, "submissions").text, NULL});
     }
 }
 
-static void write_classroom(export *x)
+static void write_classroom(gradebook *x)
 {
     size_t i;
     json_t *row;
@@ -309,7 +292,7 @@ static void write_classroom(export *x)
 
 static const struct {
     const char *name;
-    void (*write)(export *x);
+    void (*write)(gradebook *x);
 } formats[] = {
     {"csv", write_csv},
     {"canvas", write_canvas},
@@ -340,10 +323,10 @@ bool gradebook_write(const book *b, const char *format, const char *column, cons
                          gradebook_formats);
     if (!atomic_file_open(&out, path, e))
         return false;
-    export x = {.book = b,
-                .file = out.stream,
-                .rows = book_rows(b, ROWS),
-                .questions = book_rows(b, QUESTIONS)};
+    gradebook x = {.book = b,
+                   .file = out.stream,
+                   .rows = book_rows(b, ROWS),
+                   .questions = book_rows(b, QUESTIONS)};
     json_t *most = book_rows(b, "SELECT max_score FROM latest ORDER BY id DESC LIMIT 1");
     x.max_score = number(json_array_get(most, 0), "max_score");
     if (column[0] != '\0')
