@@ -136,7 +136,7 @@ $(B)/float/%.o: %.c $(B)/flags
 # named here installs what is missing; any other target says what it is, and so does make -n or -q.
 short_options := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
 INSTALLING := $(if $(findstring n,$(short_options))$(findstring q,$(short_options)),,$(strip \
-	$(filter demo test packages,$(MAKECMDGOALS))))
+	$(filter demo test packages site play test-site,$(MAKECMDGOALS))))
 PACKAGE_LISTS := $(wildcard common/tools/packages.txt grader/packages.txt grader/class/packages.txt)
 ifneq ($(filter-out help clean packages,$(or $(MAKECMDGOALS),help)),)
 ifneq ($(PACKAGES),skip)
@@ -158,6 +158,7 @@ packages: ## install what is missing, with apt (demo and test do it by themselve
 	@common/tools/install-packages $(PACKAGE_LISTS)
 
 include common/room.mk datasets/room.mk $(ASSIGNMENTS:%=assignment%/room.mk) common/student.mk
+-include common/site/site.mk
 -include common/fuzz.mk grader/room.mk .ci/lint.mk
 
 # Rooms add to TEST_PROGRAMS (built by a rule of theirs), to TEST_SCRIPTS, to LONG_TEST_SCRIPTS, for

@@ -1,0 +1,27 @@
+// Sets the formulas of a page by KaTeX: a fence called math, and $`...`$ in a line. duk runs it after
+// katex.js and a script that sets page to cmark-gfm's XML and source to the file's name. It prints
+// the XML, or stops with the first formula that is wrong.
+Array.prototype.fill = Array.prototype.fill || function (value) {
+    for (var i = 0; i < this.length; i++)
+        this[i] = value;
+    return this;
+};
+
+function setFormula(escaped, isBlock) {
+    var tex = escaped.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&amp;/g, "&");
+    try {
+        return '<formula xmlns="" block="' + isBlock + '">' +
+            katex.renderToString(tex, {displayMode: isBlock, strict: "error"})
+                .replace(/<annotation[^]*?<\/annotation>/, "") + "</formula>";
+    } catch (problem) {
+        throw new Error(source + ": this formula cannot be set: " + tex + "\n" + problem.message);
+    }
+}
+
+print(page
+    .replace(/<code_block info="math"[^>]*>([^<]*)<\/code_block>/g, function (all, tex) {
+        return setFormula(tex, true);
+    })
+    .replace(/\$<\/text>\s*<code [^>]*>([^<]*)<\/code>\s*<text ([^>]*)>\$/g, function (all, tex, kept) {
+        return "</text>" + setFormula(tex, false) + "<text " + kept + ">";
+    }));
