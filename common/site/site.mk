@@ -6,7 +6,8 @@ KATEX ?= /usr/share/javascript/katex
 KATEX_FONTS := Main-Regular Math-Italic Typewriter-Regular Size1-Regular Size2-Regular \
 	Size3-Regular Size4-Regular
 SITE_DEMOS := $(patsubst common/site/%.md,%,$(filter-out %/index.md,$(wildcard common/site/*.md)))
-SITE_PAGES := $(if $(wildcard common/site/index.md),index) $(ASSIGNMENTS:%=assignment%) $(SITE_DEMOS)
+SITE_PAGES := $(if $(wildcard common/site/index.md),index) $(ASSIGNMENTS:%=assignment%) \
+	$(SITE_DEMOS)
 page_source = $(or $(wildcard common/site/$1.md),$1/README.md)
 page_title = $(or $(TITLE_$1),$(subst assignment,Assignment_,$1))
 TITLE_index := CS231n_in_C
