@@ -61,6 +61,7 @@ SEES_grader/sandbox := common/base grader/worker grader/sandbox
 SEES_grader/intake := $(SEES_grader/sandbox) grader/intake
 SEES_grader/cases := $(SEES_grader/intake) common/tensor common/data grader/cases
 SEES_grader/report := $(SEES_grader/cases) grader/report
+SEES_grader/unboxed := $(SEES_grader/report)
 SEES_grader/class := $(SEES_grader/report) grader/class grader/programs
 SEES_grader/explain := $(SEES_grader/cases) grader/explain
 SEES_grader := $(COMMON) common grader $(addprefix grader/,worker sandbox intake cases explain \

@@ -53,9 +53,20 @@ $(CHANGED_WORKERS): $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
 		-lopenblas -lpng -lz -lm -o $@
 mistakes: $(call mistakes_ready,$(ASSIGNMENT)) ## build the workers of the known mistakes
 
-author_graded_with = $(call mistakes_ready,$1) $(foreach p,double float,$(W)/$p/reference-worker-$1)
+# What meets a stranger's bytes has no case and no answer in it.
+READ_SUBMISSION := $(B)/double/grader/read-submission
+READER_PARTS := intake/read_submission intake/submission_reader sandbox/landlock \
+	sandbox/seccomp_filter
+$(READ_SUBMISSION): $(call objects,$(READER_PARTS:%=grader/%.c) common/base/error.c,double)
+	$(call say,ld  )$(CC) $(LDFLAGS) $^ -larchive -lseccomp -o $@
+
+author_graded_with = $(READ_SUBMISSION) $(call mistakes_ready,$1) $(foreach p,double float,$(W)/$p/reference-worker-$1)
 
 ALL_GRADED_WITH = $(foreach n,$(GRADED),$(call graded_with,$n))
+
+.PHONY: doctor
+doctor: $$(GRADER_READY) ## say which sandbox layers this machine has
+	@$(GRADE) --doctor
 
 # The author's gate. Mutants of the reference are found with libclang, which only this needs; a
 # mutant that does not compile is none.
@@ -91,7 +102,7 @@ PROVE := $(B)/double/grader/prove-$(ASSIGNMENT)
 EMPTY_WORKERS := $(W)/double/zeros-worker $(W)/double/random-worker
 $(W)/double/zeros-worker: EMPTY_FLAGS :=
 $(W)/double/random-worker: EMPTY_FLAGS := -DRANDOM_OUTPUTS
-$(EMPTY_WORKERS): grader/worker/empty_worker.c $(W)/double/libcommon.a
+$(EMPTY_WORKERS): grader/programs/empty_worker.c $(W)/double/libcommon.a
 	$(call say,ld  )gcc -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE -O1 $(EMPTY_FLAGS) $(call room,$<) \
 		-pthread $^ -lm -o $@
 

@@ -1,9 +1,11 @@
 # grader: how a submission is built and graded. What only instructors and authors have is in
-# author.mk; a student's tree lacks it, and then only published cases are graded.
+# author.mk; a student's tree lacks it, and then only published cases are graded, of the student's
+# own code, without a sandbox (unboxed/).
 #
 # Workers are built by fixed rules, below build/workers, whatever CONFIG says: they are the grader's
 # own rules for a submission (build-tools/), applied to our sources.
 W := build/workers
+AUTHOR := $(wildcard grader/author.mk)
 
 W_FLAGS := -std=c17 -fno-math-errno -D_GNU_SOURCE '-ffile-prefix-map=$(CURDIR)=.' -pthread \
 	-MMD -MP -g1 $(WERROR)
@@ -11,7 +13,7 @@ W_FLAGS_double := -O3 -DREAL_IS_DOUBLE
 W_FLAGS_float := -O3
 W_FLAGS_sanitized := -O1 -DREAL_IS_DOUBLE -fsanitize=address,undefined -fno-omit-frame-pointer
 # Published cases, all that a student's tree has, run in double only.
-W_VARIANTS := double $(if $(wildcard grader/author.mk),float sanitized)
+W_VARIANTS := double $(if $(AUTHOR),float sanitized)
 
 W_FLAGS_USED = $(filter-out $(WERROR),$(W_FLAGS)) \
 	$(foreach v,double float sanitized,$(W_FLAGS_$v)) $(ALL_ROOMS)
@@ -106,11 +108,12 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 	@touch $@
 
 # The grading programs, one an assignment, with its cases: trusted, always in double.
-GRADER_SOURCES := $(filter-out %/read_submission.c %/submission_reader.c,$(wildcard \
-	$(patsubst %,grader/%/*.c,sandbox intake cases explain report))) grader/programs/course_options.c
+GRADER_SOURCES := $(filter-out %/read_submission.c %/submission_reader.c,$(wildcard $(patsubst \
+	%,grader/%/*.c,sandbox intake cases explain report $(if $(AUTHOR),,unboxed)))) \
+	grader/programs/course_options.c
 case_sources = build/declarations/assignment$1/declarations.c \
 	$(wildcard grader/assignment$1/cases/*.c)
-LIBS_grader := -lseccomp -lnettle -lxslt -lxml2
+LIBS_grader := $(if $(AUTHOR),-lseccomp -lnettle -lxslt -lxml2)
 grader_programs = $(foreach n,$(GRADED),$(B)/double/grader/$1-$n)
 define grading_program
 $(call grader_programs,$1): $(B)/double/grader/$1-%: $(B)/double/grader/programs/$1.o \
@@ -122,18 +125,11 @@ endef
 $(eval $(call grading_program,grade))
 $(eval $(call grading_program,replay))
 GRADE := $(B)/double/grader/grade-$(ASSIGNMENT)
+GRADING := $(GRADE) $(if $(AUTHOR),,--unsafe)
 REPLAY := $(B)/double/grader/replay-$(ASSIGNMENT)
 
-# What meets a stranger's bytes has no case and no answer in it.
-READ_SUBMISSION := $(B)/double/grader/read-submission
-READER_PARTS := intake/read_submission intake/submission_reader sandbox/landlock \
-	sandbox/seccomp_filter
-$(READ_SUBMISSION): $(call objects,$(READER_PARTS:%=grader/%.c) common/base/error.c,double)
-	$(call say,ld  )$(CC) $(LDFLAGS) $^ -larchive -lseccomp -o $@
-
 # What grading an assignment needs; author.mk adds to it.
-graded_with = $(B)/double/grader/grade-$1 $(READ_SUBMISSION) $(BASE)/assignment$1/stamp \
-	$(call author_graded_with,$1)
+graded_with = $(B)/double/grader/grade-$1 $(BASE)/assignment$1/stamp $(call author_graded_with,$1)
 -include grader/author.mk
 GRADER_READY := $(call graded_with,$(ASSIGNMENT))
 
@@ -159,7 +155,7 @@ replay_config := $(if $(ASAN),asan,debug)
 replay_tool := $(if $(ASAN),none,$(if $(VALGRIND),valgrind,gdb))
 replay: $(GRADER_READY) $(REPLAY) ## a failed call in gdb: CASE=, SEED=, VALGRIND=1, ASAN=1, SAVE=
 	@rm -rf build/$(replay_config)/replay/$(ROOM)/modules
-	@$(GRADE) --submission="$${SUBMISSION:-$(ROOM)}" \
+	@$(GRADING) --submission="$${SUBMISSION:-$(ROOM)}" \
 		--unpack=build/$(replay_config)/replay/$(ROOM)/modules
 	$(if $(SUBMISSION),@echo 'replay runs this code as yourself: there is no sandbox' >&2)
 	+@$(MAKE) --no-print-directory -s CONFIG=$(replay_config) replay-modules
@@ -173,9 +169,5 @@ grader: $(GRADER_READY) ## build the grader
 
 .PHONY: grade
 grade: $(GRADER_READY) ## grade one submission: SUBMISSION=DIR or archive, SEED=S, OUT=DIR
-	@$(GRADE) $(if $(SUBMISSION),--submission="$$SUBMISSION") \
+	@$(GRADING) $(if $(SUBMISSION),--submission="$$SUBMISSION") \
 		$(if $(SEED),--seed="$$SEED") $(if $(OUT),--out="$$OUT") $(GRADE_OPTIONS)
-
-.PHONY: doctor
-doctor: $(GRADER_READY) ## say which sandbox layers this machine has
-	@$(GRADE) --doctor

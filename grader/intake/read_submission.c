@@ -2,7 +2,7 @@
  * read-submission: finds the modules in what a student sent, with no rights but to read that.
  *
  * Usage: read-submission ASSIGNMENT NAME MODULE..., with what was handed in, called NAME, open at
- * INTAKE_SUBMISSION_FD and a pipe at INTAKE_REPLY_FD. submission.c starts it, with an empty
+ * INTAKE_SUBMISSION_FD and a pipe at INTAKE_REPLY_FD. submission_intake.c starts it, with an empty
  * environment.
  *
  * Before the first byte is looked at the process gives up everything else: memory, time, files

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "error.h"
 
@@ -23,7 +24,14 @@ typedef struct submission {
     size_t count;
     module_source modules[MAX_MODULES];
     size_t handed_in; /* modules whose text is there */
-    char hash[65];    /* SHA-256 over names and texts, in hexadecimal */
+    char hash[65];    /* SHA-256 over names and texts, in hexadecimal; "" in a student's tree */
+    /*
+     * With a key, which the environment has as SEED_KEY, each submission has a seed of its own: the
+     * beginning of HMAC-SHA256 over the hash. Who does not know the key can neither guess a seed
+     * nor choose one.
+     */
+    bool keyed;
+    uint32_t seed;
 } submission;
 
 /*
@@ -33,7 +41,8 @@ typedef struct submission {
  * that. Nothing else is taken: no header, no makefile, no link, no device, no file over a megabyte
  * or with zero bytes in it. Of several files of one name that in a folder assignmentN counts, then
  * that in fewer folders, then the last. A missing module is noted, with a file that may have been
- * meant, and is no error. False and e when path cannot be read at all.
+ * meant, and is no error. False and e when path cannot be read at all. A student's tree reads a
+ * folder's own files NAME.c and nothing else (unboxed_intake.c).
  */
 bool submission_read(const char *path, unsigned assignment, const char *const *names, size_t count,
                      submission *s, error *e) __attribute__((warn_unused_result));

@@ -9,7 +9,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <nettle/hmac.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,26 +102,6 @@ static bool make_folders(const char *option, const char *folder, error *e)
     }
 }
 
-/* ---- the seed ---- */
-
-/*
- * With a key, which the environment has as SEED_KEY, each submission has a seed of its own: the
- * beginning of HMAC-SHA256 over the hash of its modules as they were read. Who does not know the
- * key can neither guess a seed nor choose one.
- */
-static void draw_seed(const submission *s, grading *g)
-{
-    struct hmac_sha256_ctx context;
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    const char *key = getenv("SEED_KEY");
-    if (key == NULL || key[0] == '\0')
-        return;
-    hmac_sha256_set_key(&context, strlen(key), (const uint8_t *)key);
-    hmac_sha256_update(&context, strlen(s->hash), (const uint8_t *)s->hash);
-    hmac_sha256_digest(&context, sizeof digest, digest);
-    memcpy(&g->seed, digest, sizeof g->seed);
-}
-
 /* ---- the cases ---- */
 
 static bool module_builds(const grade_record *record)
@@ -193,13 +172,12 @@ static bool write_reports(const options *o, grade_record *record, const char *ou
     json_t *whole = result_json(record);
     json_t *json = audience_view(whole, NULL, "instructor", e);
     json_decref(whole);
-    path_text stylesheet = path_of("%s/grader/report/report.xsl", o->shared.course.root.text);
-    path_text page = path_of("%s/report.html", out);
-    bool written = report_html(json, stylesheet.text, page.text, e);
+    path_text opened;
+    bool written = report_draw(json, &o->shared.course, out, &opened, e);
     if (written && !o->quiet) {
         report_terminal(json, isatty(STDOUT_FILENO) != 0);
-        char *absolute = realpath(page.text, NULL);
-        printf("  report: %s\n", absolute != NULL ? absolute : page.text);
+        char *absolute = realpath(opened.text, NULL);
+        printf("  report: %s\n", absolute != NULL ? absolute : opened.text);
         free(absolute);
     }
     json_decref(json);
@@ -290,7 +268,8 @@ static bool grade(const options *o, grading *g, error *e)
     const char *submission_path = o->submission != NULL ? o->submission : room.text;
     if (!read_both(o, rubric_path.text, submission_path, &r, &s, e))
         return false;
-    draw_seed(&s, g);
+    if (s.keyed)
+        g->seed = s.seed;
     if (o->unpack != NULL)
         return make_folders("--unpack", o->unpack, e) && submission_write(&s, o->unpack, e);
     path_text out = o->out != NULL

@@ -6,7 +6,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static bool hash_file(struct sha256_ctx *context, const char *path, error *e)
 {
@@ -27,8 +26,6 @@ bool course_hash(const course *c, const char *program, char *hash, error *e)
     uint8_t digest[SHA256_DIGEST_SIZE];
     path_text rubric = path_of("%s/grader/assignment%u/rubric.json", c->root.text, c->assignment);
     path_text judge = path_of("%s/double/reference-worker-%u", c->build.text, c->assignment);
-    if (access(judge.text, R_OK) != 0)
-        judge = path_of("%s/grader-base/assignment%u/probe-worker", c->build.text, c->assignment);
     sha256_init(&context);
     if (!hash_file(&context, rubric.text, e) || !hash_file(&context, program, e) ||
         !hash_file(&context, judge.text, e))

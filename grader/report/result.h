@@ -54,4 +54,12 @@ void report_terminal(const json_t *result, bool colour);
 bool report_html(const json_t *result, const char *stylesheet, const char *path, error *e)
     __attribute__((warn_unused_result));
 
+/*
+ * Draws from result what a person opens, for the course c, into the folder out, and fills opened
+ * with its path: report.html; in a student's tree, which draws no page, result.json, which is
+ * there. False and e when it cannot be made or written.
+ */
+bool report_draw(const json_t *result, const course *c, const char *out, path_text *opened,
+                 error *e) __attribute__((warn_unused_result));
+
 #endif

@@ -47,12 +47,6 @@ void sandbox_place_descriptors(sandbox_channels channels, int program_fd, int st
         sandbox_fail("closing other descriptors");
 }
 
-const char *sandbox_blas_core(void)
-{
-    const char *core = getenv("OPENBLAS_CORETYPE");
-    return core != NULL && core[0] != '\0' ? core : NULL; /* "" means kernels of its own, too */
-}
-
 static void set_limit(__rlimit_resource_t resource, rlim_t value)
 {
     struct rlimit limit = {.rlim_cur = value, .rlim_max = value};
@@ -70,4 +64,31 @@ void sandbox_set_limits(sandbox_limits limits, rlim_t file_bytes)
     set_limit(RLIMIT_CORE, 0);
     set_limit(RLIMIT_STACK, 8 << 20);
     set_limit(RLIMIT_NOFILE, 64);
+}
+
+/* Which kernels our own OpenBLAS was told to take, and a worker's is to take; NULL: it chooses. */
+static const char *blas_core(void)
+{
+    const char *core = getenv("OPENBLAS_CORETYPE");
+    return core != NULL && core[0] != '\0' ? core : NULL; /* "" means kernels of its own, too */
+}
+
+_Noreturn void sandbox_become_program(bool dynamic)
+{
+    char name[] = "worker";
+    char threads[] = "OPENBLAS_NUM_THREADS=1";
+    char sanitizer[] = "ASAN_OPTIONS=detect_leaks=0:abort_on_error=0:"
+                       "color=never:detect_stack_use_after_return=0:allocator_may_return_null=1";
+    char core[48];
+    size_t count = 1;
+    char *const argv[] = {name, NULL};
+    char *environment[4] = {threads};
+    if (dynamic)
+        environment[count++] = sanitizer;
+    if (blas_core() != NULL) {
+        snprintf(core, sizeof core, "OPENBLAS_CORETYPE=%s", blas_core());
+        environment[count++] = core;
+    }
+    syscall(SYS_execveat, SANDBOX_PROGRAM_FD, "", argv, environment, AT_EMPTY_PATH);
+    sandbox_fail("starting the program");
 }

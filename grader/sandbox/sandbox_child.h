@@ -27,7 +27,16 @@ void sandbox_place_descriptors(sandbox_channels channels, int program_fd, int st
 /* Sets limits, and files of at most file_bytes, no core dump, 8 MB of stack, 64 open files. */
 void sandbox_set_limits(sandbox_limits limits, rlim_t file_bytes);
 
-/* Which kernels our own OpenBLAS was told to take, and a worker's is to take; NULL: it chooses. */
-const char *sandbox_blas_core(void);
+/*
+ * The child becomes the program at SANDBOX_PROGRAM_FD, on one thread, with no environment but
+ * OpenBLAS's and, when dynamic, AddressSanitizer's.
+ */
+_Noreturn void sandbox_become_program(bool dynamic);
+
+/*
+ * A child of sandbox_run_tool, whose descriptors and limits are in place, becomes the tool, in the
+ * layers given.
+ */
+_Noreturn void sandbox_become_tool(const sandbox_tool *tool, unsigned layers);
 
 #endif

@@ -174,26 +174,6 @@ static void become_harmless(bool dynamic, unsigned layers, sandbox_limits limits
         sandbox_fail("seccomp");
 }
 
-_Noreturn static void run_program(bool dynamic)
-{
-    char name[] = "worker";
-    char threads[] = "OPENBLAS_NUM_THREADS=1";
-    char sanitizer[] = "ASAN_OPTIONS=detect_leaks=0:abort_on_error=0:"
-                       "color=never:detect_stack_use_after_return=0:allocator_may_return_null=1";
-    char core[48];
-    size_t count = 1;
-    char *const argv[] = {name, NULL};
-    char *environment[4] = {threads};
-    if (dynamic)
-        environment[count++] = sanitizer;
-    if (sandbox_blas_core() != NULL) {
-        snprintf(core, sizeof core, "OPENBLAS_CORETYPE=%s", sandbox_blas_core());
-        environment[count++] = core;
-    }
-    syscall(SYS_execveat, SANDBOX_PROGRAM_FD, "", argv, environment, AT_EMPTY_PATH);
-    sandbox_fail("starting the program");
-}
-
 _Noreturn static void become_worker(sandbox_program program, unsigned layers, sandbox_limits limits,
                                     sandbox_channels channels, int mapped, int status)
 {
@@ -210,7 +190,7 @@ _Noreturn static void become_worker(sandbox_program program, unsigned layers, sa
     setsid();
     sandbox_place_descriptors(channels, program.fd, status);
     become_harmless(program.dynamic, layers, limits);
-    run_program(program.dynamic);
+    sandbox_become_program(program.dynamic);
 }
 
 /* ---- the parent ---- */

@@ -1,0 +1,22 @@
+/* What a student's tree does without: the page, whose place the terminal takes, and hashes. */
+#include "course_hash.h"
+#include "result.h"
+
+bool course_hash(const course *c, const char *program, char *hash, error *e)
+{
+    (void)c;
+    (void)program;
+    (void)e;
+    hash[0] = '\0';
+    return true;
+}
+
+bool report_draw(const json_t *result, const course *c, const char *out, path_text *opened,
+                 error *e)
+{
+    (void)result;
+    (void)c;
+    (void)e;
+    *opened = path_of("%s/result.json", out);
+    return true;
+}
