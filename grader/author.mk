@@ -60,7 +60,8 @@ READER_PARTS := intake/read_submission intake/submission_reader sandbox/landlock
 $(READ_SUBMISSION): $(call objects,$(READER_PARTS:%=grader/%.c) common/base/error.c,double)
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ -larchive -lseccomp -o $@
 
-author_graded_with = $(READ_SUBMISSION) $(call mistakes_ready,$1) $(foreach p,double float,$(W)/$p/reference-worker-$1)
+author_graded_with = $(READ_SUBMISSION) $(call mistakes_ready,$1) \
+	$(foreach p,double float,$(W)/$p/reference-worker-$1)
 
 ALL_GRADED_WITH = $(foreach n,$(GRADED),$(call graded_with,$n))
 

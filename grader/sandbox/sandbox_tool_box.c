@@ -117,6 +117,8 @@ _Noreturn void sandbox_become_tool(const sandbox_tool *tool, unsigned layers)
     else if ((layers & SANDBOX_LANDLOCK) != 0)
         restrict_to(tool->mounts, tool->mount_count);
     add_all(&list, tool->argv);
+    if (list.count == 0)
+        contract_failed("sandbox_run_tool", "there is no command");
     /* bubblewrap's own environment could be read by what it runs: it has none of the grader's. */
     char path[] = "PATH=/usr/bin:/bin";
     char locale[] = "LC_ALL=C.UTF-8";
