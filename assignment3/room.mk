@@ -43,7 +43,7 @@ A3_WORKER_PARTS += net
 
 # Generative adversarial nets.
 A3_MODULES += gan_losses gan_layers gan
-A3_GIVEN += layer_plan
+A3_GIVEN += layer_plan plan_net
 A3_WORKER_PARTS += layer_plan
 A3_CHECK_NEEDS_gan := gan_losses
 A3_CHECK_PARTS_gan := net layer_plan
@@ -77,8 +77,8 @@ A3_CHECK_PARTS_style_transfer := feature_extractor
 A3_CHECK_PARTS_shared_space := symmetric_eigen
 
 # Experiments. Their data: none, or made scenes, where DATA= names no other.
-A3_EXPERIMENTS := captioner lstm gradient_through_time transformer vit
-A3_EXPERIMENT_PARTS := adam caption_experiment recurrent_talker open_transformer
+A3_EXPERIMENTS := captioner lstm gradient_through_time transformer vit gan
+A3_EXPERIMENT_PARTS := adam caption_experiment recurrent_talker open_transformer picture_data
 A3_DATA_captioner := scenes
 A3_DATA_lstm := scenes
 A3_DATA_transformer := scenes

@@ -32,6 +32,11 @@ static const known all_known[] = {
      false,
      {NULL}},
     {"NET_REG", "as REG, likewise", 0, 1e12, false, false, {NULL}},
+    {"STEPS", "updates of the parameters", 1, 1e7, false, true, {NULL}},
+    {"TAU", "temperature of similarities", 0, 1e3, true, false, {NULL}},
+    {"GUIDANCE", "how far drawing leans on the condition", 0, 1e3, false, false, {NULL}},
+    {"SCHEDULE", "linear, cosine or sigmoid", 0, 2, false, true, {"linear", "cosine", "sigmoid"}},
+    {"OBJECTIVE", "what is predicted: noise or start", 0, 1, false, true, {"noise", "start"}},
 };
 enum { KNOWN = sizeof all_known / sizeof *all_known };
 _Static_assert((size_t)KNOWN <= (size_t)MOST_HYPERPARAMETERS, "there is room for all");
