@@ -20,10 +20,10 @@
 /* A layer of N examples. Tensors that its kind does not need are NULL. */
 typedef struct layer {
     layer_description is;
-    tensor *w, *b, *dw, *db;    /* parameters and gradients */
-    tensor *dw_now, *db_now;    /* the gradients of one backward pass */
-    tensor *result, *upstream;  /* room for what it gives, and for the gradient with respect to it */
-    tensor *columns, *dcolumns; /* spatial batch normalization: a row a pixel */
+    tensor *w, *b, *dw, *db;   /* parameters and gradients */
+    tensor *dw_now, *db_now;   /* the gradients of one backward pass */
+    tensor *result, *upstream; /* room for what it gives, and for the gradient with respect to it */
+    tensor *columns, *dcolumns; /* spatial batch normalization: one row per pixel */
     tensor *dinput;             /* the same for its input's gradient */
     tensor *mean, *inverse_std, *running_mean, *running_variance;
 } layer;
@@ -123,10 +123,10 @@ static void make_room(plan_net *p, size_t N)
 
 static void clear_layer(layer *l)
 {
-    tensor *const all[] = {l->w,           l->b,          l->dw,           l->db,
-                           l->dw_now,      l->db_now,     l->result,       l->upstream,
-                           l->columns,     l->dcolumns,   l->dinput,       l->mean,
-                           l->inverse_std, l->running_mean, l->running_variance};
+    tensor *const all[] = {
+        l->w,      l->b,      l->dw,          l->db,           l->dw_now,
+        l->db_now, l->result, l->upstream,    l->columns,      l->dcolumns,
+        l->dinput, l->mean,   l->inverse_std, l->running_mean, l->running_variance};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         tensor_free(all[i]);
 }
@@ -159,8 +159,8 @@ static void leaky(const tensor *x, const tensor *gate, double slope, tensor *y)
 static void bounded_backward(layer_kind kind, const tensor *dout, const tensor *y, tensor *dx)
 {
     for (size_t i = 0; i < y->size; i++) {
-        real slope = kind == LAYER_TANH ? 1 - y->data[i] * y->data[i]
-                                        : y->data[i] * (1 - y->data[i]);
+        real slope =
+            kind == LAYER_TANH ? 1 - y->data[i] * y->data[i] : y->data[i] * (1 - y->data[i]);
         dx->data[i] = dout->data[i] * slope;
     }
 }
@@ -191,7 +191,7 @@ static void affine_backward(layer *l, const tensor *dout, const tensor *x, tenso
     }
 }
 
-/* Copies pictures, N x C x H x W, to a row a pixel, N H W x C, or back. */
+/* Copies pictures, N x C x H x W, to one row per pixel, N H W x C, or back. */
 static void to_rows(const tensor *pictures, tensor *pixels)
 {
     size_t C = pictures->shape[1], area = pictures->shape[2] * pictures->shape[3];
@@ -339,8 +339,8 @@ static void layer_backward(layer *l, const tensor *dout, const tensor *x, const 
         bounded_backward(is->kind, dout, out, gradient);
         break;
     case LAYER_BATCH_NORM:
-        fast_batchnorm_backward(&upstream, &in_rows, l->w, l->mean, l->inverse_std,
-                                &gradient_rows, l->dw_now, l->db_now);
+        fast_batchnorm_backward(&upstream, &in_rows, l->w, l->mean, l->inverse_std, &gradient_rows,
+                                l->dw_now, l->db_now);
         break;
     case LAYER_SPATIAL_BATCH_NORM:
         spatial_norm_backward(l, dout, gradient);

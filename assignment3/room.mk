@@ -77,8 +77,9 @@ A3_CHECK_PARTS_style_transfer := feature_extractor
 A3_CHECK_PARTS_shared_space := symmetric_eigen
 
 # Experiments. Their data: none, or made scenes, where DATA= names no other.
-A3_EXPERIMENTS := captioner lstm gradient_through_time transformer vit gan
-A3_EXPERIMENT_PARTS := adam caption_experiment recurrent_talker open_transformer picture_data
+A3_EXPERIMENTS := captioner lstm gradient_through_time transformer vit gan diffusion simclr
+A3_EXPERIMENT_PARTS := adam caption_experiment recurrent_talker open_transformer \
+	picture_data classifier
 A3_DATA_captioner := scenes
 A3_DATA_lstm := scenes
 A3_DATA_transformer := scenes

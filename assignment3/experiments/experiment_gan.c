@@ -20,7 +20,7 @@
 #include "plan_net.h"
 #include "progress.h"
 
-enum { BATCH = 128, NOISE = 96, SHOWN = 16, EVERY = 250, LAST = 100 };
+enum { BATCH = 128, NOISE = 96, SHOWN = 16, EVERY = 250, AVERAGED = 100 };
 
 /* One of the three games. */
 typedef struct game {
@@ -31,15 +31,6 @@ typedef struct game {
     const char *discriminator_result, *generator_result;
     size_t steps, every;
 } game;
-
-static double mean_of_last(const double *losses, size_t count)
-{
-    double sum = 0;
-    size_t last = count < LAST ? count : LAST;
-    for (size_t i = count - last; i < count; i++)
-        sum += losses[i];
-    return sum / (double)last;
-}
 
 /* A row of pictures that G makes of noise, put below those that are there: row is its number. */
 static void show_progress(net *G, const tensor *noise, size_t row, tensor *all)
@@ -95,8 +86,8 @@ static void play_game(experiment *x, const dataset *train, const game *g, double
     if (losses == NULL)
         contract_failed(__func__, "no memory");
     play(x, train, g, rate, &D, &G, losses, losses + g->steps, pictures);
-    double D_loss = mean_of_last(losses, g->steps);
-    double G_loss = mean_of_last(losses + g->steps, g->steps);
+    double D_loss = mean_of_last(losses, g->steps, AVERAGED);
+    double G_loss = mean_of_last(losses + g->steps, g->steps, AVERAGED);
     printf("%s, %zu and %zu parameters: after %zu steps losses %.3f and %.3f, in %.1f s\n",
            g->title, layer_plan_parameters(&D_plan), layer_plan_parameters(&G_plan), g->steps,
            D_loss, G_loss, experiment_seconds() - start);
@@ -151,15 +142,14 @@ int main(int argc, char **argv)
     size_t steps = (size_t)experiment_value(&x, "STEPS", x.quick ? 60 : 2500);
     experiment_load(&x, &train, &test);
     size_t every = steps < EVERY ? steps : EVERY, fewer = (steps + 4) / 5;
-    const game games[] = {{"Cross-entropy", "cross_entropy.png", GAN_CROSS_ENTROPY,
-                           gan_discriminator_plan, gan_generator_plan, "discriminator_loss",
-                           "generator_loss", steps, every},
-                          {"Least squares", "least_squares.png", GAN_LEAST_SQUARES,
-                           gan_discriminator_plan, gan_generator_plan, "ls_discriminator_loss",
-                           "ls_generator_loss", steps, every},
-                          {"Convolutional", "convolutional.png", GAN_CROSS_ENTROPY,
-                           dcgan_discriminator_plan, dcgan_generator_plan, "dc_discriminator_loss",
-                           "dc_generator_loss", fewer, fewer < EVERY ? fewer : EVERY}};
+    const game games[] = {
+        {"Cross-entropy", "cross_entropy.png", GAN_CROSS_ENTROPY, gan_discriminator_plan,
+         gan_generator_plan, "discriminator_loss", "generator_loss", steps, every},
+        {"Least squares", "least_squares.png", GAN_LEAST_SQUARES, gan_discriminator_plan,
+         gan_generator_plan, "ls_discriminator_loss", "ls_generator_loss", steps, every},
+        {"Convolutional", "convolutional.png", GAN_CROSS_ENTROPY, dcgan_discriminator_plan,
+         dcgan_generator_plan, "dc_discriminator_loss", "dc_generator_loss", fewer,
+         fewer < EVERY ? fewer : EVERY}};
     draw_cycle(&x);
     show_real_pictures(&x, &train);
     plot *p = plot_new(games[0].title, "step", "loss");

@@ -38,6 +38,15 @@ void next_pictures(const dataset *d, size_t first, tensor *X, labels *y)
     free(indices);
 }
 
+double mean_of_last(const double *losses, size_t count, size_t last)
+{
+    double sum = 0;
+    size_t some = count < last ? count : last;
+    for (size_t i = count - some; i < count; i++)
+        sum += losses[i];
+    return sum / (double)some;
+}
+
 update_settings adam_settings(double rate, double beta1)
 {
     update_settings settings = update_settings_default();

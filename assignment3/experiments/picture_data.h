@@ -13,12 +13,17 @@
  */
 void take_pictures(const dataset *d, const size_t *indices, size_t count, tensor *X, labels *y);
 
-/* The same for as many pictures of d as X has rows, drawn from the stream of x, some perhaps twice.
+/*
+ * The same, X and y, for as many pictures of d as X has rows, drawn from the stream of x, some
+ * perhaps twice.
  */
 void draw_pictures(experiment *x, const dataset *d, tensor *X, labels *y);
 
-/* The same for as many pictures of d as X has rows, from number first on. */
+/* The same, X and y, for as many pictures of d as X has rows, from number first on. */
 void next_pictures(const dataset *d, size_t first, tensor *X, labels *y);
+
+/* The mean of the last of count losses: of so many as last says, if there are as many. */
+double mean_of_last(const double *losses, size_t count, size_t last);
 
 /* Settings of Adam with that learning rate and beta1. */
 update_settings adam_settings(double rate, double beta1);
