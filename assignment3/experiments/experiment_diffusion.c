@@ -2,11 +2,11 @@
  * Diffusion: a UNet learns to take noise away from pictures, and draws new ones, of the class that
  * it is asked for. A classifier, which never saw them, says what it takes them for.
  *
- * What to look for: noising.png shows how a picture gets lost in T steps, denoising.png how new ones
- * come out of noise; in which of the steps is it decided what a picture shows? samples_guided.png
- * and samples.png have a column per class, with guidance and without. Guided pictures are taken for
- * the class more often, and differ less. loss.png shows that the noise is hard to tell where there
- * is little of it.
+ * What to look for: noising.png shows how pictures get lost in T steps, denoising.png how new ones
+ * come out of noise; in which of the steps is it decided what a picture shows? samples.png and, for
+ * more guidance, samples_2.png and samples_3.png have a column per class. Guided pictures are taken
+ * for the class more often, and differ less. loss.png shows that the noise is hard to tell where
+ * there is little of it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -259,9 +259,9 @@ int main(int argc, char **argv)
 {
     experiment x = experiment_start("diffusion", argc, argv);
     dataset d, test;
-    const sizes full = {16, 64, 200, 2000, 900, 10}, quick = {8, 32, 40, 40, 60, 2};
+    const sizes full = {8, 64, 200, 1500, 600, 10}, quick = {8, 32, 40, 30, 60, 2};
     const sizes *z = x.quick ? &quick : &full;
-    double rate = experiment_value(&x, "RATE", 1e-3);
+    double rate = experiment_value(&x, "RATE", 2e-3);
     size_t steps = (size_t)experiment_value(&x, "STEPS", (double)z->steps);
     value_list guidance = experiment_values(&x, "GUIDANCE", x.quick ? 1 : 3,
                                             x.quick ? (double[]){1} : (double[]){0, 1, 3});

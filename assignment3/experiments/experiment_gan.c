@@ -72,11 +72,12 @@ static void play(experiment *x, const dataset *train, const game *g, double rate
     optimizer_clear(&G_learns);
 }
 
-/* Plays g with new nets, saves what they draw, and adds its losses as a panel to p. */
+/* Plays g with new nets, from the seed, saves what they draw, and adds its losses to p. */
 static void play_game(experiment *x, const dataset *train, const game *g, double rate, plot *p)
 {
     layer_plan D_plan, G_plan;
     const gan_sizes sizes = {NOISE, train->channels, train->height};
+    experiment_seed_again(x);
     g->discriminator(sizes, &D_plan);
     g->generator(sizes, &G_plan);
     net D = net_of_plan(&D_plan, &x->random), G = net_of_plan(&G_plan, &x->random);

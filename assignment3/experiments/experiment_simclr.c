@@ -100,7 +100,7 @@ static void known_clear(known *k)
 
 /* ---- views ---- */
 
-/* Draws as many pictures of d as left has rows, and two views of each, with numbers from -1 to 1. */
+/* Draws as many pictures of d as left has rows, and two views of each, with numbers of -1 to 1. */
 static void draw_views(experiment *x, const dataset *d, tensor *left, tensor *right)
 {
     const augment_settings settings = usual_augmentation();

@@ -34,6 +34,7 @@ static const known all_known[] = {
     {"NET_REG", "as REG, likewise", 0, 1e12, false, false, {NULL}},
     {"STEPS", "updates of the parameters", 1, 1e7, false, true, {NULL}},
     {"TAU", "temperature of similarities", 0, 1e3, true, false, {NULL}},
+    {"STYLE", "weight of the style", 0, 1e9, false, false, {NULL}},
     {"GUIDANCE", "weight of the condition in drawing", 0, 1e3, false, false, {NULL}},
     {"SCHEDULE", "linear, cosine or sigmoid", 0, 2, false, true, {"linear", "cosine", "sigmoid"}},
     {"OBJECTIVE", "what is predicted: noise or start", 0, 1, false, true, {"noise", "start"}},
