@@ -69,6 +69,7 @@ SEES_grader := $(COMMON) common grader $(addprefix grader/,worker sandbox intake
 $(foreach n,$(ASSIGNMENTS),$(eval SEES_grader/assignment$n/worker := $(SEES_grader/worker)) \
 	$(eval SEES_grader/assignment$n := $(SEES_grader/cases) $(COMMON) grader/assignment$n/cases) \
 	$(eval SEES_build/adapters/assignment$n := $(SEES_grader/worker) grader/assignment$n/worker))
+SEES_common/site := $(SEES_grader/worker) common/site/web
 SEES_build/declarations := $(SEES_grader/cases)
 INCLUDES_grader/report := -I/usr/include/libxml2
 
@@ -160,8 +161,7 @@ packages: ## install what is missing, with apt (demo and test do it by themselve
 	@common/tools/install-packages $(PACKAGE_LISTS)
 
 include common/room.mk datasets/room.mk $(ASSIGNMENTS:%=assignment%/room.mk) common/student.mk
--include common/site/site.mk
--include common/fuzz.mk grader/room.mk .ci/lint.mk
+-include common/fuzz.mk grader/room.mk .ci/lint.mk common/site/site.mk
 
 # Rooms add to TEST_PROGRAMS (built by a rule of theirs), to TEST_SCRIPTS, to LONG_TEST_SCRIPTS, for
 # which nobody waits, and to TEST_NEEDS and LONG_TEST_NEEDS what these run. Scripts try the same

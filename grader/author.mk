@@ -137,10 +137,12 @@ include grader/bench/bench.mk grader/report/formats/formats.mk grader/class/clas
 
 # Tests. The attacker is a worker whose operations are attacks.
 ATTACK_WORKERS := $(W)/double/attack-worker $(W)/sanitized/attack-worker
-$(W)/double/attack-worker: $(W)/double/grader/worker/worker.o $(W)/double/grader/tests/attacks.o \
+$(W)/double/attack-worker: $(W)/double/grader/worker/worker.o \
+		$(W)/double/grader/worker/worker_call.o $(W)/double/grader/tests/attacks.o \
 		$(W)/double/libcommon.a
 	$(call say,ld  )gcc -static -pthread $^ -lopenblas -lm -o $@
 $(W)/sanitized/attack-worker: $(W)/sanitized/grader/worker/worker.o \
+		$(W)/sanitized/grader/worker/worker_call.o \
 		$(W)/sanitized/grader/tests/attacks.o $(W)/sanitized/libcommon.a
 	$(call say,ld  )gcc -fsanitize=address,undefined -pthread $^ -lopenblas -lm -o $@
 

@@ -68,7 +68,8 @@ $(BLAS): $(addprefix $(W)/,$(addsuffix /libcommon.a,$(filter-out sanitized,$(W_V
 # sources; and which symbols it may show.
 .SECONDEXPANSION:
 BASE := $(W)/grader-base
-worker_objects = $(patsubst %,$(W)/$1/%.o,grader/worker/worker build/adapters/assignment$2/adapters)
+worker_objects = $(patsubst %,$(W)/$1/%.o,grader/worker/worker grader/worker/worker_call \
+	build/adapters/assignment$2/adapters)
 remote_objects = $(patsubst %.c,$(W)/$1/%.o,grader/worker/remote.c $(call remote_sources,$2) \
 	$(wildcard grader/assignment$2/worker/remote_*.c))
 stub_objects = $(A$2_MODULES:%=$(W)/$1/$(MASTERS_IN)/assignment$2/%.o)
@@ -141,7 +142,7 @@ REPLAY_MODULES := $(MODULES:%=$(REPLAYED)/%.o)
 $(REPLAY_MODULES): $(REPLAYED)/%.o: $(REPLAYED)/%.c
 	@$(CC) $(CFLAGS) -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) -c $< -o $@
 $(REPLAY_WORKER): $(foreach m,$(MODULES),$(firstword $(wildcard $(REPLAYED)/$m.o) \
-		$(B)/double/$(ROOM)/$m.o)) $(call objects,grader/worker/worker.c \
+		$(B)/double/$(ROOM)/$m.o)) $(call objects,grader/worker/worker.c grader/worker/worker_call.c \
 		build/adapters/$(ROOM)/adapters.c $(A$(ASSIGNMENT)_WORKER_PARTS:%=$(ROOM)/%.c),double) \
 		$(B)/double/libcommon.a
 	@mkdir -p $(@D)

@@ -9,7 +9,7 @@
   <xsl:param name="name"/>
   <xsl:param name="pages"/>
   <xsl:variable name="part" select="document($parts)/parts/part"/>
-  <xsl:variable name="demo" select="//md:html_block[starts-with(., '&lt;!-- demo: ')]"/>
+  <xsl:variable name="demo" select="//md:html_block[starts-with(., '&lt;!-- demo: ') and $part[@name = 'module']]"/>
 
   <xsl:template match="/md:document">
     <html lang="en">
@@ -17,7 +17,18 @@
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <title><xsl:value-of select="md:heading[1]"/></title>
-        <xsl:if test="//formula"><style><xsl:value-of select="$part[@name = 'katex.css']"/></style></xsl:if>
+        <xsl:if test="//formula">
+          <style>
+            <xsl:value-of select="$part[@name = 'katex.css']"/>
+            <xsl:value-of select="$part[@name = 'KaTeX_Main-Regular']"/>
+            <xsl:value-of select="$part[@name = 'KaTeX_Math-Italic']"/>
+            <xsl:if test="//formula//*[contains(@class, 'mathtt')]"><xsl:value-of select="$part[@name = 'KaTeX_Typewriter-Regular']"/></xsl:if>
+            <xsl:if test="//formula//*[contains(@class, 'delimsizing size1') or contains(@class, 'delim-size1') or contains(@class, 'small-op')]"><xsl:value-of select="$part[@name = 'KaTeX_Size1-Regular']"/></xsl:if>
+            <xsl:if test="//formula//*[contains(@class, 'delimsizing size2') or contains(@class, 'large-op')]"><xsl:value-of select="$part[@name = 'KaTeX_Size2-Regular']"/></xsl:if>
+            <xsl:if test="//formula//*[contains(@class, 'delimsizing size3')]"><xsl:value-of select="$part[@name = 'KaTeX_Size3-Regular']"/></xsl:if>
+            <xsl:if test="//formula//*[contains(@class, 'delimsizing size4') or contains(@class, 'delim-size4')]"><xsl:value-of select="$part[@name = 'KaTeX_Size4-Regular']"/></xsl:if>
+          </style>
+        </xsl:if>
         <style><xsl:value-of select="$part[@name = 'page.css']"/></style>
       </head>
       <body>
@@ -41,8 +52,15 @@
         </main>
         <xsl:if test="$demo">
           <script type="text/plain" id="module"><xsl:value-of select="$part[@name = 'module']"/></script>
-          <script type="text/plain" id="worker"><xsl:value-of select="$part[@name = 'worker']"/></script>
-          <script><xsl:value-of select="$part[@name = 'page']"/></script>
+          <script type="text/plain" id="operations"><xsl:value-of select="$part[@name = 'operations']"/></script>
+          <script type="text/plain" id="worker">
+            <xsl:value-of select="$part[@name = 'worker.js']"/>
+            <xsl:for-each select="$demo"><xsl:value-of select="$part[@name = concat(substring-before(substring-after(current(), 'demo: '), ' '), '_worker.js')]"/></xsl:for-each>
+          </script>
+          <script>
+            <xsl:value-of select="$part[@name = 'page.js']"/>
+            <xsl:for-each select="$demo"><xsl:value-of select="$part[@name = concat(substring-before(substring-after(current(), 'demo: '), ' '), '_page.js')]"/></xsl:for-each>
+          </script>
         </xsl:if>
       </body>
     </html>
@@ -120,6 +138,9 @@
   <xsl:template match="md:html_block">
     <xsl:variable name="what" select="normalize-space(substring-before(substring-after(., ': '), ' --&gt;'))"/>
     <xsl:choose>
+      <xsl:when test="starts-with(., '&lt;!-- demo: ') and not($demo)">
+        <p>The demo of this runs on your own functions: <code>make play Q=<xsl:value-of select="$what"/></code></p>
+      </xsl:when>
       <xsl:when test="starts-with(., '&lt;!-- demo: ')"><section class="demo" id="demo-{$what}" data-demo="{$what}"/></xsl:when>
       <xsl:when test="starts-with(., '&lt;!-- figure: ')">
         <figure><xsl:copy-of select="$part[@name = concat('figure-', $what)]/node()"/></figure>

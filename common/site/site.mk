@@ -5,7 +5,8 @@ SITE_MADE := build/site-parts
 KATEX ?= /usr/share/javascript/katex
 KATEX_FONTS := Main-Regular Math-Italic Typewriter-Regular Size1-Regular Size2-Regular \
 	Size3-Regular Size4-Regular
-SITE_DEMOS := $(patsubst common/site/%.md,%,$(filter-out %/index.md,$(wildcard common/site/*.md)))
+# A demo is a page of its own, and stands in handouts where they say so. It needs solutions.
+SITE_DEMOS := $(if $(wildcard grader/reference),knn linear)
 SITE_PAGES := $(if $(wildcard common/site/index.md),index) $(ASSIGNMENTS:%=assignment%) \
 	$(SITE_DEMOS)
 page_source = $(or $(wildcard common/site/$1.md),$1/README.md)
@@ -20,33 +21,108 @@ site-packages:
 		common/site/packages.txt)
 
 site: $(SITE_PAGES:%=$(SITE)/%.html) ## handouts and demos as pages: build/site/index.html
-	@echo 'The site is in $(SITE)/index.html.'
+	@echo 'The site is in $(firstword $^).'
 
-# KaTeX's styles, with the fonts that our formulas use inside them and without the others.
+# KaTeX's styles without fonts, and each font that our formulas use as a style of its own.
 $(SITE_MADE)/katex.css: $(KATEX)/katex.min.css common/site/site.mk
 	@mkdir -p $(@D)
-	@cp $< $@.new && for f in $(KATEX_FONTS); do \
-		printf 's|src:url(fonts/KaTeX_%s.woff2)[^;}]*|src:url(data:font/woff2;base64,%s)|\n' $$f \
-			"$$(base64 -w 0 $(KATEX)/fonts/KaTeX_$$f.woff2)" >$@.sed && \
-		sed -i -f $@.sed $@.new || exit 1; done
-	@sed 's/@font-face{[^}]*url(fonts[^}]*}//g' $@.new >$@ && rm -f $@.new $@.sed
-
-# What pages have in common, as an XML file.
-SITE_PARTS := common/site/page.css $(SITE_MADE)/katex.css
-$(SITE_MADE)/parts.xml: $(SITE_PARTS)
+	@sed 's/@font-face{[^}]*}//g' $< >$@
+$(SITE_MADE)/KaTeX_%: $(KATEX)/katex.min.css common/site/site.mk
 	@mkdir -p $(@D)
-	@{ echo '<parts>' && for f in $^; do printf '<part name="%s"><![CDATA[' $${f##*/} && \
-		cat $$f && echo ']]></part>' || exit 1; done && echo '</parts>'; } >$@
+	@{ grep -o '@font-face{[^}]*url(fonts/$(@F).woff2)[^}]*}' $< | sed 's/src:.*//' && \
+		printf 'src:url(data:font/woff2;base64,%s)}' "$$(base64 -w 0 $(KATEX)/fonts/$(@F).woff2)"; } >$@
+
+# The course's C as WebAssembly, with a worker that a page calls. Only double; no threads, and a
+# plain matrix product.
+WEB := build/web
+WEB_FLAGS := --target=wasm32-wasi -nostdlibinc -idirafter /usr/include/wasm32-wasi -std=c17 \
+	-D_GNU_SOURCE -DREAL_IS_DOUBLE -fno-math-errno -fvisibility=hidden -O2 -MMD -MP $(WERROR) \
+	-I common/site/web
+# -O is no part of it: clang would call wasm-opt, where that is installed.
+WEB_LINK := --target=wasm32-wasi -mexec-model=reactor -Wl,--strip-all,--stack-first \
+	-Wl,-z,stack-size=262144,--max-memory=268435456
+# What needs files, pictures or programs of its own is no part of a page.
+WEB_COMMON := $(filter-out %/progress.c %/whole_file.c %/atomic_file.c %/dataset.c %/idx.c \
+	%/cifar10.c %/image_data.c %/published_case.c %/vocabulary.c \
+	common/pictures/%,$(COMMON_SOURCES))
+WEB_COMMON_OBJECTS := $(WEB_COMMON:%.c=$(WEB)/%.o) $(WEB)/common/site/web/web_worker.o \
+	$(WEB)/common/site/web/plain_blas.o $(WEB)/grader/worker/worker_call.o
+$(eval $(call stamp,$(WEB)/flags,WEB_FLAGS))
+$(WEB)/%.o: %.c $(WEB)/flags | site-packages
+	@mkdir -p $(@D)
+	$(call say,web )clang $(WEB_FLAGS) $(call room,$<) -c $< -o $@
+$(WEB)/libcommon.a: $(WEB_COMMON_OBJECTS)
+	$(call say,ar  )rm -f $@ && llvm-ar-14 rcs $@ $^
+
+# An assignment's module: solutions, what they are linked with, and the demos' own operations.
+web_room = $(ROOM_assignment$1) -iquote grader/worker -iquote assignment$1/demos
+define web_module
+$(WEB)/solution/%.o: grader/reference/%.c $(WEB)/flags | site-packages
+	@mkdir -p $$(@D)
+	$$(call say,web )clang $$(WEB_FLAGS) -DSOLUTION $$(ROOM_$$(firstword $$(subst /, ,$$*))) \
+		-c $$< -o $$@
+build/demos/assignment$1/adapters.c: assignment$1/demos/operations.txt grader/worker/adapters.awk \
+		assignment$1/room.mk
+	@mkdir -p $$(@D)
+	$$(call say,awk )awk -v assignment=$1 -v headers='$(A$1_MODULES:%=%.h)' \
+		-v declarations=$$(@D)/declarations.c -v out=$$(@D) -f grader/worker/adapters.awk $$< $$<
+$(WEB)/demos/assignment$1/adapters.o: build/demos/assignment$1/adapters.c \
+		assignment$1/demos/calls.inc $(WEB)/flags | site-packages
+	@mkdir -p $$(@D)
+	$$(call say,web )clang $$(WEB_FLAGS) $$(call web_room,$1) -c $$< -o $$@
+$(WEB)/assignment$1.wasm: $(A$1_MODULES:%=$(WEB)/solution/assignment$1/%.o) \
+		$(A$1_WORKER_PARTS:%=$(WEB)/assignment$1/%.o) $(WEB)/build/adapters/assignment$1/adapters.o \
+		$(WEB)/demos/assignment$1/adapters.o $(WEB)/libcommon.a
+	$$(call say,link)clang $(WEB_LINK) $$^ -o $$@
+
+endef
+DEMO_ROOMS := $(patsubst assignment%/demos/operations.txt,%,\
+	$(wildcard assignment*/demos/operations.txt))
+$(foreach n,$(DEMO_ROOMS),$(eval $(call web_module,$n)))
+
+# What a page with demos holds: the module, packed, and the scripts of its thread and of the page.
+$(SITE_MADE)/assignment%/module: $(WEB)/assignment%.wasm
+	@mkdir -p $(@D)
+	@gzip -9 -n <$< | base64 -w 0 >$@
+$(SITE_MADE)/assignment%/operations: build/declarations/assignment%/declarations.c \
+		build/demos/assignment%/adapters.c
+	@mkdir -p $(@D)
+	@cat $< build/demos/assignment$*/declarations.c | \
+		sed -nE 's/^ *DECLARE\("[a-z_0-9]*", "([a-z_0-9]*)", "([^"]*)".*/\1 \2/p' >$@
+# Scripts go without their comments and indentation.
+$(SITE_MADE)/%.js: %.js common/site/site.mk
+	@mkdir -p $(@D)
+	@sed 's/^ *//; /^\/\//d' $< >$@
+DEMO_SCRIPTS := $(wildcard common/site/worker.js common/site/page.js assignment*/demos/*.js)
+
+# $(call write_parts,FILE...): what pages have in common, as XML.
+write_parts = { echo '<parts>' && for f in $1; do \
+	printf '<part name="%s"><![CDATA[' $$(basename $$f) && cat $$f && echo ']]></part>' || \
+	exit 1; done && echo '</parts>'; } >$@
+PARTS_EVERYWHERE := common/site/page.css $(SITE_MADE)/katex.css \
+	$(KATEX_FONTS:%=$(SITE_MADE)/KaTeX_%)
+$(SITE_MADE)/parts.xml: $(PARTS_EVERYWHERE)
+	@$(call write_parts,$^)
+$(SITE_MADE)/assignment%/parts.xml: $(PARTS_EVERYWHERE) $(DEMO_SCRIPTS:%=$(SITE_MADE)/%) \
+		$(SITE_MADE)/assignment%/module $(SITE_MADE)/assignment%/operations
+	@$(call write_parts,$^)
+
+# The room whose demos a page holds.
+ROOM_OF_knn := 1
+ROOM_OF_linear := 1
+page_room = $(or $(ROOM_OF_$1),$(if $(wildcard grader/reference),$(filter $(DEMO_ROOMS),\
+	$(patsubst assignment%,%,$1))))
+page_parts = $(SITE_MADE)/$(addprefix assignment,$(addsuffix /,$(call page_room,$1)))parts.xml
 
 define site_page
 $(SITE)/$1.html: $(call page_source,$1) common/site/page.xsl common/site/set-formulas.js \
-		$(SITE_MADE)/parts.xml | site-packages
-	$$(call say,page)mkdir -p $$(@D) && cmark-gfm -e table -t xml $$< | \
+		$(call page_parts,$1) | site-packages
+	$$(call say,page)mkdir -p $$(@D) $(SITE_MADE) && cmark-gfm -e table -t xml $$< | \
 		jq -Rrs --arg source $$< '"var page = \(tojson), source = \($$$$source | tojson);"' \
 		>$(SITE_MADE)/$1.js && \
 	duk $(KATEX)/katex.min.js $(SITE_MADE)/$1.js common/site/set-formulas.js \
 		>$(SITE_MADE)/$1.xml && \
-	xsltproc --novalid --nonet --stringparam parts '$$(CURDIR)/$(SITE_MADE)/parts.xml' \
+	xsltproc --novalid --nonet --stringparam parts '$$(CURDIR)/$(call page_parts,$1)' \
 		--stringparam name $1 \
 		--stringparam pages '$(foreach p,$(SITE_PAGES),$p=$(call page_title,$p))' \
 		-o $$@ common/site/page.xsl $(SITE_MADE)/$1.xml

@@ -1,0 +1,168 @@
+// The demo of the linear classifier: weights, scores, losses, and what the gradient does to them.
+"use strict";
+
+views.linear = place => {
+    const LOSSES = ["Weston-Watkins SVM", "One vs. all", "Structured SVM", "Softmax"], PENALTIES = ["L2", "L1", "Elastic net"];
+    // The lecture's points and weights: a row of W per feature, the last one is the biases.
+    const POINTS = [[0.5, 0.4, 0], [0.8, 0.3, 0], [0.3, 0.8, 0], [-0.4, 0.3, 1], [-0.3, 0.7, 1], [-0.7, 0.2, 1],
+        [0.7, -0.4, 2], [0.5, -0.6, 2], [-0.4, -0.5, 2]];
+    const given = address.read();
+    const numbers = (text, otherwise) => text ? text.split(",").map(Number) : otherwise;
+    const state = {loss: Number(given.loss ?? 0), penalty: Number(given.penalty ?? 0), strength: Number(given.strength ?? 0.1),
+        rate: Number(given.rate ?? 0.1), beta: 0.5};
+    let W = numbers(given.W, [1, 2, 3, 2, -4, -1, 0, 0.5, -0.5]);
+    let history = [], seed = 1, timer = null, isDirty = false;
+    const weights = element("div", {class: "wide", tabindex: 0}), examples = element("div", {class: "wide", tabindex: 0});
+    const sums = element("p", {class: "sums", "aria-live": "polite"}), curve = element("div"), checked = element("p", {class: "quiet", "aria-live": "polite"});
+    const surface = element("canvas", {width: 41, height: 41, class: "surface", role: "img", "aria-label": "Loss over two weights"});
+    const surfaceText = element("p", {class: "quiet"});
+    const chosen = {first: 0, second: 3};
+    const points = () => ({X: plane.points.flatMap(p => [p.x, p.y]), y: plane.points.map(p => p.label)});
+    const ask = (kind, more, answered) => thread.ask("linear", kind, {kind, ...state, points: points(), W, ...more}, answered);
+    const FINE = 100, COARSE = 40;
+
+    const nameOf = i => (i < 6 ? `W[${Math.floor(i / 3)},${i % 3}]` : `b[${i - 6}]`);
+
+    // The line where a class's score is 0, and an arrow towards larger scores.
+    function drawLines() {
+        plane.behind.replaceChildren(...[0, 1, 2].flatMap(c => {
+            const w = [W[c], W[3 + c]], b = W[6 + c], square = w[0] * w[0] + w[1] * w[1];
+            if (square === 0)
+                return [];
+            const at = w.map(v => -b * v / square), along = [-w[1], w[0]].map(v => v / Math.sqrt(square) * 4);
+            const [x1, y1] = plane.toScreen(at[0] - along[0], at[1] - along[1]), [x2, y2] = plane.toScreen(at[0] + along[0], at[1] + along[1]);
+            const [ax, ay] = plane.toScreen(...at), [bx, by] = plane.toScreen(at[0] + w[0] / 10, at[1] + w[1] / 10);
+            const angle = Math.atan2(by - ay, bx - ax) * 180 / Math.PI;
+            return [element("line", {x1, y1, x2, y2, class: "border class" + c}), element("line", {x1: ax, y1: ay, x2: bx, y2: by, class: "arrow class" + c}),
+                element("path", {d: "M0 0L-8-4V4Z", transform: `translate(${bx} ${by}) rotate(${angle})`, class: "tip class" + c})];
+        }));
+    }
+
+    function showWeights(dW) {
+        const cell = i => element("div", {class: "weight"},
+            element("input", {type: "number", step: 0.1, value: shown(W[i]), "aria-label": nameOf(i), onchange: event => {
+                if (Number.isFinite(event.target.valueAsNumber)) {
+                    W = W.map((v, j) => j === i ? event.target.valueAsNumber : v);
+                    update();
+                }
+            }}), element("span", {class: "gradient", title: "derivative of the loss with respect to " + nameOf(i)}, shown(dW[i])));
+        const rows = [0, 1, 2].map(c => [element("span", {class: "class" + c}, "class " + c), cell(c), cell(3 + c), cell(6 + c)]);
+        const focused = document.activeElement?.getAttribute?.("aria-label");
+        weights.replaceChildren(table(["", "W[0]", "W[1]", "b"], rows));
+        if (/^[Wb]\[/.test(focused ?? ""))
+            weights.querySelector(`[aria-label="${focused}"]`)?.focus();
+    }
+
+    function select(i) {
+        examples.querySelectorAll("tbody tr").forEach((row, n) => row.classList.toggle("selected", n === i));
+        plane.marks.forEach((mark, n) => mark.classList.toggle("selected", n === i));
+    }
+
+    function showExamples(scores, losses) {
+        const rows = plane.points.map((p, i) => [shown(p.x), shown(p.y), String(p.label), ...[0, 1, 2].map(c => shown(scores[3 * i + c])),
+            element("span", {class: losses[i] > 0 ? "bad" : "good"}, shown(losses[i]))]);
+        const made = table(["x[0]", "x[1]", "y", "s[0]", "s[1]", "s[2]", "L"], rows);
+        made.querySelectorAll("tbody tr").forEach((row, i) => {
+            row.addEventListener("pointerenter", () => select(i));
+            row.addEventListener("pointerleave", () => select(null));
+        });
+        examples.replaceChildren(made);
+    }
+
+    function drawCurve() {
+        const last = history.slice(-300), width = 300, height = 90;
+        if (last.length < 2) {
+            curve.replaceChildren();
+            return;
+        }
+        const most = Math.max(...last), x = i => i / (last.length - 1) * width, y = v => height - 4 - v / most * (height - 8);
+        curve.replaceChildren(element("svg", {class: "chart", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `The loss over ${last.length} updates, from ${shown(last[0])} to ${shown(last.at(-1))}`},
+            element("polyline", {points: last.map((v, i) => x(i) + "," + y(v)).join(" "), class: "curve"})),
+            element("p", {class: "quiet"}, `Loss over ${history.length} updates: ${shown(history[0])} at first, now ${shown(history.at(-1))}.`));
+    }
+
+    function show(answer) {
+        W = Array.from(answer.W);
+        history.push(...answer.history);
+        showWeights(answer.dW);
+        showExamples(answer.scores, answer.losses);
+        sums.replaceChildren(`Data loss ${shown(answer.data_loss)} + regularization loss ${shown(answer.penalty_loss)} = `,
+            element("strong", {}, `total loss ${shown(answer.total_loss)}`), `. Accuracy ${shown(answer.share)}.`);
+        drawLines();
+        plane.paint(answer.labels, answer.columns, answer.columns);
+        drawCurve();
+        address.write({...state, W: W.map(v => Number(v.toFixed(4))).join(",")});
+        rest();
+    }
+    const rest = whenQuiet(200, () => {
+        if (timer !== null || plane.dragged !== null)
+            return;
+        ask("differences", {}, ({error}) => { checked.textContent = `The gradient by formula and by finite differences differ by ${error.toExponential(1)} at most.`; });
+        drawSurface();
+        if (isDirty) {
+            isDirty = false;
+            update();
+        }
+    });
+
+    function drawSurface() {
+        const halfWidth = 4, columns = 41;
+        ask("surface", {...chosen, halfWidth, columns}, ({surface: all}) => {
+            const low = Math.min(...all), high = Math.max(...all), dark = bytesOf(style("class0")), light = bytesOf(style("page"));
+            const picture = new ImageData(columns, columns);
+            all.forEach((v, i) => {
+                // rows are the first weight, from left to right; columns the second, upward
+                const share = high > low ? Math.sqrt((v - low) / (high - low)) : 0, at = 4 * ((columns - 1 - i % columns) * columns + Math.floor(i / columns));
+                for (let c = 0; c < 3; c++)
+                    picture.data[at + c] = share * light[c] + (1 - share) * dark[c];
+                picture.data[at + 3] = 255;
+            });
+            const middle = 4 * (20 * columns + 20), red = bytesOf(style("class1"));
+            picture.data.set(red, middle);
+            surface.getContext("2d").putImageData(picture, 0, 0);
+            surfaceText.textContent = `Total loss where ${nameOf(chosen.first)} (to the right) and ${nameOf(chosen.second)} (upward) move by up to ${halfWidth} from where they are, ` +
+                `the orange place in the middle. From ${shown(low)} (dark) to ${shown(high)}.`;
+            countDrawn();
+        });
+    }
+
+    const update = (steps = 0, columns = FINE) => ask("model", {steps, columns}, show);
+    const set = name => value => {
+        state[name] = Number(value);
+        update();
+    };
+    function run(isOn) {
+        clearInterval(timer);
+        timer = isOn ? setInterval(() => update(1, COARSE), 100) : null;
+        if (!isOn)
+            update();
+        repeat.textContent = isOn ? "Stop" : "Repeat updates";
+    }
+    const repeat = button("Repeat updates", () => run(timer === null));
+    const plane = new Plane("The plane with its nine points. Arrow keys move a point.", -1, 1, (i, isDone) => {
+        isDirty = !isDone;
+        update(0, isDone ? FINE : COARSE);
+    }, () => {}, select);
+    repaints.push(() => { plane.repaint(); drawSurface(); });
+    const weightChoices = Array.from({length: 9}, (_, i) => [i, nameOf(i)]);
+    const pick = (title, name) => element("label", {}, title, " ", element("select", {onchange: event => { chosen[name] = Number(event.target.value); drawSurface(); }},
+        ...weightChoices.map(([i, text]) => element("option", {value: i, selected: i === chosen[name] ? "" : undefined}, text))));
+
+    place.append(...messages(), element("div", {class: "two"},
+        element("div", {class: "left"}, plane.root, sums,
+            element("p", {class: "buttons"}, button("One update", () => update(1)), repeat,
+                button("Randomize", () => ask("randomize", {seed: seed++}, ({W: drawn}) => { W = Array.from(drawn); history = []; update(); })),
+                button("Shake the points", () => ask("noise", {seed: seed++}, ({X}) => { plane.setPoints(plane.points.map((p, i) => ({...p, x: X[2 * i], y: X[2 * i + 1]}))); update(); })),
+                button("Back to the start", () => { W = [1, 2, 3, 2, -4, -1, 0, 0.5, -0.5]; history = []; plane.setPoints(POINTS.map(([x, y, label]) => ({x, y, label}))); update(); })),
+            curve, checked),
+        element("div", {class: "right"},
+            choices("Loss", LOSSES.map((text, i) => [i, text]), state.loss, set("loss")),
+            choices("Regularization", PENALTIES.map((text, i) => [i, text]), state.penalty, set("penalty")),
+            logarithmic("Regularization strength", -2, 2, state.strength, set("strength")),
+            logarithmic("Step size", -3.3, 0.7, state.rate, set("rate")),
+            element("h4", {}, "Weights, and the gradient below each"), weights,
+            element("h4", {}, "Points, scores and losses"), examples)),
+        element("details", {}, element("summary", {}, "The loss over two weights"), element("p", {}, pick("To the right", "first"), " ", pick("Upward", "second")), surface, surfaceText));
+    plane.setPoints(POINTS.map(([x, y, label]) => ({x, y, label})));
+    update();
+};
