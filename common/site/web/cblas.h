@@ -1,6 +1,6 @@
 /*
- * CBLAS for a page: what the library calls of it in double, as plain loops. The names, arguments and
- * values are those of CBLAS.
+ * CBLAS for a page: what the library calls of it in double, as plain loops. The names, arguments
+ * and values are those of CBLAS.
  */
 #ifndef SITE_CBLAS_H
 #define SITE_CBLAS_H

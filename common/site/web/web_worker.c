@@ -1,12 +1,12 @@
 /*
  * The worker inside a page: the course's C as WebAssembly, called by worker.js.
  *
- * Theory of operation. The script says what it is about to hand over (web_begin), asks for the place
- * of each argument (web_argument), writes inputs there, calls (web_call), and reads the outputs where
- * it was told that they lie. Outputs begin as NaN, labels as UINT32_MAX. Around each argument lie
- * bytes that nobody may touch; they, and the inputs, are compared with a copy after the call. Names
- * and messages pass through one text (web_text). What cannot go on leaves by _exit with its status;
- * the script then throws this instance away.
+ * Theory of operation. The script says what it is about to hand over (web_begin), asks for the
+ * place of each argument (web_argument), writes inputs there, calls (web_call), and reads the
+ * outputs where it was told that they lie. Outputs begin as NaN, labels as UINT32_MAX. Around each
+ * argument lie bytes that nobody may touch; they, and the inputs, are compared with a copy after
+ * the call. Names and messages pass through one text (web_text). What cannot go on leaves by _exit
+ * with its status; the script then throws this instance away.
  */
 #include "web_worker.h"
 

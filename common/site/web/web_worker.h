@@ -17,8 +17,8 @@ char *web_text(void);
 void web_begin(uint32_t argument_count, uint32_t bytes);
 
 /*
- * The place of the argument that the text names: of that kind (a wire_kind) and rank, with as many of
- * d0, d1, d2, d3, d4, d5 as its shape. Outputs hold NaN, or UINT32_MAX.
+ * The place of the argument that the text names: of that kind (a wire_kind) and rank, with as many
+ * of d0, d1, d2, d3, d4, d5 as its shape. Outputs hold NaN, or UINT32_MAX.
  */
 void *web_argument(uint32_t kind, uint32_t rank, uint32_t d0, uint32_t d1, uint32_t d2, uint32_t d3,
                    uint32_t d4, uint32_t d5);
