@@ -77,11 +77,13 @@ A3_CHECK_PARTS_style_transfer := feature_extractor
 A3_CHECK_PARTS_shared_space := symmetric_eigen
 
 # Experiments. Their data: none, or made scenes, where DATA= names no other.
-A3_EXPERIMENTS := captioner lstm gradient_through_time transformer vit gan diffusion simclr style
+A3_EXPERIMENTS := captioner lstm gradient_through_time transformer vit gan diffusion \
+	simclr style shared_space
 A3_EXPERIMENT_PARTS := adam caption_experiment recurrent_talker open_transformer \
 	picture_data classifier picture_extractor
 A3_DATA_captioner := scenes
 A3_DATA_lstm := scenes
 A3_DATA_transformer := scenes
 A3_DATA_style := scenes
+A3_DATA_shared_space := scenes
 A3_DATA_gradient_through_time := none

@@ -67,6 +67,9 @@ extern const double scene_palette[SCENE_COLOURS][3];
  */
 scene scene_draw(random_state *r);
 
+/* Whether o covers the point of the picture y below its upper edge and x right of its left one. */
+bool scene_object_covers(const scene_object *o, double y, double x);
+
 /*
  * Paints s into pixels, SCENE_PIXELS bytes, three planes of 32 x 32: edges are smooth by 4 x 4
  * samples per pixel; noise of deviation 6, drawn from r, lies on everything.

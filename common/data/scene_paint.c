@@ -26,6 +26,11 @@ static bool covers(scene_shape shape, double dx, double dy)
     }
 }
 
+bool scene_object_covers(const scene_object *o, double y, double x)
+{
+    return covers(o->shape, (x - o->x) / o->radius, (y - o->y) / o->radius);
+}
+
 /* The share, 0 to 1, of the pixel in row i and column j that o covers. */
 static double coverage(const scene_object *o, size_t i, size_t j)
 {
@@ -34,7 +39,7 @@ static double coverage(const scene_object *o, size_t i, size_t j)
         for (size_t l = 0; l < SAMPLES; l++) {
             double y = (double)i + ((double)k + 0.5) / SAMPLES;
             double x = (double)j + ((double)l + 0.5) / SAMPLES;
-            inside += covers(o->shape, (x - o->x) / o->radius, (y - o->y) / o->radius);
+            inside += scene_object_covers(o, y, x);
         }
     return (double)inside / (SAMPLES * SAMPLES);
 }

@@ -138,11 +138,17 @@ double experiment_value(experiment *x, const char *name, double plain)
     return list.values[0];
 }
 
-void experiment_load(const experiment *x, dataset *train, dataset *test)
+void experiment_all_asked(const experiment *x)
 {
     error e;
     if (!hyperparameters_all_asked(&x->hyper, &e))
         stop(x->name, e.text);
+}
+
+void experiment_load(const experiment *x, dataset *train, dataset *test)
+{
+    error e;
+    experiment_all_asked(x);
     if (!dataset_load(x->data, x->directory, train, test, &e))
         stop(x->name, e.text);
 }

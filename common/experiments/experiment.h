@@ -67,6 +67,12 @@ void experiment_beside_course(const experiment *x, const image_data *data, size_
                               const course_figure *figures);
 
 /*
+ * Ends the program with a line when a hyperparameter was given that x did not ask for; loading data
+ * does the same.
+ */
+void experiment_all_asked(const experiment *x);
+
+/*
  * Loads x's data set into train and test; ends the program with a line when that fails, or when a
  * hyperparameter was given that x did not ask for.
  */
