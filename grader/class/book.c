@@ -1,7 +1,6 @@
 /* The book, in SQLite: opening it, and its statements. */
 #include "book.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,7 +11,6 @@
 #include <unistd.h>
 
 #include "contract.h"
-#include "workspace.h"
 
 static const char SCHEMA[] =
     "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
@@ -132,25 +130,6 @@ int64_t book_number(const book *b, const char *sql)
 
 /* ---- opening ---- */
 
-/* Removes what is in results/ and has no row. */
-static void remove_unfinished(const book *b)
-{
-    struct dirent **entries = NULL;
-    path_text results = path_of("%s/results", b->folder.text);
-    int count = scandir(results.text, &entries, NULL, NULL);
-    sqlite3_stmt *known = book_prepare(b, "SELECT 1 FROM result WHERE folder = ?");
-    for (int i = 0; i < count; i++) {
-        const char *name = entries[i]->d_name;
-        sqlite3_bind_text(known, 1, name, -1, SQLITE_STATIC);
-        if (name[0] != '.' && sqlite3_step(known) != SQLITE_ROW)
-            folder_remove(path_of("%s/%s", results.text, name).text);
-        sqlite3_reset(known);
-        free(entries[i]);
-    }
-    free(entries);
-    sqlite3_finalize(known);
-}
-
 static bool make_folder(const char *path, error *e)
 {
     return mkdir(path, 0700) == 0 || errno == EEXIST ||
@@ -205,7 +184,6 @@ bool book_open(const char *folder, book *b, error *e)
         goto failed;
     if (!check_version(b, e))
         goto failed;
-    remove_unfinished(b);
     return true;
 failed:
     book_close(b);

@@ -4,7 +4,7 @@
  * the tables.
  *
  * Results are only ever added. A row is added when all of a grading is on the disk; whatever is in
- * results/ without a row is of a grading that did not end, and goes when the book is opened again.
+ * results/ without a row is of a grading that is running, or that was killed: class_run.h.
  */
 #ifndef GRADER_BOOK_H
 #define GRADER_BOOK_H
@@ -23,8 +23,7 @@ typedef struct book {
 } book;
 
 /*
- * Opens the book in folder for writing into *b, and makes one where there is none. Removes what
- * unfinished gradings left behind. False and e when another process has it open for writing (e says
+ * Opens the book in folder for writing into *b, and makes one where there is none. False and e when another process has it open for writing (e says
  * which), when it is of another version, or when it cannot be written.
  */
 bool book_open(const char *folder, book *b, error *e) __attribute__((warn_unused_result));

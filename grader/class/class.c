@@ -23,11 +23,13 @@
 #include "course_options.h"
 #include "gradebook.h"
 #include "moment.h"
+#include "slurm.h"
 
 typedef struct options {
     const char *command, *submissions, *book, *roster, *due, *grader, *format, *out, *column;
-    const char *group, *sentence;
+    const char *group, *sentence, *shard;
     unsigned long assignment, jobs;
+    class_engine engine;
     bool names, accept;
     course_options shared;
 } options;
@@ -38,7 +40,9 @@ enum {
     OPTION_NAMES,
     OPTION_ACCEPT,
     OPTION_GROUP,
-    OPTION_SENTENCE
+    OPTION_SENTENCE,
+    OPTION_ENGINE,
+    OPTION_SHARD
 };
 
 static const struct argp_option option_list[] = {
@@ -47,7 +51,9 @@ static const struct argp_option option_list[] = {
     {"book", 'b', "DIR", 0, "the class's book", 0},
     {"roster", 'r', "FILE", 0, "who is in the class, as CSV", 0},
     {"due", 'd', "MOMENT", 0, "the deadline, as 2026-10-14T23:59:00+02:00", 0},
-    {"jobs", 'j', "N", 0, "how many submissions are graded at a time (1)", 0},
+    {"jobs", 'j', "N", 0, "how many submissions are graded at a time", 0},
+    {"engine", OPTION_ENGINE, "NAME", 0, "where graders run: local, or slurm for a cluster", 0},
+    {"shard", OPTION_SHARD, "FILE", 0, "the work of a task of the cluster", 0},
     {"format", 'f', "NAME", 0, "of the gradebook", 0},
     {"column", OPTION_COLUMN, "TITLE", 0, "the assignment's title in the gradebook", 0},
     {"out", 'o', "PATH", 0, "the file, or the folder, to write", 0},
@@ -115,6 +121,14 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_ACCEPT:
         o->accept = true;
+        return 0;
+    case OPTION_ENGINE:
+        if (strcmp(value, "local") != 0 && strcmp(value, "slurm") != 0)
+            argp_failure(state, 2, 0, "ENGINE=%s: should be local or slurm", value);
+        o->engine = strcmp(value, "slurm") == 0 ? ENGINE_SLURM : ENGINE_LOCAL;
+        return 0;
+    case OPTION_SHARD:
+        o->shard = value;
         return 0;
     case OPTION_GRADER:
         o->grader = value;
@@ -244,7 +258,10 @@ static bool set_up(const options *o, const book *b, unsigned assignment, setup *
                                  .course = &s->course,
                                  .grader = s->grader,
                                  .hash = s->hash,
+                                 .engine = o->engine,
                                  .jobs = (unsigned)o->jobs};
+    if (o->engine == ENGINE_LOCAL && o->jobs == 0)
+        s->grading.jobs = 1;
     return course_hash(&s->course, s->grader, s->hash, e);
 }
 
@@ -417,6 +434,14 @@ static bool status(const options *o, error *e)
     return true;
 }
 
+/* ---- a task of a cluster ---- */
+
+static bool shard(const options *o, error *e)
+{
+    return o->shard != NULL ? slurm_grade_shard(o->shard, e)
+                            : error_set(e, "--shard is missing: a task's list of submissions");
+}
+
 /* ---- naming what several did ---- */
 
 static bool name_mistake(const options *o, error *e)
@@ -471,7 +496,8 @@ int main(int argc, char **argv)
         const char *name;
         bool (*run)(const options *o, error *e);
     } commands[] = {{"grade", grade},         {"regrade", regrade}, {"status", status},
-                    {"gradebook", gradebook}, {"report", report},   {"name", name_mistake}};
+                    {"gradebook", gradebook}, {"report", report},   {"name", name_mistake},
+                    {"shard", shard}};
     static const struct argp parser = {option_list,
                                        parse_option,
                                        "grade|regrade|status|gradebook|report|name",
@@ -480,11 +506,8 @@ int main(int argc, char **argv)
                                        NULL,
                                        NULL};
     error e = {""};
-    options o = {.assignment = 1,
-                 .jobs = 1,
-                 .format = "csv",
-                 .column = "",
-                 .shared = course_options_default(1)};
+    options o = {
+        .assignment = 1, .format = "csv", .column = "", .shared = course_options_default(1)};
     argp_parse(&parser, argc, argv, 0, NULL, &o);
     if (o.book == NULL)
         error_set(&e, "BOOK= is missing: the folder of the class's book");

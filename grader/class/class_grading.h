@@ -9,13 +9,20 @@
 #include "book.h"
 #include "course.h"
 
+/* Where the graders run. */
+typedef enum class_engine {
+    ENGINE_LOCAL, /* on this machine */
+    ENGINE_SLURM, /* as array jobs of a cluster that shares the file system: slurm.h */
+} class_engine;
+
 typedef struct class_grading {
     const book *book;
     const course *course;
     const char *grader; /* the program that grades one submission of the assignment */
     const char *hash;   /* of the course: course_hash.h */
     uint32_t seed;
-    unsigned jobs;
+    class_engine engine;
+    unsigned jobs; /* at a time; 0: as many as the cluster likes */
 } class_grading;
 
 /* What came of it. */
@@ -33,7 +40,7 @@ typedef struct class_sums {
  * sums. Everything is in the book when it is known; a grading that does not end well is tried
  * again, three times in all. Shows progress on standard error when that is a terminal. On SIGINT or
  * SIGTERM all graders end within a second, and sums says so. False and e when the book cannot be
- * written.
+ * written, or the cluster takes no job.
  */
 bool class_grade(const class_grading *g, class_sums *sums, error *e)
     __attribute__((warn_unused_result));

@@ -1,0 +1,56 @@
+/* A grader's process. */
+#include "grader_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+double grader_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* In the child: becomes the grader. */
+static void become_grader(const grader_call *call, const char *path, const char *folder,
+                          pid_t parent)
+{
+    sigset_t none;
+    char hand_in_path[1024];
+    char seed[32];
+    char out[1024];
+    char root[1024];
+    char build[1024];
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int said = open(path_of("%s/said.txt", folder).text, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    setpgid(0, 0); /* an interrupt from the terminal is the parent's to hand on */
+    snprintf(hand_in_path, sizeof hand_in_path, "--submission=%s", path);
+    snprintf(seed, sizeof seed, "--seed=%u", (unsigned)call->seed);
+    snprintf(out, sizeof out, "--out=%s", folder);
+    snprintf(root, sizeof root, "--root=%s", call->root);
+    snprintf(build, sizeof build, "--build=%s", call->build);
+    if (getppid() != parent || nothing < 0 || said < 0 || dup2(nothing, 0) < 0 ||
+        dup2(nothing, 1) < 0 || dup2(said, 2) < 0)
+        _exit(71);
+    execl(call->grader, call->grader, "--quiet", hand_in_path, seed, out, root, build, NULL);
+    fprintf(stderr, "%s: %s\n", call->grader, strerror(errno));
+    _exit(72);
+}
+
+pid_t grader_start(const grader_call *call, const char *path, const char *folder)
+{
+    pid_t parent = getpid();
+    pid_t child = fork();
+    if (child == 0)
+        become_grader(call, path, folder, parent);
+    return child;
+}
