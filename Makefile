@@ -114,10 +114,11 @@ $(eval $(call stamp,$(B)/flags,FLAGS_USED))
 
 # What a user gives is taken as it stands: recipes read it from their environment, so that a file's
 # name is never a command. Paths count from where make was called.
-GIVEN_PATHS := SUBMISSION OUT DIR SAVE RESULT SUBMISSIONS BOOK ROSTER
+GIVEN_PATHS := SUBMISSION OUT DIR SAVE RESULT SUBMISSIONS BOOK ROSTER LATE
 HYPERPARAMETERS := RATE REG HIDDEN EPOCHS SCALE DECAY KEEP NORMALIZATION NET_RATE NET_REG \
 	STEPS TAU STYLE GUIDANCE SCHEDULE OBJECTIVE
-GIVEN_WORDS := SEED DATA CASE ITEMS FORMAT AUDIENCE DUE COLUMN GROUP SENTENCE $(HYPERPARAMETERS)
+GIVEN_WORDS := SEED DATA CASE ITEMS FORMAT AUDIENCE DUE COLUMN GROUP SENTENCE STUDENT NAME \
+	$(HYPERPARAMETERS)
 there = $(if $1,$(if $(filter /%,$(firstword $1)),,$(FROM:%=$(CURDIR)/%))$1)
 $(foreach v,$(GIVEN_PATHS),$(eval override $v := $$(call there,$$(value $v))))
 $(foreach v,$(GIVEN_WORDS),$(eval override $v := $$(value $v)))

@@ -19,9 +19,10 @@ static const char SCHEMA[] =
     "  login TEXT NOT NULL, email TEXT NOT NULL, github TEXT NOT NULL, section TEXT NOT NULL,"
     "  on_roster INTEGER NOT NULL);"
     "CREATE TABLE submission (id INTEGER PRIMARY KEY, student INTEGER NOT NULL REFERENCES student,"
-    "  path BLOB NOT NULL UNIQUE, source TEXT NOT NULL, try INTEGER NOT NULL, submitted TEXT,"
+    "  path BLOB NOT NULL, member INTEGER NOT NULL, source TEXT NOT NULL, try INTEGER NOT NULL, "
+    "submitted TEXT,"
     "  seconds_late INTEGER, marked_late INTEGER NOT NULL, content TEXT NOT NULL,"
-    "  counts INTEGER NOT NULL DEFAULT 0);"
+    "  counts INTEGER NOT NULL DEFAULT 0, UNIQUE (path, member));"
     "CREATE TABLE attempt (id INTEGER PRIMARY KEY,"
     "  submission INTEGER NOT NULL REFERENCES submission,"
     "  content TEXT NOT NULL, course TEXT NOT NULL,"
@@ -49,11 +50,19 @@ static const char SCHEMA[] =
     "  WHERE s.counts AND r.id = (SELECT max(id) FROM result WHERE submission = s.id AND"
     "  content = s.content AND complete AND course = (SELECT value FROM setting WHERE"
     "  name = 'course'));"
+    /* What the rule for late submissions takes off; none where there is no rule. */
+    "CREATE VIEW late AS SELECT s.id AS submission, min(json_extract(rule, '$.most_percent'),"
+    "  json_extract(rule, '$.percent_a_day') * CAST((max(0, seconds_late - CAST(60 *"
+    "  json_extract(rule, '$.grace_minutes') AS INTEGER)) + 86399) / 86400 AS INTEGER)) AS percent"
+    "  FROM submission s, (SELECT value AS rule FROM setting WHERE name = 'late')"
+    "  WHERE s.seconds_late > 0;"
     /* One row for each student, on the roster or not, with a score or not. */
     "CREATE VIEW grade AS SELECT t.*, s.id AS submission, s.source, s.submitted, s.seconds_late,"
-    "  s.marked_late, r.id AS result, r.score, r.max_score, r.folder, r.graded FROM student t"
-    "  LEFT JOIN submission s ON s.student = t.id AND s.counts"
-    "  LEFT JOIN latest r ON r.submission = s.id;";
+    "  s.marked_late, r.id AS result, r.score, r.max_score,"
+    "  round(r.score * coalesce(l.percent, 0) / 100, 2) AS penalty,"
+    "  round(r.score - r.score * coalesce(l.percent, 0) / 100, 2) AS final, r.folder, r.graded"
+    "  FROM student t LEFT JOIN submission s ON s.student = t.id AND s.counts"
+    "  LEFT JOIN latest r ON r.submission = s.id LEFT JOIN late l ON l.submission = s.id;";
 
 /* ---- SQL ---- */
 
@@ -180,7 +189,7 @@ bool book_open(const char *folder, book *b, error *e)
         goto failed;
     if (book_number(b, "SELECT count(*) FROM sqlite_schema") == 0 &&
         (!book_execute(b, "BEGIN", e) || !book_execute(b, SCHEMA, e) ||
-         !book_execute(b, "PRAGMA user_version=1; COMMIT", e)))
+         !book_execute(b, "PRAGMA user_version=2; COMMIT", e)))
         goto failed;
     if (!check_version(b, e))
         goto failed;

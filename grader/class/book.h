@@ -14,7 +14,7 @@
 
 #include "roster.h"
 
-enum { BOOK_VERSION = 1, HASH_TEXT = 65 };
+enum { BOOK_VERSION = 2, HASH_TEXT = 65 };
 
 typedef struct book {
     sqlite3 *database;
@@ -63,7 +63,7 @@ int64_t book_number(const book *b, const char *sql);
 /* ---- what stands in it ---- */
 
 /*
- * Copies the setting of b called name ("assignment", "seed" or "due") into value, of size bytes,
+ * Copies the setting of b called name ("assignment", "seed", "due" ...) into value, of size bytes,
  * and returns value; "" if it is not set.
  */
 const char *book_setting(const book *b, const char *name, char *value, size_t size);

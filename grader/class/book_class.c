@@ -62,8 +62,10 @@ static bool put_submission(const book *b, const roster *r, const hand_in *h, tim
     sqlite3_stmt *statement = book_prepare(
         b,
         "INSERT INTO submission (student, path, source, try, submitted, seconds_late, marked_late,"
-        " content) VALUES ((SELECT id FROM student WHERE key = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
-        " ON CONFLICT (path) DO UPDATE SET student = excluded.student, source = ?3, try = ?4,"
+        " content, member) VALUES ((SELECT id FROM student WHERE key = ?1), ?2, ?3, ?4, ?5, ?6, "
+        "?7, ?8,"
+        " ?9) ON CONFLICT (path, member) DO UPDATE SET student = excluded.student, source = ?3, "
+        "try = ?4,"
         " submitted = ?5, seconds_late = ?6, marked_late = ?7, content = ?8");
     bind_text(statement, 1, key);
     sqlite3_bind_blob(statement, 2, h->path.text, (int)strlen(h->path.text), SQLITE_TRANSIENT);
@@ -75,6 +77,7 @@ static bool put_submission(const book *b, const roster *r, const hand_in *h, tim
         sqlite3_bind_int64(statement, 6, h->submitted > due ? h->submitted - due : 0);
     sqlite3_bind_int(statement, 7, h->marked_late);
     bind_text(statement, 8, content);
+    sqlite3_bind_int64(statement, 9, h->member);
     return book_run(b, statement, e);
 }
 

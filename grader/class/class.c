@@ -5,6 +5,7 @@
  *     class regrade --book=DIR [--accept]
  *     class status --book=DIR
  *     class name --book=DIR --group=CASE:GOT --sentence=TEXT
+ *     class similar --book=DIR
  *     class gradebook --book=DIR --format=canvas --out=FILE
  */
 #include <argp.h>
@@ -22,12 +23,14 @@
 #include "course_hash.h"
 #include "course_options.h"
 #include "gradebook.h"
+#include "late.h"
 #include "moment.h"
+#include "similar.h"
 #include "slurm.h"
 
 typedef struct options {
     const char *command, *submissions, *book, *roster, *due, *grader, *format, *out, *column;
-    const char *group, *sentence, *shard;
+    const char *group, *sentence, *shard, *late;
     unsigned long assignment, jobs;
     class_engine engine;
     bool names, accept;
@@ -42,7 +45,8 @@ enum {
     OPTION_GROUP,
     OPTION_SENTENCE,
     OPTION_ENGINE,
-    OPTION_SHARD
+    OPTION_SHARD,
+    OPTION_LATE
 };
 
 static const struct argp_option option_list[] = {
@@ -51,6 +55,7 @@ static const struct argp_option option_list[] = {
     {"book", 'b', "DIR", 0, "the class's book", 0},
     {"roster", 'r', "FILE", 0, "who is in the class, as CSV", 0},
     {"due", 'd', "MOMENT", 0, "the deadline, as 2026-10-14T23:59:00+02:00", 0},
+    {"late", OPTION_LATE, "FILE", 0, "the rule by which late submissions lose points", 0},
     {"jobs", 'j', "N", 0, "how many submissions are graded at a time", 0},
     {"engine", OPTION_ENGINE, "NAME", 0, "where graders run: local, or slurm for a cluster", 0},
     {"shard", OPTION_SHARD, "FILE", 0, "the work of a task of the cluster", 0},
@@ -127,6 +132,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
             argp_failure(state, 2, 0, "ENGINE=%s: should be local or slurm", value);
         o->engine = strcmp(value, "slurm") == 0 ? ENGINE_SLURM : ENGINE_LOCAL;
         return 0;
+    case OPTION_LATE:
+        o->late = value;
+        return 0;
     case OPTION_SHARD:
         o->shard = value;
         return 0;
@@ -199,6 +207,13 @@ static void print_class(const book *b, const hand_in_list *all)
     printf("; %lld late\n",
            (long long)book_number(
                b, "SELECT count(*) FROM grade WHERE marked_late OR seconds_late > 0"));
+    int64_t unreckoned = book_number(
+        b, "SELECT count(*) FROM grade WHERE marked_late AND seconds_late IS NULL AND EXISTS"
+           " (SELECT 1 FROM setting WHERE name = 'late')");
+    if (unreckoned > 0)
+        printf("%lld are marked late without a time: the rule for late submissions takes nothing "
+               "from them\n",
+               (long long)unreckoned);
     for (size_t i = 0; i < all->unknown_count; i++)
         printf("  not a hand-in: %s\n", all->unknown[i]);
 }
@@ -214,7 +229,8 @@ static bool read_class(const options *o, const book *b, uint32_t *seed, error *e
                          o->submissions, strerror(errno));
     bool read = hand_ins_find(folder, &all, e) &&
                 (o->roster == NULL || roster_read(o->roster, &r, e)) && settle(o, b, seed, e) &&
-                deadline_of(o, b, &due, e) && book_note_class(b, &r, &all, due, e);
+                deadline_of(o, b, &due, e) && (o->late == NULL || late_rule_set(b, o->late, e)) &&
+                book_note_class(b, &r, &all, due, e);
     if (read)
         print_class(b, &all);
     hand_ins_clear(&all);
@@ -485,7 +501,27 @@ static bool report(const options *o, error *e)
     path_text folder = o->out != NULL ? path_of("%s", o->out) : path_of("%s/report", o->book);
     bool written = class_report(&b, &o->shared.course, folder.text, o->names, e);
     if (written)
-        printf("%s/class.html\n", folder.text);
+        printf(
+            "%s/class.html\n%s/upload.zip: the students' pages, to upload where they handed in\n",
+            folder.text, folder.text);
+    book_close(&b);
+    return written;
+}
+
+static bool similar(const options *o, error *e)
+{
+    book b;
+    setup s;
+    size_t count;
+    char text[32];
+    if (!book_open_to_read(o->book, &b, e))
+        return false;
+    book_setting(&b, "assignment", text, sizeof text);
+    path_text path = o->out != NULL ? path_of("%s", o->out) : path_of("%s/similar.html", o->book);
+    bool written = set_up(o, &b, (unsigned)strtoul(text, NULL, 10), &s, e) &&
+                   similar_report(&b, &s.course, s.grader, path.text, &count, e);
+    if (written)
+        printf("pairs that stand out: %zu; %s\n", count, path.text);
     book_close(&b);
     return written;
 }
@@ -496,11 +532,11 @@ int main(int argc, char **argv)
         const char *name;
         bool (*run)(const options *o, error *e);
     } commands[] = {{"grade", grade},         {"regrade", regrade}, {"status", status},
-                    {"gradebook", gradebook}, {"report", report},   {"name", name_mistake},
-                    {"shard", shard}};
+                    {"gradebook", gradebook}, {"report", report},   {"similar", similar},
+                    {"name", name_mistake},   {"shard", shard}};
     static const struct argp parser = {option_list,
                                        parse_option,
-                                       "grade|regrade|status|gradebook|report|name",
+                                       "grade|regrade|status|gradebook|report|similar|name",
                                        "Grades a class, and tells what is in its book.",
                                        course_options_child,
                                        NULL,
@@ -519,7 +555,7 @@ int main(int argc, char **argv)
             return 1;
         }
     if (e.text[0] == '\0')
-        error_set(&e, "which command? grade, regrade, status, gradebook, report or name");
+        error_set(&e, "which command? grade, regrade, status, gradebook, report, similar or name");
     fprintf(stderr, "class: %s\n", e.text);
     return 1;
 }

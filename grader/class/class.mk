@@ -1,9 +1,9 @@
 # A class: many submissions, one book.
 #
-#   SUBMISSIONS=DIR BOOK=DIR ROSTER=FILE DUE=MOMENT JOBS=N SEED=S ENGINE=slurm
+#   SUBMISSIONS=DIR BOOK=DIR ROSTER=FILE DUE=MOMENT JOBS=N SEED=S ENGINE=slurm LATE=FILE
 CLASS := $(B)/double/grader/class-grading
 CLASS_PARTS := $(call objects,$(filter-out %/class.c,$(wildcard grader/class/*.c)),double)
-LIBS_class := -lsqlite3 -lcsv -lyaml
+LIBS_class := -lsqlite3 -lcsv -lyaml -larchive
 $(CLASS): $(B)/double/grader/class/class.o $(CLASS_PARTS) $(call objects,$(GRADER_SOURCES),double) \
 		$(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_class) $(LIBS_grader) $(LIBS_common) -o $@
@@ -12,11 +12,12 @@ class_options = --book="$$BOOK" $(if $(OUT),--out="$$OUT") $(if $(NAMES),--names
 # A cluster runs as many as it likes, unless JOBS is given.
 class_engine = --engine=$(or $(ENGINE),local) \
 	$(if $(filter slurm,$(ENGINE)),$(if $(filter file,$(origin JOBS)),,--jobs='$(JOBS)'),--jobs='$(JOBS)')
-.PHONY: class name-mistake regrade class-status class-report gradebook
+.PHONY: class name-mistake mistake-from regrade class-status class-report class-similar gradebook
 class: $(GRADER_READY) $(CLASS) ## grade a class: SUBMISSIONS=DIR BOOK=DIR ROSTER=FILE DUE=MOMENT
 	@$(CLASS) grade --assignment=$(ASSIGNMENT) $(class_options) --grader=$(GRADE) $(class_engine) \
 		$(if $(SUBMISSIONS),--submissions="$$SUBMISSIONS") $(if $(SEED),--seed="$$SEED") \
-		$(if $(ROSTER),--roster="$$ROSTER") $(if $(DUE),--due="$$DUE")
+		$(if $(ROSTER),--roster="$$ROSTER") $(if $(DUE),--due="$$DUE") \
+		$(if $(LATE),--late="$$LATE")
 
 regrade: $(GRADER_READY) $(CLASS) ## grade BOOK=DIR anew: who would move; ACCEPT=1 makes it count
 	@$(CLASS) regrade --assignment=$(ASSIGNMENT) $(class_options) --grader=$(GRADE) \
@@ -28,8 +29,14 @@ class-status: $(CLASS) ## how far the class of BOOK=DIR is, what is running, wha
 class-report: $(CLASS) ## the class's page and its students' pages from BOOK=DIR; NAMES=1 names them
 	@$(CLASS) report $(class_options)
 
+class-similar: $(GRADER_READY) $(CLASS) ## which hand-ins of BOOK=DIR are more alike than the class is: OUT=FILE
+	@$(CLASS) similar $(class_options) --grader=$(GRADE)
+
 name-mistake: $(CLASS) ## what those in GROUP= of the class's page read from now on: SENTENCE=
 	@$(CLASS) name --book="$$BOOK" --group="$$GROUP" --sentence="$$SENTENCE"
+
+mistake-from: $(GRADER_READY) ## what a STUDENT= of BOOK=DIR did in module Q=, as known mistake NAME=: SENTENCE=
+	@grader/class/mistake-from $(GRADE) "$$BOOK" "$$STUDENT" '$(Q)' "$$NAME" "$$SENTENCE"
 
 gradebook: $(CLASS) ## points from BOOK=DIR: FORMAT=canvas|moodle|gradescope|nbgrader|... OUT=FILE
 	@$(CLASS) gradebook $(class_options) $(if $(FORMAT),--format="$$FORMAT") \

@@ -28,11 +28,13 @@
               <small><xsl:value-of select="concat(' of ', $sums/max_score, ' points is the median; the mean is ', $sums/mean)"/></small>
             </div>
             <xsl:call-template name="points"/>
+            <xsl:call-template name="days"/>
             <xsl:call-template name="questions"/>
             <xsl:call-template name="mistakes"/>
             <xsl:call-template name="unknown"/>
             <xsl:call-template name="cases"/>
           </xsl:if>
+          <xsl:call-template name="notgraded"/>
           <xsl:if test="students/item"><xsl:call-template name="students"/></xsl:if>
         </main>
       </body>
@@ -68,6 +70,50 @@
         </tr>
       </xsl:for-each>
     </table>
+  </xsl:template>
+
+  <xsl:template name="days">
+    <xsl:if test="days/item">
+      <xsl:variable name="most">
+        <xsl:for-each select="days/item">
+          <xsl:sort select="count" data-type="number" order="descending"/>
+          <xsl:if test="position() = 1"><xsl:value-of select="count"/></xsl:if>
+        </xsl:for-each>
+      </xsl:variable>
+      <h2>When they handed in</h2>
+      <table>
+        <tr><th>Before the deadline</th><th/><th class="number">Students</th></tr>
+        <xsl:for-each select="days/item">
+          <tr>
+            <td>
+              <xsl:choose>
+                <xsl:when test="days = -1">up to a day late</xsl:when>
+                <xsl:when test="days &lt; -1"><xsl:value-of select="concat(-1 - days, ' to ', -days, ' days late')"/></xsl:when>
+                <xsl:when test="days = 0">on the last day</xsl:when>
+                <xsl:otherwise><xsl:value-of select="concat(days, ' to ', days + 1, ' days')"/></xsl:otherwise>
+              </xsl:choose>
+            </td>
+            <td style="width: 60%">
+              <xsl:call-template name="bar"><xsl:with-param name="share" select="100 * count div $most"/></xsl:call-template>
+            </td>
+            <td class="number"><xsl:value-of select="count"/></td>
+          </tr>
+        </xsl:for-each>
+      </table>
+    </xsl:if>
+  </xsl:template>
+
+  <xsl:template name="notgraded">
+    <xsl:if test="notgraded/item">
+      <h2>Not graded</h2>
+      <p class="quiet">These have no score yet. The same <code>make class</code> tries them again, unless the grader went down with them three times.</p>
+      <table>
+        <tr><th class="number">Submissions</th><th>Why</th></tr>
+        <xsl:for-each select="notgraded/item">
+          <tr><td class="number"><xsl:value-of select="count"/></td><td><xsl:value-of select="reason"/></td></tr>
+        </xsl:for-each>
+      </table>
+    </xsl:if>
   </xsl:template>
 
   <xsl:template name="questions">
@@ -162,7 +208,10 @@
           <td class="wide"><xsl:value-of select="key"/></td>
           <td class="number">
             <xsl:choose>
-              <xsl:when test="page"><xsl:value-of select="score"/></xsl:when>
+              <xsl:when test="page">
+                <xsl:value-of select="final"/>
+                <xsl:if test="penalty &gt; 0"><div class="quiet small"><xsl:value-of select="concat(score, ' less ', penalty, ' for being late')"/></div></xsl:if>
+              </xsl:when>
               <xsl:when test="submission != ''">not graded</xsl:when>
               <xsl:otherwise>handed in nothing</xsl:otherwise>
             </xsl:choose>

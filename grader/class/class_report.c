@@ -12,6 +12,7 @@
 #include "page.h"
 #include "progress.h"
 #include "result.h"
+#include "upload.h"
 
 /* ---- what the page says ---- */
 
@@ -31,6 +32,16 @@ static const char POINTS[] =
     " (SELECT count(*) FROM latest WHERE min(9, CAST(10 * score / max_score AS INTEGER)) = number) "
     "AS count"
     " FROM bin, (SELECT max(max_score) AS most FROM latest) m";
+/* By whole days before the deadline (0: the last day), without those whose moment is unknown. */
+static const char DAYS[] =
+    "SELECT days, count(*) AS count FROM (SELECT CAST((unixepoch((SELECT value FROM setting WHERE"
+    " name = 'due')) - unixepoch(submitted)) / 86400.0 + 1000 AS INTEGER) - 1000 AS days FROM grade"
+    " WHERE submitted IS NOT NULL) WHERE days IS NOT NULL GROUP BY days ORDER BY days DESC";
+static const char NOT_GRADED[] =
+    "SELECT coalesce((SELECT reason FROM attempt WHERE submission = s.id AND reason IS NOT NULL"
+    " ORDER BY id DESC LIMIT 1), 'not tried yet') AS reason, count(*) AS count FROM submission s"
+    " WHERE counts AND id NOT IN (SELECT submission FROM latest) GROUP BY reason ORDER BY count"
+    " DESC";
 static const char QUESTIONS[] = "SELECT q.name, q.title, round(avg(q.score), 2) AS mean, "
                                 "max(q.max_score) AS max_score FROM question q"
                                 " JOIN latest r ON r.id = q.result GROUP BY q.name ORDER BY q.name";
@@ -63,7 +74,9 @@ static const char UNKNOWN[] =
     " named n WHERE n.case_name = u.name AND n.got = u.got) GROUP BY name, got ORDER BY students"
     " DESC, name";
 static const char NAMES[] =
-    "SELECT key, name, score, max_score, submission, folder, seconds_late, marked_late"
+    "SELECT key, name, score, penalty, final, max_score, submission, folder, seconds_late,"
+    " marked_late, source, (SELECT CAST(path AS TEXT) FROM submission s WHERE s.id ="
+    " grade.submission) AS path"
     " FROM grade ORDER BY name, key";
 
 enum { LEAST_GROUP = 3, LEAST_NAMED_GROUP = 2 };
@@ -136,6 +149,11 @@ static bool write_student(const book *b, const course *c, const json_t *detail, 
     if (result == NULL)
         return error_set(e, "%s: %s; is it damaged?", source.text, why.text);
     add_named(b, result);
+    if (json_number_value(json_object_get(row, "penalty")) > 0)
+        json_object_set_new(result, "late",
+                            json_pack("{s:O, s:O, s:O}", "penalty", json_object_get(row, "penalty"),
+                                      "final", json_object_get(row, "final"), "seconds",
+                                      json_object_get(row, "seconds_late")));
     json_t *seen = audience_view(result, detail, "student", e);
     path_text stylesheet = path_of("%s/grader/report/report.xsl", c->root.text);
     bool written = seen != NULL && report_html(seen, stylesheet.text, path, e);
@@ -184,7 +202,9 @@ bool class_report(const book *b, const course *c, const char *folder, bool names
     if (!make_folder(folder, e) || !make_folder(path_of("%s/students", folder).text, e))
         return false;
     json_t *rows = book_rows(b, NAMES);
-    bool written = write_students(b, c, rows, folder, e);
+    bool written = write_students(b, c, rows, folder, e) &&
+                   upload_write(rows, path_of("%s/students", folder).text,
+                                path_of("%s/upload.zip", folder).text, e);
     page *p = page_new("class");
     json_t *title = json_pack("{s:s}", "assignment",
                               book_setting(b, "assignment", assignment, sizeof assignment));
@@ -193,6 +213,8 @@ bool class_report(const book *b, const course *c, const char *folder, bool names
     add_rows(p, b, "sums", SUMS);
     add_rows(p, b, "median", MEDIAN);
     add_rows(p, b, "points", POINTS);
+    add_rows(p, b, "days", DAYS);
+    add_rows(p, b, "notgraded", NOT_GRADED);
     add_rows(p, b, "questions", QUESTIONS);
     add_rows(p, b, "cases", CASES);
     add_groups(p, b, "mistakes", MISTAKES, names ? 1 : LEAST_GROUP);

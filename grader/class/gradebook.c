@@ -144,9 +144,9 @@ static void write_csv(gradebook *x)
 {
     size_t i;
     json_t *row;
-    put_cells(x->file,
-              (const char *const[]){"student", "name", "email", "section", "on_roster", "source",
-                                    "submitted", "seconds_late", "score", "max_score", NULL});
+    put_cells(x->file, (const char *const[]){"student", "name", "email", "section", "on_roster",
+                                             "source", "submitted", "seconds_late", "score",
+                                             "penalty", "final", "max_score", NULL});
     put_question_titles(x, false);
     fputs("\r\n", x->file);
     json_array_foreach(x->rows, i, row) {
@@ -155,7 +155,8 @@ static void write_csv(gradebook *x)
                                text(row, "key"), text(row, "name"), text(row, "email"),
                                text(row, "section"), on_roster ? "yes" : "no", text(row, "source"),
                                text(row, "submitted"), number(row, "seconds_late").text,
-                               number(row, "score").text, number(row, "max_score").text, NULL});
+                               number(row, "score").text, number(row, "penalty").text,
+                               number(row, "final").text, number(row, "max_score").text, NULL});
         put_questions(x, row);
         fputs("\r\n", x->file);
     }
@@ -179,7 +180,7 @@ static void write_canvas(gradebook *x)
         put_row(x->file,
                 (const char *const[]){text(row, "name"), text(row, "lms_id"), text(row, "sis_id"),
                                       text(row, "login"), text(row, "section"),
-                                      decimals(row, "score").text, NULL});
+                                      decimals(row, "final").text, NULL});
     }
 }
 
@@ -201,7 +202,7 @@ static void write_moodle(gradebook *x)
         }
         put_row(x->file,
                 (const char *const[]){identifier.text, text(row, "name"), text(row, "email"),
-                                      decimals(row, "score").text, x->max_score.text, "", NULL});
+                                      decimals(row, "final").text, x->max_score.text, "", NULL});
     }
 }
 
@@ -220,7 +221,7 @@ static void write_gradescope(gradebook *x)
         put_cells(x->file,
                   (const char *const[]){
                       name_part(row, 0).text, name_part(row, 1).text, text(row, "sis_id"),
-                      text(row, "email"), text(row, "section"), decimals(row, "score").text,
+                      text(row, "email"), text(row, "section"), decimals(row, "final").text,
                       x->max_score.text,
                       !there        ? "Missing"
                       : graded(row) ? "Graded"
@@ -230,6 +231,11 @@ static void write_gradescope(gradebook *x)
         put_questions(x, row);
         fputs("\r\n", x->file);
     }
+}
+
+static const char *or_zero(const cell_text *points)
+{
+    return points->text[0] != '\0' ? points->text : "0.0";
 }
 
 static void write_nbgrader(gradebook *x)
@@ -242,12 +248,13 @@ static void write_nbgrader(gradebook *x)
                                            "late_submission_penalty", "score", "max_score", NULL});
     json_array_foreach(x->rows, i, row) {
         cell_text score = number(row, "score");
-        const char *points = score.text[0] != '\0' ? score.text : "0.0";
+        cell_text penalty = number(row, "penalty");
+        cell_text final = number(row, "final");
         put_row(x->file, (const char *const[]){
                              x->column.text, book_setting(x->book, "due", due, sizeof due),
                              text(row, "submitted"), text(row, "key"), name_part(row, 1).text,
-                             name_part(row, 0).text, text(row, "email"), points, "0.0", points,
-                             x->max_score.text, NULL});
+                             name_part(row, 0).text, text(row, "email"), or_zero(&score),
+                             or_zero(&penalty), or_zero(&final), x->max_score.text, NULL});
     }
 }
 
@@ -266,7 +273,7 @@ static void write_autolab(gradebook *x)
         }
         put_row(x->file, (const char *const[]){text(row, "email"), name_part(row, 0).text,
                                                name_part(row, 1).text, "", text(row, "section"), "",
-                                               "", "", "", "", number(row, "score").text,
+                                               "", "", "", "", number(row, "final").text,
                                                number(row, "submissions").text, NULL});
     }
 }
@@ -286,7 +293,7 @@ static void write_classroom(gradebook *x)
         }
         put_row(x->file, (const char *const[]){x->column.text, "", "", text(row, "github"),
                                                text(row, "key"), "", "", text(row, "submitted"),
-                                               number(row, "score").text, x->max_score.text, NULL});
+                                               number(row, "final").text, x->max_score.text, NULL});
     }
 }
 

@@ -33,13 +33,9 @@ static const char *text_of(const yaml_node_t *node)
                                                           : "";
 }
 
-static void describe(yaml_document_t *document, yaml_node_t *entry, hand_in *h)
+/* What entry says of person, one of those who handed in. */
+static void describe(yaml_document_t *document, yaml_node_t *entry, yaml_node_t *person, hand_in *h)
 {
-    yaml_node_t *people = member(document, entry, "submitters");
-    yaml_node_t *person = NULL;
-    if (people != NULL && people->type == YAML_SEQUENCE_NODE &&
-        people->data.sequence.items.start < people->data.sequence.items.top)
-        person = yaml_document_get_node(document, people->data.sequence.items.start[0]);
     h->source = FROM_GRADESCOPE;
     readable_line(text_of(member(document, person, "name")), h->name, sizeof h->name);
     readable_line(text_of(member(document, person, "email")), h->email, sizeof h->email);
@@ -48,6 +44,26 @@ static void describe(yaml_document_t *document, yaml_node_t *entry, hand_in *h)
     if (one[0] != '\0')
         snprintf(h->student, sizeof h->student, "%.250s", one);
     moment_read(text_of(member(document, entry, "created_at")), &h->submitted);
+}
+
+/* Describes hand-in i of all by entry; all gets one more for each further member of a group. */
+static void describe_all(yaml_document_t *document, yaml_node_t *entry, hand_in_list *all, size_t i)
+{
+    yaml_node_t *people = member(document, entry, "submitters");
+    bool listed = people != NULL && people->type == YAML_SEQUENCE_NODE;
+    size_t count = 0;
+    if (listed)
+        count = (size_t)(people->data.sequence.items.top - people->data.sequence.items.start);
+    const hand_in plain = all->list[i];
+    for (size_t k = 0; k == 0 || k < count; k++) {
+        yaml_node_t *person =
+            k < count ? yaml_document_get_node(document, people->data.sequence.items.start[k])
+                      : NULL;
+        hand_in *h = k == 0 ? &all->list[i] : hand_ins_add(all);
+        *h = plain;
+        h->member = (unsigned)k;
+        describe(document, entry, person, h);
+    }
 }
 
 bool gradescope_describe(const char *folder, hand_in_list *all, error *e)
@@ -66,10 +82,11 @@ bool gradescope_describe(const char *folder, hand_in_list *all, error *e)
     bool read = yaml_parser_load(&parser, &document) != 0;
     if (read) {
         yaml_node_t *root = yaml_document_get_root_node(&document);
-        for (size_t i = 0; i < all->count; i++) {
+        size_t count = all->count;
+        for (size_t i = 0; i < count; i++) {
             yaml_node_t *entry = member(&document, root, strrchr(all->list[i].path.text, '/') + 1);
             if (entry != NULL)
-                describe(&document, entry, &all->list[i]);
+                describe_all(&document, entry, all, i);
         }
         yaml_document_delete(&document);
     } else {

@@ -145,7 +145,7 @@ static void add_entry(const char *folder, const char *name, hand_in_list *all)
     }
     if (!read_canvas(name, &h) && !read_moodle(name, &h))
         read_plain(name, is_folder, &h);
-    all->list[all->count++] = h;
+    *hand_ins_add(all) = h;
 }
 
 /* Clones of one assignment share what stands before their last common dash: it is no name. */
@@ -196,9 +196,6 @@ bool hand_ins_find(const char *folder, hand_in_list *all, error *e)
     if (count < 0)
         return error_set(e, "%s: %s; SUBMISSIONS= is the folder of what the class handed in",
                          folder, strerror(errno));
-    all->list = calloc((size_t)count + 1, sizeof *all->list);
-    if (all->list == NULL)
-        contract_failed(__func__, "no memory");
     for (int i = 0; i < count; i++) {
         add_entry(folder, entries[i]->d_name, all);
         free(entries[i]);
@@ -213,6 +210,15 @@ bool hand_ins_find(const char *folder, hand_in_list *all, error *e)
     else
         hand_ins_clear(all);
     return read;
+}
+
+hand_in *hand_ins_add(hand_in_list *all)
+{
+    all->list = realloc(all->list, (all->count + 1) * sizeof *all->list);
+    if (all->list == NULL)
+        contract_failed(__func__, "no memory");
+    all->list[all->count] = (hand_in){0};
+    return &all->list[all->count++];
 }
 
 void hand_ins_clear(hand_in_list *all)

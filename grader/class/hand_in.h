@@ -37,6 +37,7 @@ typedef struct hand_in {
     unsigned attempt;           /* 0 for the first, by the entry's name */
     bool marked_late;           /* the entry's name says so */
     time_t submitted;           /* 0: the entry does not say */
+    unsigned member;            /* of the group that handed it in; 0: the first, or the only one */
 } hand_in;
 
 typedef struct hand_in_list {
@@ -48,11 +49,14 @@ typedef struct hand_in_list {
 
 /*
  * Reads the names in folder into all, ordered by student and attempt. A folder, or a file that may
- * be an archive or a module, is a hand-in; hidden entries and other files are unknown. False and e
+ * be an archive or a module, is a hand-in, and one of each member of a group; hidden entries and other files are unknown. False and e
  * when the folder cannot be read or holds no hand-in.
  */
 bool hand_ins_find(const char *folder, hand_in_list *all, error *e)
     __attribute__((warn_unused_result));
+
+/* An empty hand-in more in all. Pointers into its list are void then. */
+hand_in *hand_ins_add(hand_in_list *all);
 
 /* Frees what all holds. */
 void hand_ins_clear(hand_in_list *all);

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,56 +13,14 @@
 #include <unistd.h>
 
 #include "atomic_file.h"
+#include "command.h"
 #include "whole_file.h"
 #include "workspace.h"
 
-enum { MOST_IN_SHARD = 8, MANY_TASKS = 32, ASK_SECONDS = 2, END_SECONDS = 60, MOST_ARGUMENTS = 16 };
+enum { MOST_IN_SHARD = 8, MANY_TASKS = 32, ASK_SECONDS = 2, END_SECONDS = 60 };
 enum { PARTS_BEFORE = 4, MOST_BYTES = 1 << 20 };
 
-extern char **environ;
-
 /* ---- the cluster's commands ---- */
-
-/*
- * Runs the command argv and reads what it prints, its complaints too, into text. Returns its exit
- * status; -1 when it cannot be run.
- */
-static int run_command(const char *const argv[], char *text, size_t size)
-{
-    int ends[2];
-    pid_t process;
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none;
-    char *arguments[MOST_ARGUMENTS] = {NULL};
-    for (size_t i = 0; i + 1 < MOST_ARGUMENTS && argv[i] != NULL; i++)
-        memcpy(&arguments[i], &argv[i], sizeof argv[i]); /* posix_spawn changes none of them */
-    text[0] = '\0';
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return -1;
-    sigemptyset(&none);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    int failure = posix_spawnp(&process, argv[0], &actions, &attributes, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    close(ends[1]);
-    size_t length = 0;
-    ssize_t got;
-    while (failure == 0 && length + 1 < size &&
-           (got = read(ends[0], text + length, size - 1 - length)) > 0)
-        length += (size_t)got;
-    text[length] = '\0';
-    close(ends[0]);
-    int status = -1;
-    if (failure != 0 || waitpid(process, &status, 0) != process)
-        return -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 /* Whether the cluster still has the job with that number; it has, as long as it does not answer. */
 static bool is_there(long long id)
@@ -72,7 +29,7 @@ static bool is_there(long long id)
     char number[32];
     snprintf(number, sizeof number, "--jobs=%lld", id);
     const char *const argv[] = {"squeue", "--noheader", "--format=%T", number, NULL};
-    int status = run_command(argv, text, sizeof text);
+    int status = command_run(argv, text, sizeof text);
     return status == 0 ? text[0] != '\0' : strstr(text, "Invalid job id") == NULL;
 }
 
@@ -82,7 +39,7 @@ static void cancel(long long id)
     char number[32];
     snprintf(number, sizeof number, "%lld", id);
     const char *const argv[] = {"scancel", number, NULL};
-    run_command(argv, text, sizeof text);
+    command_run(argv, text, sizeof text);
 }
 
 /* Ends the job with that number; false when it is still there after a minute. */
@@ -170,7 +127,7 @@ static bool submit(const class_run *r, size_t count, slurm_job *cluster, error *
                                 output,      "--job-name=grade-class",
                                 task.text,   program,
                                 book_folder, NULL};
-    int status = run_command(argv, text, sizeof text);
+    int status = command_run(argv, text, sizeof text);
     cluster->id = status == 0 ? strtoll(text, NULL, 10) : 0;
     if (cluster->id <= 0) {
         cluster->id = 0;

@@ -36,6 +36,11 @@
       <xsl:value-of select="score"/>
       <small><xsl:value-of select="concat(' of ', max_score, ' points')"/></small>
     </div>
+    <xsl:if test="late">
+      <p class="warning">
+        <xsl:value-of select="concat('Handed in ', ceiling(late/seconds div 3600), ' hours after the deadline: ', late/penalty, ' points less, ', late/final, ' in all.')"/>
+      </p>
+    </xsl:if>
     <xsl:if test="waiting &gt; 0">
       <p class="warning">
         <xsl:value-of select="concat('Only ', max_score, ' of ', max_score + waiting, ' points can be seen here, those of the published cases. ')"/>

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "book.h"
+#include "class_run.h"
 #include "content.h"
+#include "late.h"
 #include "moment.h"
 #include "tests/suite.h"
 
@@ -94,6 +96,24 @@ START_TEST(test_gradescope_exports_say_who_and_when)
     ck_assert_str_eq(h->name, "Ada Turing");
     ck_assert_str_eq(h->number, "00042");
     ck_assert_str_eq(moment_text(h->submitted).text, "2026-10-14T21:59:30Z");
+    hand_ins_clear(&all);
+}
+END_TEST
+
+START_TEST(test_each_member_of_a_group_handed_in)
+{
+    hand_in_list all;
+    make("submission_17");
+    write_text("submission_metadata.yml",
+               "submission_17:\n  :submitters:\n  - :name: Ada\n    :email: ada@example.org\n"
+               "  - :name: Bob\n    :email: bob@example.org\n"
+               "  :created_at: 2026-10-14 23:59:30 +02:00\n");
+    find(&all);
+    ck_assert_uint_eq(all.count, 2);
+    const hand_in *bob = the(&all, "bob@example.org");
+    ck_assert_str_eq(bob->path.text, the(&all, "ada@example.org")->path.text);
+    ck_assert_str_eq(bob->name, "Bob");
+    ck_assert_int_ne(bob->submitted, 0);
     hand_ins_clear(&all);
 }
 END_TEST
@@ -323,6 +343,80 @@ START_TEST(test_who_has_only_late_tries_is_graded_by_the_last)
 }
 END_TEST
 
+static void hand_in_two_tries(book *b)
+{
+    make("in");
+    make("in/submission_1");
+    make("in/submission_2");
+    write_text("in/submission_metadata.yml",
+               "submission_1:\n  :submitters:\n  - :email: a@b\n  - :email: b@b\n"
+               "  :created_at: 2026-10-15 01:00:00 Z\n"
+               "submission_2:\n  :submitters:\n  - :email: c@b\n"
+               "  :created_at: 2026-10-13 01:00:00 Z\n");
+    time_t due;
+    open_book(b);
+    ck_assert(moment_read("2026-10-14T00:00:00Z", &due));
+    note(b, "in", due);
+}
+
+START_TEST(test_a_group_is_several_students_of_one_submission)
+{
+    book b;
+    hand_in_two_tries(&b);
+    ck_assert_int_eq(book_number(&b, "SELECT count(*) FROM grade WHERE submission NOT NULL"), 3);
+    ck_assert_int_eq(book_number(&b, "SELECT count(DISTINCT path) FROM submission"), 2);
+    note(&b, "in", 0); /* and noting them again changes nothing */
+    ck_assert_int_eq(book_number(&b, "SELECT count(*) FROM submission"), 3);
+    book_close(&b);
+}
+END_TEST
+
+static const struct late_case {
+    const char *rule;
+    int percent; /* of somebody who is 25 hours late */
+} late_cases[] = {
+    {"{\"percent_a_day\": 10}", 20},
+    {"{\"percent_a_day\": 10, \"grace_minutes\": 60}", 10},
+    {"{\"percent_a_day\": 10, \"grace_minutes\": 59}", 20},
+    {"{\"percent_a_day\": 40, \"most_percent\": 50}", 50},
+    {"{\"percent_a_day\": 60}", 100},
+    {"{\"percent_a_day\": 10, \"grace_minutes\": 1500}", 0},
+};
+
+START_TEST(test_each_begun_day_of_lateness_costs_what_the_rule_says)
+{
+    book b;
+    error e = {""};
+    hand_in_two_tries(&b);
+    ck_assert_int_eq(book_number(&b, "SELECT count(*) FROM late"), 0);
+    write_text("late.json", late_cases[_i].rule);
+    ck_assert_msg(late_rule_set(&b, path_of("%s/late.json", folder).text, &e), "%s", e.text);
+    ck_assert_int_eq(book_number(&b, "SELECT max(percent) FROM late"), late_cases[_i].percent);
+    ck_assert_int_eq(book_number(&b, "SELECT count(*) FROM late"), 2); /* the one in time is not */
+    write_text("late.json", "{\"percent_a_day\": 0}");
+    ck_assert(late_rule_set(&b, path_of("%s/late.json", folder).text, &e));
+    ck_assert_int_eq(book_number(&b, "SELECT max(percent) FROM late"), 0);
+    book_close(&b);
+}
+END_TEST
+
+static const char *const no_late_rules[] = {"{}", "[1]", "{\"percent_a_day\": 101}",
+                                            "{\"percent_a_day\": 10, \"per_hour\": 1}",
+                                            "{\"percent"};
+
+START_TEST(test_what_is_no_rule_for_late_submissions_is_refused_by_its_file)
+{
+    book b;
+    error e = {""};
+    open_book(&b);
+    write_text("late.json", no_late_rules[_i]);
+    ck_assert(!late_rule_set(&b, path_of("%s/late.json", folder).text, &e));
+    ck_assert_ptr_nonnull(strstr(e.text, "late.json: "));
+    ck_assert_int_eq(book_number(&b, "SELECT count(*) FROM setting"), 0);
+    book_close(&b);
+}
+END_TEST
+
 START_TEST(test_a_second_writer_hears_who_holds_the_book)
 {
     book b;
@@ -354,12 +448,16 @@ END_TEST
 START_TEST(test_what_a_dead_grader_left_is_removed)
 {
     book b;
+    class_run r;
+    class_sums sums;
+    error e = {""};
     open_book(&b);
-    book_close(&b);
     make("book/results/a7");
     write_text("book/results/a7/result.json", "{");
-    open_book(&b);
+    const class_grading g = {.book = &b, .hash = ""};
+    ck_assert_msg(class_run_open(&g, &sums, &r, &e), "%s", e.text);
     ck_assert_int_ne(access(path_of("%s/book/results/a7", folder).text, F_OK), 0);
+    class_run_close(&r);
     book_close(&b);
 }
 END_TEST
@@ -466,6 +564,12 @@ int main(void)
     tcase_add_test(tests, test_a_roster_of_a_thousand_is_read_whole);
     tcase_add_test(tests, test_of_several_tries_the_last_in_time_counts);
     tcase_add_test(tests, test_who_has_only_late_tries_is_graded_by_the_last);
+    tcase_add_test(tests, test_each_member_of_a_group_handed_in);
+    tcase_add_test(tests, test_a_group_is_several_students_of_one_submission);
+    tcase_add_loop_test(tests, test_each_begun_day_of_lateness_costs_what_the_rule_says, 0,
+                        sizeof late_cases / sizeof *late_cases);
+    tcase_add_loop_test(tests, test_what_is_no_rule_for_late_submissions_is_refused_by_its_file, 0,
+                        sizeof no_late_rules / sizeof *no_late_rules);
     tcase_add_test(tests, test_a_second_writer_hears_who_holds_the_book);
     tcase_add_test(tests, test_a_book_of_another_version_is_left_alone);
     tcase_add_test(tests, test_what_a_dead_grader_left_is_removed);
