@@ -23,8 +23,9 @@ typedef struct book {
 } book;
 
 /*
- * Opens the book in folder for writing into *b, and makes one where there is none. False and e when another process has it open for writing (e says
- * which), when it is of another version, or when it cannot be written.
+ * Opens the book in folder for writing into *b, and makes one where there is none. False and e when
+ * another process has it open for writing (e says which), when it is of another version, or when it
+ * cannot be written.
  */
 bool book_open(const char *folder, book *b, error *e) __attribute__((warn_unused_result));
 

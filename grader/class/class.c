@@ -8,7 +8,6 @@
  *     class similar --book=DIR
  *     class gradebook --book=DIR --format=canvas --out=FILE
  */
-#include <argp.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,137 +18,14 @@
 
 #include "book.h"
 #include "class_grading.h"
+#include "class_options.h"
 #include "class_report.h"
 #include "course_hash.h"
-#include "course_options.h"
 #include "gradebook.h"
 #include "late.h"
 #include "moment.h"
 #include "similar.h"
 #include "slurm.h"
-
-typedef struct options {
-    const char *command, *submissions, *book, *roster, *due, *grader, *format, *out, *column;
-    const char *group, *sentence, *shard, *late;
-    unsigned long assignment, jobs;
-    class_engine engine;
-    bool names, accept;
-    course_options shared;
-} options;
-
-enum {
-    OPTION_GRADER = 1000,
-    OPTION_COLUMN,
-    OPTION_NAMES,
-    OPTION_ACCEPT,
-    OPTION_GROUP,
-    OPTION_SENTENCE,
-    OPTION_ENGINE,
-    OPTION_SHARD,
-    OPTION_LATE
-};
-
-static const struct argp_option option_list[] = {
-    {"assignment", 'a', "N", 0, "which assignment the class handed in", 0},
-    {"submissions", 's', "DIR", 0, "what it handed in: a folder of folders and archives", 0},
-    {"book", 'b', "DIR", 0, "the class's book", 0},
-    {"roster", 'r', "FILE", 0, "who is in the class, as CSV", 0},
-    {"due", 'd', "MOMENT", 0, "the deadline, as 2026-10-14T23:59:00+02:00", 0},
-    {"late", OPTION_LATE, "FILE", 0, "the rule by which late submissions lose points", 0},
-    {"jobs", 'j', "N", 0, "how many submissions are graded at a time", 0},
-    {"engine", OPTION_ENGINE, "NAME", 0, "where graders run: local, or slurm for a cluster", 0},
-    {"shard", OPTION_SHARD, "FILE", 0, "the work of a task of the cluster", 0},
-    {"format", 'f', "NAME", 0, "of the gradebook", 0},
-    {"column", OPTION_COLUMN, "TITLE", 0, "the assignment's title in the gradebook", 0},
-    {"out", 'o', "PATH", 0, "the file, or the folder, to write", 0},
-    {"names", OPTION_NAMES, NULL, 0, "the class's page names students", 0},
-    {"group", OPTION_GROUP, "CASE:GOT", 0, "a group of equal wrong results", 0},
-    {"sentence", OPTION_SENTENCE, "TEXT", 0, "what those who are in it read; empty: no more", 0},
-    {"accept", OPTION_ACCEPT, NULL, 0, "a regrading's results count from now on", 0},
-    {"grader", OPTION_GRADER, "FILE", 0, "the program that grades one submission", 0},
-    {0},
-};
-
-static unsigned long number(struct argp_state *state, const char *name, const char *text,
-                            unsigned long least, unsigned long most)
-{
-    char *end;
-    unsigned long value = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || value < least || value > most)
-        argp_failure(state, 2, 0, "%s=%s: should be a whole number from %lu to %lu", name, text,
-                     least, most);
-    return value;
-}
-
-static error_t parse_option(int key, char *value, struct argp_state *state)
-{
-    options *o = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &o->shared;
-        return 0;
-    case 'a':
-        o->assignment = number(state, "ASSIGNMENT", value, 1, 9);
-        return 0;
-    case 's':
-        o->submissions = value;
-        return 0;
-    case 'b':
-        o->book = value;
-        return 0;
-    case 'r':
-        o->roster = value;
-        return 0;
-    case 'd':
-        o->due = value;
-        return 0;
-    case 'j':
-        o->jobs = number(state, "JOBS", value, 1, 64);
-        return 0;
-    case 'f':
-        o->format = value;
-        return 0;
-    case 'o':
-        o->out = value;
-        return 0;
-    case OPTION_COLUMN:
-        o->column = value;
-        return 0;
-    case OPTION_NAMES:
-        o->names = true;
-        return 0;
-    case OPTION_GROUP:
-        o->group = value;
-        return 0;
-    case OPTION_SENTENCE:
-        o->sentence = value;
-        return 0;
-    case OPTION_ACCEPT:
-        o->accept = true;
-        return 0;
-    case OPTION_ENGINE:
-        if (strcmp(value, "local") != 0 && strcmp(value, "slurm") != 0)
-            argp_failure(state, 2, 0, "ENGINE=%s: should be local or slurm", value);
-        o->engine = strcmp(value, "slurm") == 0 ? ENGINE_SLURM : ENGINE_LOCAL;
-        return 0;
-    case OPTION_LATE:
-        o->late = value;
-        return 0;
-    case OPTION_SHARD:
-        o->shard = value;
-        return 0;
-    case OPTION_GRADER:
-        o->grader = value;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (o->command != NULL)
-            argp_error(state, "unexpected word: %s", value);
-        o->command = value;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
 
 /* ---- grade ---- */
 
@@ -157,7 +33,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
  * What the book was begun with; what is given now must not differ, or results could not be
  * compared.
  */
-static bool settle(const options *o, const book *b, uint32_t *seed, error *e)
+static bool settle(const class_options *o, const book *b, uint32_t *seed, error *e)
 {
     char text[64];
     char old[64];
@@ -182,7 +58,7 @@ static bool settle(const options *o, const book *b, uint32_t *seed, error *e)
 }
 
 /* The deadline, from now or from an earlier run; 0: none. */
-static bool deadline_of(const options *o, const book *b, time_t *due, error *e)
+static bool deadline_of(const class_options *o, const book *b, time_t *due, error *e)
 {
     char text[64];
     *due = 0;
@@ -218,7 +94,7 @@ static void print_class(const book *b, const hand_in_list *all)
         printf("  not a hand-in: %s\n", all->unknown[i]);
 }
 
-static bool read_class(const options *o, const book *b, uint32_t *seed, error *e)
+static bool read_class(const class_options *o, const book *b, uint32_t *seed, error *e)
 {
     roster r = {0};
     hand_in_list all = {0};
@@ -262,7 +138,7 @@ typedef struct setup {
     class_grading grading;
 } setup;
 
-static bool set_up(const options *o, const book *b, unsigned assignment, setup *s, error *e)
+static bool set_up(const class_options *o, const book *b, unsigned assignment, setup *s, error *e)
 {
     s->course = o->shared.course;
     s->course.assignment = assignment;
@@ -316,7 +192,7 @@ static bool print_hash(const book *b, error *e)
     return true;
 }
 
-static bool grade(const options *o, error *e)
+static bool grade(const class_options *o, error *e)
 {
     book b;
     setup s;
@@ -378,7 +254,7 @@ static bool accept(const book *b, const setup *s, error *e)
 /*
  * Grades everybody by the course as it is now. What counts is replaced only when a person says so.
  */
-static bool regrade(const options *o, error *e)
+static bool regrade(const class_options *o, error *e)
 {
     book b;
     setup s;
@@ -411,7 +287,7 @@ static bool regrade(const options *o, error *e)
 
 /* ---- status ---- */
 
-static bool status(const options *o, error *e)
+static bool status(const class_options *o, error *e)
 {
     book b;
     char assignment[32];
@@ -452,7 +328,7 @@ static bool status(const options *o, error *e)
 
 /* ---- a task of a cluster ---- */
 
-static bool shard(const options *o, error *e)
+static bool shard(const class_options *o, error *e)
 {
     return o->shard != NULL ? slurm_grade_shard(o->shard, e)
                             : error_set(e, "--shard is missing: a task's list of submissions");
@@ -460,7 +336,7 @@ static bool shard(const options *o, error *e)
 
 /* ---- naming what several did ---- */
 
-static bool name_mistake(const options *o, error *e)
+static bool name_mistake(const class_options *o, error *e)
 {
     book b;
     char case_name[128];
@@ -477,7 +353,7 @@ static bool name_mistake(const options *o, error *e)
 
 /* ---- reports ---- */
 
-static bool gradebook(const options *o, error *e)
+static bool gradebook(const class_options *o, error *e)
 {
     book b;
     size_t left_out = 0;
@@ -493,7 +369,7 @@ static bool gradebook(const options *o, error *e)
     return written;
 }
 
-static bool report(const options *o, error *e)
+static bool report(const class_options *o, error *e)
 {
     book b;
     if (!book_open_to_read(o->book, &b, e))
@@ -508,7 +384,7 @@ static bool report(const options *o, error *e)
     return written;
 }
 
-static bool similar(const options *o, error *e)
+static bool similar(const class_options *o, error *e)
 {
     book b;
     setup s;
@@ -530,21 +406,13 @@ int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
-        bool (*run)(const options *o, error *e);
+        bool (*run)(const class_options *o, error *e);
     } commands[] = {{"grade", grade},         {"regrade", regrade}, {"status", status},
                     {"gradebook", gradebook}, {"report", report},   {"similar", similar},
                     {"name", name_mistake},   {"shard", shard}};
-    static const struct argp parser = {option_list,
-                                       parse_option,
-                                       "grade|regrade|status|gradebook|report|similar|name",
-                                       "Grades a class, and tells what is in its book.",
-                                       course_options_child,
-                                       NULL,
-                                       NULL};
     error e = {""};
-    options o = {
-        .assignment = 1, .format = "csv", .column = "", .shared = course_options_default(1)};
-    argp_parse(&parser, argc, argv, 0, NULL, &o);
+    class_options o;
+    class_options_read(argc, argv, &o);
     if (o.book == NULL)
         error_set(&e, "BOOK= is missing: the folder of the class's book");
     for (size_t i = 0; i < sizeof commands / sizeof *commands && e.text[0] == '\0'; i++)

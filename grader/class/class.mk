@@ -11,7 +11,7 @@ $(CLASS): $(B)/double/grader/class/class.o $(CLASS_PARTS) $(call objects,$(GRADE
 class_options = --book="$$BOOK" $(if $(OUT),--out="$$OUT") $(if $(NAMES),--names)
 # A cluster runs as many as it likes, unless JOBS is given.
 class_engine = --engine=$(or $(ENGINE),local) \
-	$(if $(filter slurm,$(ENGINE)),$(if $(filter file,$(origin JOBS)),,--jobs='$(JOBS)'),--jobs='$(JOBS)')
+	$(if $(filter slurm-file,$(ENGINE)-$(origin JOBS)),,--jobs='$(JOBS)')
 .PHONY: class name-mistake mistake-from regrade class-status class-report class-similar gradebook
 class: $(GRADER_READY) $(CLASS) ## grade a class: SUBMISSIONS=DIR BOOK=DIR ROSTER=FILE DUE=MOMENT
 	@$(CLASS) grade --assignment=$(ASSIGNMENT) $(class_options) --grader=$(GRADE) $(class_engine) \
@@ -29,13 +29,13 @@ class-status: $(CLASS) ## how far the class of BOOK=DIR is, what is running, wha
 class-report: $(CLASS) ## the class's page and its students' pages from BOOK=DIR; NAMES=1 names them
 	@$(CLASS) report $(class_options)
 
-class-similar: $(GRADER_READY) $(CLASS) ## which hand-ins of BOOK=DIR are more alike than the class is: OUT=FILE
+class-similar: $(GRADER_READY) $(CLASS) ## which of BOOK=DIR are more alike than the class: OUT=FILE
 	@$(CLASS) similar $(class_options) --grader=$(GRADE)
 
 name-mistake: $(CLASS) ## what those in GROUP= of the class's page read from now on: SENTENCE=
 	@$(CLASS) name --book="$$BOOK" --group="$$GROUP" --sentence="$$SENTENCE"
 
-mistake-from: $(GRADER_READY) ## what a STUDENT= of BOOK=DIR did in module Q=, as known mistake NAME=: SENTENCE=
+mistake-from: $(GRADER_READY) ## make a known mistake of a student's: STUDENT= Q= NAME= SENTENCE=
 	@grader/class/mistake-from $(GRADE) "$$BOOK" "$$STUDENT" '$(Q)' "$$NAME" "$$SENTENCE"
 
 gradebook: $(CLASS) ## points from BOOK=DIR: FORMAT=canvas|moodle|gradescope|nbgrader|... OUT=FILE

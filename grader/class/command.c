@@ -10,8 +10,6 @@
 
 enum { MOST_ARGUMENTS = 16 };
 
-extern char **environ;
-
 int command_run(const char *const argv[], char *text, size_t size)
 {
     int ends[2];
@@ -23,7 +21,7 @@ int command_run(const char *const argv[], char *text, size_t size)
     for (size_t i = 0; i + 1 < MOST_ARGUMENTS && argv[i] != NULL; i++)
         memcpy(&arguments[i], &argv[i], sizeof argv[i]); /* posix_spawn changes none of them */
     text[0] = '\0';
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    if (arguments[0] == NULL || pipe2(ends, O_CLOEXEC) != 0)
         return -1;
     sigemptyset(&none);
     posix_spawn_file_actions_init(&actions);
@@ -32,7 +30,7 @@ int command_run(const char *const argv[], char *text, size_t size)
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    int failure = posix_spawnp(&process, argv[0], &actions, &attributes, arguments, environ);
+    int failure = posix_spawnp(&process, arguments[0], &actions, &attributes, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     close(ends[1]);

@@ -19,9 +19,9 @@ typedef struct grader_call {
 enum { GRADER_SECONDS = 3600 }; /* the longest that one submission may take */
 
 /*
- * Starts a grader of the hand-in at path, which writes its result and its report into folder, and
- * what it says into folder/said.txt. It ends with the process that started it. Returns its process
- * id; -1 when there can be none, with errno.
+ * Starts a grader by call, of the hand-in at path, which writes its result and its report into
+ * folder, and what it says into folder/said.txt. It ends with the process that started it. Returns
+ * its process id; -1 when there can be none, with errno.
  */
 pid_t grader_start(const grader_call *call, const char *path, const char *folder);
 

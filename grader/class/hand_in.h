@@ -49,8 +49,8 @@ typedef struct hand_in_list {
 
 /*
  * Reads the names in folder into all, ordered by student and attempt. A folder, or a file that may
- * be an archive or a module, is a hand-in, and one of each member of a group; hidden entries and other files are unknown. False and e
- * when the folder cannot be read or holds no hand-in.
+ * be an archive or a module, is a hand-in, and one of each member of a group; hidden entries and
+ * other files are unknown. False and e when the folder cannot be read or holds no hand-in.
  */
 bool hand_ins_find(const char *folder, hand_in_list *all, error *e)
     __attribute__((warn_unused_result));

@@ -27,6 +27,12 @@
 enum { MOST_MODULES = 32, MOST_BYTES = 4 << 20, MOST_PAIRS = 100, LEAST_LENGTH = 400 };
 static const double LEAST_SHARE = 50; /* percent */
 
+typedef struct text {
+    char *bytes;  /* lines end in null characters */
+    char **lines; /* without blanks around them, none in the middle of a comparison */
+    size_t count;
+} text;
+
 typedef struct comparison {
     const book *book;
     const course *course;
@@ -36,17 +42,12 @@ typedef struct comparison {
     size_t count; /* of them */
     char modules[MOST_MODULES][64];
     size_t module_count;
+    text stubs[MOST_MODULES];
     size_t *lengths; /* module m of hand-in i: [m * count + i], in characters */
     float *shares;   /* [(m * count + i) * count + j]: percent of i's that is found in j's */
 } comparison;
 
 /* ---- texts without the stub's lines ---- */
-
-typedef struct text {
-    char *bytes;  /* lines end in null characters */
-    char **lines; /* without blanks around them, none in the middle of a comparison */
-    size_t count;
-} text;
 
 static void text_clear(text *t)
 {
@@ -101,7 +102,7 @@ static bool has_line(const text *stub, const char *line)
     return length == 0;
 }
 
-/* Writes the lines of t that stub has not to the file path; returns how many characters they are. */
+/* Writes the lines of t that are not in stub to the file path, and returns their characters. */
 static size_t write_rest(const text *t, const text *stub, const char *path)
 {
     size_t length = 0;
@@ -151,7 +152,7 @@ static path_text part_of(const comparison *x, size_t module, size_t i)
 }
 
 /* Unpacks hand-in i and writes what is its own. */
-static void read_hand_in(comparison *x, const text *stubs, size_t i)
+static void read_hand_in(comparison *x, size_t i)
 {
     char said[512];
     char from[PATH_MAX];
@@ -169,7 +170,7 @@ static void read_hand_in(comparison *x, const text *stubs, size_t i)
         text t;
         text_read(path_of("%s/%s.c", folder.text, x->modules[m]).text, &t);
         if (t.count > 0)
-            x->lengths[m * x->count + i] = write_rest(&t, &stubs[m], part_of(x, m, i).text);
+            x->lengths[m * x->count + i] = write_rest(&t, &x->stubs[m], part_of(x, m, i).text);
         text_clear(&t);
     }
     folder_remove(folder.text);
@@ -177,22 +178,19 @@ static void read_hand_in(comparison *x, const text *stubs, size_t i)
 
 static void read_all(comparison *x)
 {
-    text stubs[MOST_MODULES];
     for (size_t m = 0; m < x->module_count; m++) {
         text_read(path_of("%s/assignment%u/%s.c", x->course->root.text, x->course->assignment,
                           x->modules[m])
                       .text,
-                  &stubs[m]);
+                  &x->stubs[m]);
         mkdir(path_of("%s/%s", x->work.folder.text, x->modules[m]).text, 0700);
     }
     progress bar = progress_start("reading the hand-ins", x->count);
     for (size_t i = 0; i < x->count; i++) {
-        read_hand_in(x, stubs, i);
+        read_hand_in(x, i);
         progress_update(&bar, i + 1);
     }
     progress_finish(&bar);
-    for (size_t m = 0; m < x->module_count; m++)
-        text_clear(&stubs[m]);
 }
 
 /* ---- how alike ---- */
@@ -366,7 +364,7 @@ static void mark_shared(const comparison *x, size_t module, const pair *p, const
 
 static json_t *module_json(const comparison *x, size_t module, const pair *p)
 {
-    text t[2];
+    text t[2] = {{NULL}};
     bool *shared[2];
     for (int side = 0; side < 2; side++) {
         text_read(part_of(x, module, side == 0 ? p->i : p->j).text, &t[side]);
@@ -449,6 +447,8 @@ bool similar_report(const book *b, const course *c, const char *grader, const ch
         done = compare_module(&x, m, e);
     done = done && write_page(&x, path, count, e);
     workspace_close(&x.work);
+    for (size_t m = 0; m < x.module_count; m++)
+        text_clear(&x.stubs[m]);
     free(x.lengths);
     free(x.shares);
     json_decref(x.rows);

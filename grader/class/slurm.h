@@ -36,7 +36,7 @@ bool slurm_start(class_run *r, slurm_job *cluster, error *e) __attribute__((warn
  */
 bool slurm_end(class_run *r, slurm_job *cluster, error *e) __attribute__((warn_unused_result));
 
-/* Ends *cluster's tasks; what they did not finish is done again another time. */
+/* Ends *cluster's tasks; what they did not finish of r is done again another time. */
 void slurm_abandon(class_run *r, const slurm_job *cluster);
 
 /*
