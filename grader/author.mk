@@ -66,7 +66,7 @@ author_graded_with = $(READ_SUBMISSION) $(call mistakes_ready,$1) \
 ALL_GRADED_WITH = $(foreach n,$(GRADED),$(call graded_with,$n))
 
 .PHONY: doctor
-doctor: $$(GRADER_READY) ## say which sandbox layers this machine has
+doctor: grader ## say which sandbox layers this machine has
 	@$(GRADE) --doctor
 
 # The author's gate. Mutants of the reference are found with libclang, which only this needs; a

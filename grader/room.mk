@@ -9,8 +9,8 @@ AUTHOR := $(wildcard grader/author.mk)
 
 W_FLAGS := -std=c17 -fno-math-errno -D_GNU_SOURCE '-ffile-prefix-map=$(CURDIR)=.' -pthread \
 	-MMD -MP -g1 $(WERROR)
-W_FLAGS_double := -O3 -DREAL_IS_DOUBLE
 W_FLAGS_float := -O3
+W_FLAGS_double := $(W_FLAGS_float) -DREAL_IS_DOUBLE
 W_FLAGS_sanitized := -O1 -DREAL_IS_DOUBLE -fsanitize=address,undefined -fno-omit-frame-pointer
 # Published cases, all that a student's tree has, run in double only.
 W_VARIANTS := double $(if $(AUTHOR),float sanitized)
@@ -35,6 +35,16 @@ $(W)/$1/libcommon.a: $(patsubst %.c,$(W)/$1/%.o,$(COMMON_SOURCES)) $(W)/common-s
 	$$(call say,ar  )rm -f $$@ && ar rcs $$@ $$(filter %.o,$$^)
 endef
 $(foreach v,$(W_VARIANTS),$(eval $(call worker_rules,$v)))
+
+# With CONFIG=release, which has the same flags, the library is compiled once for both.
+define shared_rule
+$(COMMON_SOURCES:%.c=$(B)/$1/%.o): $(B)/$1/%.o: $(W)/$1/%.o $(B)/flags
+	@mkdir -p $$(@D) && cp $$< $$@
+
+endef
+ifeq ($(sort $(CC) $(CFLAGS)),$(sort gcc $(W_FLAGS) $(W_FLAGS_float)))
+$(foreach v,$(filter-out sanitized,$(W_VARIANTS)),$(eval $(call shared_rule,$v)))
+endif
 
 # An assignment's operations are listed once; from the list the C of both sides is made: what the
 # grader knows of them, and how a worker calls them.
@@ -133,6 +143,7 @@ REPLAY := $(B)/double/grader/replay-$(ASSIGNMENT)
 graded_with = $(B)/double/grader/grade-$1 $(BASE)/assignment$1/stamp $(call author_graded_with,$1)
 -include grader/author.mk
 GRADER_READY := $(call graded_with,$(ASSIGNMENT))
+build_now = $(MAKE) --no-print-directory $(if $(V),,-s) $(jobs) PACKAGES=skip $(GRADER_READY)
 
 # A submission built to be looked into: with CONFIG=debug or asan, stubs for what was not handed in
 # or does not compile. It is a folder of its own, whatever its name is.
@@ -154,7 +165,8 @@ replay-modules: $(wildcard $(REPLAY_MODULES:.o=.c))
 replay-worker: $(REPLAY_WORKER)
 replay_config := $(if $(ASAN),asan,debug)
 replay_tool := $(if $(ASAN),none,$(if $(VALGRIND),valgrind,gdb))
-replay: $(GRADER_READY) $(REPLAY) ## a failed call in gdb: CASE=, SEED=, VALGRIND=1, ASAN=1, SAVE=
+replay: ## a failed call in gdb: CASE=, SEED=, VALGRIND=1, ASAN=1, SAVE=
+	+@$(build_now) $(REPLAY)
 	@rm -rf build/$(replay_config)/replay/$(ROOM)/modules
 	@$(GRADING) --submission="$${SUBMISSION:-$(ROOM)}" \
 		--unpack=build/$(replay_config)/replay/$(ROOM)/modules
@@ -166,9 +178,10 @@ replay: $(GRADER_READY) $(REPLAY) ## a failed call in gdb: CASE=, SEED=, VALGRIN
 		--worker='build/$(replay_config)/replay/$(ROOM)/worker'
 
 .PHONY: grader
-grader: $(GRADER_READY) ## build the grader
+grader: ## build the grader
+	+@$(build_now)
 
 .PHONY: grade
-grade: $(GRADER_READY) ## grade one submission: SUBMISSION=DIR or archive, SEED=S, OUT=DIR
+grade: grader ## grade one submission: SUBMISSION=DIR or archive, SEED=S, OUT=DIR
 	@$(GRADING) $(if $(SUBMISSION),--submission="$$SUBMISSION") \
 		$(if $(SEED),--seed="$$SEED") $(if $(OUT),--out="$$OUT") $(GRADE_OPTIONS)
