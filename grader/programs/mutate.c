@@ -275,7 +275,8 @@ static void mutate_arguments(mutation *m, CXCursor call)
             CXCursor next = clang_Cursor_getArgument(call, k);
             place other = place_of(clang_getCursorExtent(next), m->source);
             if (same_type(argument, next)) {
-                write_mutant(m, &p, "handed-next", other.text);
+                if (strcmp(other.text, p.text) != 0)
+                    write_mutant(m, &p, "handed-next", other.text);
                 break;
             }
         }

@@ -29,7 +29,7 @@ void give_running_figures(attempt *a, size_t D)
     give_normal(a, "mean", sizes1(D), 0, 3);
     give_uniform(a, "variance", sizes1(D), 0.5, 9);
     give_number(a, "momentum", draw_number(a, 0.6, 0.95));
-    give_number(a, "eps", 1e-5);
+    give_number(a, "eps", draw_number(a, 1e-5, 0.01));
 }
 
 /* Brings one group to mean 0 and the variance that eps leaves. */
