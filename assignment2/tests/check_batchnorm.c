@@ -132,7 +132,7 @@ START_TEST(test_batchnorm_forward_adds_eps_to_the_variance)
 }
 END_TEST
 
-START_TEST(test_batchnorm_forward_moves_the_running_figures_by_a_tenth)
+START_TEST(test_batchnorm_forward_moves_the_running_statistics_by_a_tenth)
 {
     tensor *x = keep(matrix(3, 1, (const double[]){1, 2, 6}));
     tensor *out = kept_output(SHAPE(3, 1));
@@ -154,7 +154,7 @@ START_TEST(test_batchnorm_forward_moves_the_running_figures_by_a_tenth)
 }
 END_TEST
 
-START_TEST(test_batchnorm_forward_in_test_mode_uses_the_running_figures)
+START_TEST(test_batchnorm_forward_in_test_mode_uses_the_running_statistics)
 {
     tensor *x = keep(matrix(2, 1, (const double[]){5, 7}));
     tensor *out = kept_output(SHAPE(2, 1));
@@ -172,7 +172,7 @@ START_TEST(test_batchnorm_forward_in_test_mode_uses_the_running_figures)
 }
 END_TEST
 
-START_TEST(test_batchnorm_forward_in_test_mode_leaves_the_running_figures)
+START_TEST(test_batchnorm_forward_in_test_mode_leaves_the_running_statistics)
 {
     random_state r;
     random_seed(&r, 231);
@@ -411,9 +411,9 @@ int main(void)
         {"batchnorm_forward", test_batchnorm_forward_divides_the_variance_by_N},
         {"batchnorm_forward", test_batchnorm_forward_is_exact_far_from_zero},
         {"batchnorm_forward", test_batchnorm_forward_adds_eps_to_the_variance},
-        {"batchnorm_forward", test_batchnorm_forward_moves_the_running_figures_by_a_tenth},
-        {"batchnorm_forward", test_batchnorm_forward_in_test_mode_uses_the_running_figures},
-        {"batchnorm_forward", test_batchnorm_forward_in_test_mode_leaves_the_running_figures},
+        {"batchnorm_forward", test_batchnorm_forward_moves_the_running_statistics_by_a_tenth},
+        {"batchnorm_forward", test_batchnorm_forward_in_test_mode_uses_the_running_statistics},
+        {"batchnorm_forward", test_batchnorm_forward_in_test_mode_leaves_the_running_statistics},
         {"batchnorm_forward", test_batchnorm_after_fifty_batches_normalizes_in_test_mode},
         {"batchnorm_backward", test_batchnorm_backward_gives_the_gradient_by_x},
         {"batchnorm_backward", test_batchnorm_backward_gives_the_gradients_by_gamma_and_beta},

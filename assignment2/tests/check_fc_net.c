@@ -169,7 +169,7 @@ START_TEST(test_fc_net_loss_takes_a_net_of_one_layer)
 }
 END_TEST
 
-START_TEST(test_fc_net_scores_use_the_running_figures_and_no_dropout)
+START_TEST(test_fc_net_scores_use_the_running_statistics_and_no_dropout)
 {
     scene s = new_scene(2, 5e-2, NORMALIZATION_BATCH, 0, 0.5);
     tensor *first = kept_output(SHAPE(2, 10)), *second = kept_output(SHAPE(2, 10));
@@ -279,7 +279,7 @@ START_TEST(test_fc_net_loss_drops_in_every_hidden_layer)
 }
 END_TEST
 
-START_TEST(test_fc_net_loss_moves_the_running_figures_of_each_layer)
+START_TEST(test_fc_net_loss_moves_the_running_statistics_of_each_layer)
 {
     const size_t sizes[] = {5, 6, 6, 3}; /* two hidden layers of one width */
     random_state r;
@@ -336,8 +336,8 @@ int main(void)
         {"fc_net_loss", test_fc_net_loss_normalizes_the_features_of_each_layer_with_the_nets_eps},
         {"fc_net_loss", test_fc_net_loss_gives_the_gradients_with_biases_that_are_not_0},
         {"fc_net_loss", test_fc_net_loss_drops_in_every_hidden_layer},
-        {"fc_net_loss", test_fc_net_loss_moves_the_running_figures_of_each_layer},
-        {"fc_net_scores", test_fc_net_scores_use_the_running_figures_and_no_dropout},
+        {"fc_net_loss", test_fc_net_loss_moves_the_running_statistics_of_each_layer},
+        {"fc_net_scores", test_fc_net_scores_use_the_running_statistics_and_no_dropout},
         {"fc_net_scores", test_fc_net_scores_are_those_of_the_loss},
         {"fc_net_predict", test_fc_net_predict_gives_the_class_of_the_largest_score},
     };

@@ -173,7 +173,7 @@ static void run_trial(const tensor *changed, tensor *out, void *context)
     graph_clear(&g);
 }
 
-static void expect_slopes(trial *t)
+static void expect_gradients(trial *t)
 {
     random_state r;
     random_seed(&r, 77);
@@ -249,10 +249,10 @@ START_TEST(test_elementwise_operations_give_the_gradients)
     random_state r;
     random_seed(&r, 231);
     tensor *a = kept_normal(&r, 0, 1, SHAPE(3, 4)), *b = kept_normal(&r, 0, 1, SHAPE(3, 4));
-    expect_slopes(&(trial){apply_add, 2, {a, b}});
-    expect_slopes(&(trial){apply_multiply, 2, {a, b}});
-    expect_slopes(&(trial){apply_sigmoid, 1, {a}});
-    expect_slopes(&(trial){apply_relu, 1, {a}});
+    expect_gradients(&(trial){apply_add, 2, {a, b}});
+    expect_gradients(&(trial){apply_multiply, 2, {a, b}});
+    expect_gradients(&(trial){apply_sigmoid, 1, {a}});
+    expect_gradients(&(trial){apply_relu, 1, {a}});
 }
 END_TEST
 
@@ -260,7 +260,7 @@ START_TEST(test_matmul_gives_the_gradients)
 {
     random_state r;
     random_seed(&r, 231);
-    expect_slopes(&(trial){
+    expect_gradients(&(trial){
         apply_matmul, 2, {kept_normal(&r, 0, 1, SHAPE(3, 4)), kept_normal(&r, 0, 1, SHAPE(4, 2))}});
 }
 END_TEST
@@ -269,7 +269,7 @@ START_TEST(test_affine_gives_the_gradients)
 {
     random_state r;
     random_seed(&r, 231);
-    expect_slopes(&(trial){apply_affine,
+    expect_gradients(&(trial){apply_affine,
                            3,
                            {kept_normal(&r, 0, 1, SHAPE(3, 2, 2)),
                             kept_normal(&r, 0, 1, SHAPE(4, 5)), kept_normal(&r, 0, 1, SHAPE(5))}});
@@ -280,7 +280,7 @@ START_TEST(test_conv_gives_the_gradients)
 {
     random_state r;
     random_seed(&r, 231);
-    expect_slopes(
+    expect_gradients(
         &(trial){apply_conv,
                  3,
                  {kept_normal(&r, 0, 1, SHAPE(2, 2, 5, 6)),
@@ -292,7 +292,7 @@ START_TEST(test_max_pool_gives_the_gradient)
 {
     random_state r;
     random_seed(&r, 231);
-    expect_slopes(&(trial){apply_max_pool, 1, {kept_normal(&r, 0, 1, SHAPE(2, 2, 6, 7))}});
+    expect_gradients(&(trial){apply_max_pool, 1, {kept_normal(&r, 0, 1, SHAPE(2, 2, 6, 7))}});
 }
 END_TEST
 
@@ -300,7 +300,7 @@ START_TEST(test_softmax_loss_gives_the_gradient)
 {
     random_state r;
     random_seed(&r, 231);
-    expect_slopes(&(trial){apply_softmax_loss, 1, {kept_normal(&r, 0, 1, SHAPE(3, 4))}});
+    expect_gradients(&(trial){apply_softmax_loss, 1, {kept_normal(&r, 0, 1, SHAPE(3, 4))}});
 }
 END_TEST
 

@@ -62,7 +62,7 @@ START_TEST(test_spatial_batchnorm_forward_gives_the_published_means_and_deviatio
 }
 END_TEST
 
-START_TEST(test_spatial_batchnorm_forward_in_test_mode_uses_the_running_figures)
+START_TEST(test_spatial_batchnorm_forward_in_test_mode_uses_the_running_statistics)
 {
     random_state r;
     random_seed(&r, 231);
@@ -231,7 +231,7 @@ int main(void)
         {"spatial_batchnorm_forward",
          test_spatial_batchnorm_forward_gives_the_published_means_and_deviations},
         {"spatial_batchnorm_forward",
-         test_spatial_batchnorm_forward_in_test_mode_uses_the_running_figures},
+         test_spatial_batchnorm_forward_in_test_mode_uses_the_running_statistics},
         {"spatial_batchnorm_backward", test_spatial_batchnorm_backward_gives_the_gradient_by_x},
         {"spatial_batchnorm_backward",
          test_spatial_batchnorm_backward_gives_the_gradients_by_gamma_and_beta},

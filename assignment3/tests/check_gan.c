@@ -40,7 +40,7 @@ static void expect_plan(const layer_plan *plan, const expected_layer *expected, 
 }
 
 /* Each leaky ReLU has the slope 0.01. */
-static void expect_slopes(const layer_plan *plan)
+static void expect_gradients(const layer_plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++)
         if (plan->layers[i].kind == LAYER_LEAKY_RELU)
@@ -91,7 +91,7 @@ START_TEST(test_gan_discriminator_plan_ends_with_a_logit)
     layer_plan plan;
     gan_discriminator_plan(course, &plan);
     expect_plan(&plan, layers, sizeof layers / sizeof *layers);
-    expect_slopes(&plan);
+    expect_gradients(&plan);
 }
 END_TEST
 
@@ -118,7 +118,7 @@ START_TEST(test_dcgan_discriminator_plan_lists_the_layers)
     layer_plan plan;
     dcgan_discriminator_plan(course, &plan);
     expect_plan(&plan, layers, sizeof layers / sizeof *layers);
-    expect_slopes(&plan);
+    expect_gradients(&plan);
 }
 END_TEST
 

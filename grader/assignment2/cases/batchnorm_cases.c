@@ -10,7 +10,7 @@ static void give_examples(attempt *a, size_t N, size_t D)
 
 static void give_state(attempt *a, size_t D, bool training)
 {
-    give_running_figures(a, D);
+    give_running_statistics(a, D);
     give_number(a, "training", training);
 }
 
@@ -54,7 +54,7 @@ CASE(batchnorm_forward_cache, "the cache that forward fills for backward",
     expect_close(a, "inverse_std");
 }
 
-CASE(batchnorm_forward_running_figures, "training updates the running statistics")
+CASE(batchnorm_forward_running_statistics, "training updates the running statistics")
 {
     for (size_t round = 0; round < 3; round++) {
         size_t D = draw_size(a, 2, 9);

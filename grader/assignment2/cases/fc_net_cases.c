@@ -165,7 +165,7 @@ CASE(fc_net_batchnorm_biases, "a bias before batch normalization has gradient 0"
             "the gradient of a bias before batch normalization is not 0");
 }
 
-CASE(fc_net_batchnorm_running_figures,
+CASE(fc_net_batchnorm_running_statistics,
      "the loss updates the running statistics of every hidden layer", .needs = "fc_net_batchnorm",
      .stays = "the loss does not see what is kept for test mode")
 {

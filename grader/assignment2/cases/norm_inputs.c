@@ -24,7 +24,7 @@ void give_scale_and_shift(attempt *a, size_t D)
     give_normal(a, "beta", sizes1(D), 0, 1);
 }
 
-void give_running_figures(attempt *a, size_t D)
+void give_running_statistics(attempt *a, size_t D)
 {
     give_normal(a, "mean", sizes1(D), 0, 3);
     give_uniform(a, "variance", sizes1(D), 0.5, 9);

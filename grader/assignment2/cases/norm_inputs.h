@@ -16,7 +16,7 @@ void give_features(attempt *a, sizes shape, size_t count, size_t inner);
 void give_scale_and_shift(attempt *a, size_t D);
 
 /* Gives running statistics "mean" and "variance" of D features, "momentum" and "eps". */
-void give_running_figures(attempt *a, size_t D);
+void give_running_statistics(attempt *a, size_t D);
 
 /*
  * Which elements are normalized together: group i, below groups, has the count elements i * first +

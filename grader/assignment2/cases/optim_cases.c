@@ -115,7 +115,7 @@ CASE(optim_adam_first_step, "the first step of Adam, where the correction counts
     expect_close(a, "next_w");
 }
 
-CASE(optim_adam_tiny_slopes, "Adam where epsilon matters: gradients of 1e-8",
+CASE(optim_adam_tiny_gradients, "Adam where epsilon matters: gradients of 1e-8",
      .needs = "optim_adam_any_step", .stays = "says that epsilon is at fault")
 {
     give_step(a, 0);

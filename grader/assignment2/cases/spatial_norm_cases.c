@@ -20,7 +20,7 @@ static void give_images(attempt *a, const image_sizes *s, bool training)
 {
     give_features(a, sizes4(s->N, s->C, s->H, s->W), s->C, s->H * s->W);
     give_scale_and_shift(a, s->C);
-    give_running_figures(a, s->C);
+    give_running_statistics(a, s->C);
     give_number(a, "training", training);
     give_number(a, "groups", (double)s->groups);
     give_size(a, 'M', s->N * s->H * s->W);
@@ -62,7 +62,7 @@ CASE(spatial_batchnorm_forward_any_shape, "batch normalization per channel",
     }
 }
 
-CASE(spatial_batchnorm_running_figures, "its running statistics, per channel",
+CASE(spatial_batchnorm_running_statistics, "its running statistics, per channel",
      .stays = "the output in training does not see them")
 {
     image_sizes s = draw_images(a);

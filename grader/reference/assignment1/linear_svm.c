@@ -77,7 +77,7 @@ real svm_loss_naive(const tensor *W, const tensor *X, const labels *y, real reg,
  * The sum of all hinges of the scores, N x C; each score becomes the sum's derivative in it: 1
  * where a margin is violated, and for the true class minus the number of those.
  */
-static double hinges_to_slopes(tensor *scores, const labels *y)
+static double hinges_to_gradients(tensor *scores, const labels *y)
 {
     size_t C = scores->shape[1];
     double sum = 0;
@@ -105,7 +105,7 @@ real svm_loss_vectorized(const tensor *W, const tensor *X, const labels *y, real
     size_t N = X->shape[0];
     tensor *scores = tensor_new_2d(N, W->shape[1]); /* N x C */
     matmul(X, W, scores);
-    double loss = hinges_to_slopes(scores, y) / N + reg * tensor_sum_of_squares(W);
+    double loss = hinges_to_gradients(scores, y) / N + reg * tensor_sum_of_squares(W);
     matmul_transposed_left(X, scores, dW); /* D x N times N x C */
     tensor_scale(dW, 1.0 / N);
     tensor_add_scaled(W, 2 * reg, dW);

@@ -97,8 +97,8 @@ void conv_forward_naive(const tensor *x, const tensor *w, const tensor *b, conv_
 }
 
 #ifdef SOLUTION
-/* What one element of the result, whose upstream gradient is slope, adds to dx and dw. */
-static void window_backward(double slope, const tensor *x, const tensor *w, size_t n, size_t f,
+/* What one element of the result, whose upstream gradient is gradient, adds to dx and dw. */
+static void window_backward(double gradient, const tensor *x, const tensor *w, size_t n, size_t f,
                             overlap rows, overlap columns, tensor *dx, tensor *dw)
 {
     for (size_t c = 0; c < x->shape[1]; c++)
@@ -106,8 +106,8 @@ static void window_backward(double slope, const tensor *x, const tensor *w, size
             for (size_t q = columns.first; q < columns.last; q++) {
                 size_t pixel = at(x, n, c, rows.start + p, columns.start + q);
                 size_t element = at(w, f, c, p, q);
-                dx->data[pixel] += slope * w->data[element];
-                dw->data[element] += slope * x->data[pixel];
+                dx->data[pixel] += gradient * w->data[element];
+                dw->data[element] += gradient * x->data[pixel];
             }
 }
 #endif
@@ -127,11 +127,11 @@ void conv_backward_naive(const tensor *dout, const tensor *x, const tensor *w, c
         for (size_t f = 0; f < dout->shape[1]; f++)
             for (size_t i = 0; i < dout->shape[2]; i++)
                 for (size_t j = 0; j < dout->shape[3]; j++) {
-                    double slope = dout->data[at(dout, n, f, i, j)];
+                    double gradient = dout->data[at(dout, n, f, i, j)];
                     overlap rows = overlap_of(i, w->shape[2], x->shape[2], shape);
                     overlap columns = overlap_of(j, w->shape[3], x->shape[3], shape);
-                    window_backward(slope, x, w, n, f, rows, columns, dx, dw);
-                    db->data[f] += slope;
+                    window_backward(gradient, x, w, n, f, rows, columns, dx, dw);
+                    db->data[f] += gradient;
                 }
 #else
     /*
@@ -242,15 +242,15 @@ void conv_backward_im2col(const tensor *dout, const tensor *x, const tensor *w, 
     tensor_fill(dw, 0);
     tensor_fill(db, 0);
     for (size_t n = 0; n < x->shape[0]; n++) {
-        real *slopes = dout->data + n * F * positions;
-        tensor slope_rows = tensor_over(slopes, 2, (size_t[]){F, positions});
+        real *gradients = dout->data + n * F * positions;
+        tensor gradient_rows = tensor_over(gradients, 2, (size_t[]){F, positions});
         move_columns(&v, x->data + n * image_size, columns, true);
-        matmul_general(false, true, 1, &slope_rows, columns, 1, &dfilters);
-        matmul_transposed_left(&filters, &slope_rows, columns);
+        matmul_general(false, true, 1, &gradient_rows, columns, 1, &dfilters);
+        matmul_transposed_left(&filters, &gradient_rows, columns);
         move_columns(&v, dx->data + n * image_size, columns, false);
         for (size_t f = 0; f < F; f++)
             for (size_t i = 0; i < positions; i++)
-                db->data[f] += slopes[f * positions + i];
+                db->data[f] += gradients[f * positions + i];
     }
     tensor_free(columns);
 #else

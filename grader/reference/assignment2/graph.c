@@ -44,9 +44,9 @@ static void multiply_backward(node *self)
     node *a = self->inputs[0];
     node *b = self->inputs[1];
     for (size_t i = 0; i < self->value->size; i++) {
-        real slope = self->gradient->data[i];
-        a->gradient->data[i] += slope * b->value->data[i];
-        b->gradient->data[i] += slope * a->value->data[i];
+        real gradient = self->gradient->data[i];
+        a->gradient->data[i] += gradient * b->value->data[i];
+        b->gradient->data[i] += gradient * a->value->data[i];
     }
 }
 #endif
@@ -279,8 +279,8 @@ static void softmax_loss_backward(node *self)
     tensor_add_scaled(self->kept, self->gradient->data[0], self->inputs[0]->gradient);
 }
 
-/* The loss of one row of C scores; slopes receives its derivatives, divided by N. */
-static double row_loss(const real *scores, size_t C, uint32_t y, size_t N, real *slopes)
+/* The loss of one row of C scores; gradients receives its derivatives, divided by N. */
+static double row_loss(const real *scores, size_t C, uint32_t y, size_t N, real *gradients)
 {
     double largest = scores[0];
     double sum = 0;
@@ -289,7 +289,7 @@ static double row_loss(const real *scores, size_t C, uint32_t y, size_t N, real 
     for (size_t c = 0; c < C; c++)
         sum += exp(scores[c] - largest);
     for (size_t c = 0; c < C; c++)
-        slopes[c] = (exp(scores[c] - largest) / sum - (c == y)) / N;
+        gradients[c] = (exp(scores[c] - largest) / sum - (c == y)) / N;
     return log(sum) - (scores[y] - largest);
 }
 #endif

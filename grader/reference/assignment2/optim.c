@@ -57,9 +57,9 @@ void rmsprop_step(tensor *w, const tensor *dw, update_state *state)
     real epsilon = state->settings.epsilon;
     real *average = state->first->data;
     for (size_t i = 0; i < w->size; i++) {
-        real slope = dw->data[i];
-        average[i] = decay * average[i] + (1 - decay) * slope * slope;
-        w->data[i] -= rate * slope / (sqrt(average[i]) + epsilon);
+        real gradient = dw->data[i];
+        average[i] = decay * average[i] + (1 - decay) * gradient * gradient;
+        w->data[i] -= rate * gradient / (sqrt(average[i]) + epsilon);
     }
     state->step++;
 #else

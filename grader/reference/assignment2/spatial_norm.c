@@ -72,11 +72,11 @@ void spatial_batchnorm_backward(const tensor *dout, const tensor *gamma,
     check_channels(__func__, "dout", dout, gamma, "dgamma", dgamma);
     check_same_shape(__func__, "dx", dx, dout);
 #ifdef SOLUTION
-    tensor *slopes = pixels_of(dout);
-    tensor *result = tensor_new_like(slopes);
-    batchnorm_backward_alt(slopes, gamma, cache, result, dgamma, dbeta);
+    tensor *gradients = pixels_of(dout);
+    tensor *result = tensor_new_like(gradients);
+    batchnorm_backward_alt(gradients, gamma, cache, result, dgamma, dbeta);
     turn(dx, result, true);
-    tensor_free(slopes);
+    tensor_free(gradients);
     tensor_free(result);
 #else
     /* TODO: as in forward: move the channel axis to the end, and call batchnorm_backward. */
@@ -150,14 +150,14 @@ void spatial_groupnorm_backward(const tensor *dout, const tensor *gamma, size_t 
         double mean = 0;
         double mean_product = 0;
         for (size_t i = g * size; i < (g + 1) * size; i++) {
-            double slope = dout->data[i] * gamma->data[i / area % C];
-            mean += slope / size;
-            mean_product += slope * normalized[i] / size;
+            double gradient = dout->data[i] * gamma->data[i / area % C];
+            mean += gradient / size;
+            mean_product += gradient * normalized[i] / size;
         }
         for (size_t i = g * size; i < (g + 1) * size; i++) {
-            double slope = dout->data[i] * gamma->data[i / area % C];
+            double gradient = dout->data[i] * gamma->data[i / area % C];
             dx->data[i] =
-                cache->inverse_std->data[g] * (slope - mean - normalized[i] * mean_product);
+                cache->inverse_std->data[g] * (gradient - mean - normalized[i] * mean_product);
         }
     }
 #else

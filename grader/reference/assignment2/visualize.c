@@ -21,9 +21,9 @@ void saliency_map(const scorer *net, const tensor *X, const labels *y, tensor *s
     for (size_t n = 0; n < N; n++)
         for (size_t c = 0; c < C; c++)
             for (size_t i = 0; i < area; i++) {
-                real slope = fabs(dX->data[(n * C + c) * area + i]);
+                real gradient = fabs(dX->data[(n * C + c) * area + i]);
                 real *pixel = &saliency->data[n * area + i];
-                *pixel = slope > *pixel ? slope : *pixel;
+                *pixel = gradient > *pixel ? gradient : *pixel;
             }
     tensor_free(dscores);
     tensor_free(dX);
@@ -34,22 +34,23 @@ void saliency_map(const scorer *net, const tensor *X, const labels *y, tensor *s
 }
 
 #ifdef SOLUTION
-/* Writes the gradient of the target's score with respect to image, 1 x C x H x W, to slopes. */
-static void score_gradient(const scorer *net, uint32_t target, const tensor *image, tensor *slopes)
+/* Writes the gradient of the target's score with respect to image, 1 x C x H x W, to gradient. */
+static void score_gradient(const scorer *net, uint32_t target, const tensor *image,
+                           tensor *gradient)
 {
     tensor *dscores = tensor_new_2d(1, net->class_count);
     dscores->data[target] = 1;
-    net->gradient(net->self, image, dscores, slopes);
+    net->gradient(net->self, image, dscores, gradient);
     tensor_free(dscores);
 }
 
-/* Moves image by a step of the given length along slopes; false when slopes are all 0. */
-static bool step_along(const tensor *slopes, real length, tensor *image)
+/* Moves image by a step of the given length along gradient; false when gradient are all 0. */
+static bool step_along(const tensor *gradient, real length, tensor *image)
 {
-    double norm = sqrt(tensor_sum_of_squares(slopes));
+    double norm = sqrt(tensor_sum_of_squares(gradient));
     if (norm == 0)
         return false;
-    tensor_add_scaled(slopes, length / norm, image);
+    tensor_add_scaled(gradient, length / norm, image);
     return true;
 }
 
@@ -71,16 +72,16 @@ size_t fooling_image(const scorer *net, const tensor *x, uint32_t target, real l
     if (target >= net->class_count)
         contract_failed(__func__, "target is %u, should be below %zu", target, net->class_count);
 #ifdef SOLUTION
-    tensor *slopes = tensor_new_like(x);
+    tensor *gradient = tensor_new_like(x);
     size_t steps = 0;
     tensor_copy(x, fooled);
     while (steps < most_steps && !is_taken_for(net, fooled, target)) {
-        score_gradient(net, target, fooled, slopes);
-        if (!step_along(slopes, learning_rate, fooled))
+        score_gradient(net, target, fooled, gradient);
+        if (!step_along(gradient, learning_rate, fooled))
             break;
         steps++;
     }
-    tensor_free(slopes);
+    tensor_free(gradient);
     return steps;
 #else
     /* TODO: look at the scores first; if the net already predicts target, no step is needed. */
@@ -95,11 +96,11 @@ void class_visualization_step(const scorer *net, uint32_t target, real l2_reg, r
     if (target >= net->class_count)
         contract_failed(__func__, "target is %u, should be below %zu", target, net->class_count);
 #ifdef SOLUTION
-    tensor *slopes = tensor_new_like(image);
-    score_gradient(net, target, image, slopes);
-    tensor_add_scaled(image, -2 * l2_reg, slopes);
-    step_along(slopes, learning_rate, image);
-    tensor_free(slopes);
+    tensor *gradient = tensor_new_like(image);
+    score_gradient(net, target, image, gradient);
+    tensor_add_scaled(image, -2 * l2_reg, gradient);
+    step_along(gradient, learning_rate, image);
+    tensor_free(gradient);
 #else
     /* TODO: the gradient of the score minus that of the penalty, scaled to the step's length. */
     NOT_IMPLEMENTED(net, target, l2_reg, learning_rate, image);
