@@ -37,7 +37,7 @@ typedef struct weight {
     update_state state;
 } weight;
 
-static weight new_weight(double slope, double rate)
+static weight new_weight(double gradient, double rate)
 {
     update_settings settings = update_settings_default();
     weight one = {.w = keep(tensor_new_1d(1)), .dw = keep(tensor_new_1d(1))};
@@ -46,7 +46,7 @@ static weight new_weight(double slope, double rate)
     keep(one.state.first);
     keep(one.state.second);
     one.w->data[0] = 1;
-    one.dw->data[0] = (real)slope;
+    one.dw->data[0] = (real)gradient;
     return one;
 }
 
@@ -119,14 +119,14 @@ END_TEST
 
 START_TEST(test_adam_steps_by_the_learning_rate_at_first)
 {
-    const double slopes[] = {1e-4, 1, 1e4};
+    const double gradients[] = {1e-4, 1, 1e4};
     hint("Both averages are corrected for their start at 0, with t = 1 in the first step: then "
          "the first step is as long as the learning rate, whatever the gradient.");
     for (size_t i = 0; i < 3; i++) {
-        weight one = new_weight(slopes[i], 0.01);
+        weight one = new_weight(gradients[i], 0.01);
         run(&one, adam_step, 1);
         ck_assert_msg(fabs((double)one.w->data[0] - 0.99) < 1e-5,
-                      "with the gradient %g, w goes from 1 to %g, should go to 0.99", slopes[i],
+                      "with the gradient %g, w goes from 1 to %g, should go to 0.99", gradients[i],
                       (double)one.w->data[0]);
     }
 }

@@ -108,13 +108,13 @@ START_TEST(test_class_visualization_step_goes_up_the_regularized_score)
 {
     scorer net = new_model();
     tensor *image = new_images(1), *expected = keep(tensor_new_copy(image));
-    double slopes[PIXELS], squares = 0;
+    double gradients[PIXELS], squares = 0;
     for (size_t i = 0; i < PIXELS; i++) {
-        slopes[i] = weight(&net, i, 1) - 2 * 0.3 * (double)image->data[i];
-        squares += slopes[i] * slopes[i];
+        gradients[i] = weight(&net, i, 1) - 2 * 0.3 * (double)image->data[i];
+        squares += gradients[i] * gradients[i];
     }
     for (size_t i = 0; i < PIXELS; i++)
-        expected->data[i] += (real)(0.5 * slopes[i] / sqrt(squares));
+        expected->data[i] += (real)(0.5 * gradients[i] / sqrt(squares));
     hint("The penalty's gradient, 2 * l2_reg * image, is subtracted before the gradient is scaled "
          "to "
          "the step's length.");

@@ -1,4 +1,4 @@
-/* Finite differences against functions whose slopes are known. */
+/* Finite differences against functions whose gradients are known. */
 #include "gradient_check.h"
 
 #include <check.h>
@@ -7,7 +7,7 @@
 
 #include "suite.h"
 
-/* Where the function bends, the step decides how near the slope comes. */
+/* Where the function bends, the step decides how near the gradient comes. */
 #ifdef REAL_IS_DOUBLE
 static const double STEP = GRADIENT_STEP, NEAR = 1e-9;
 #else

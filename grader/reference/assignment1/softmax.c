@@ -42,7 +42,7 @@ real softmax_loss_naive(const tensor *W, const tensor *X, const labels *y, real 
     size_t N = X->shape[0];
     size_t D = W->shape[0];
     size_t C = W->shape[1];
-    tensor *p = tensor_new_1d(C); /* the scores of one example, then their slopes */
+    tensor *p = tensor_new_1d(C); /* the scores of one example, then their gradients */
     double loss = 0;
     tensor_fill(dW, 0);
     for (size_t i = 0; i < N; i++) {
@@ -78,7 +78,7 @@ real softmax_loss_vectorized(const tensor *W, const tensor *X, const labels *y, 
 #ifdef SOLUTION
     size_t N = X->shape[0];
     size_t C = W->shape[1];
-    tensor *scores = tensor_new_2d(N, C); /* then probabilities, then slopes */
+    tensor *scores = tensor_new_2d(N, C); /* then probabilities, then gradients */
     matmul(X, W, scores);
     double loss = 0;
     for (size_t i = 0; i < N; i++) {
