@@ -135,6 +135,7 @@ static bool read_question(const char *path, rubric *r, json_t *object, error *e)
         return false;
     q->points = json_number_value(json_object_get(object, "points"));
     q->waiting = json_number_value(json_object_get(object, "waiting"));
+    q->costly = json_is_string(json_object_get(object, "costly"));
     sum = q->waiting;
     json_object_foreach(json_object_get(object, "cases"), name, value) {
         if (!read_case(path, r, index, name, value, e))

@@ -5,6 +5,9 @@
  *      "questions": [{"name": "Q1", "title": "k nearest neighbours", "modules": ["knn"],
  *                     "points": 20, "cases": {"knn_two_loops_any_shape": 2, ...}}, ...]}
  *
+ * One mistake should not cost more than 40 % of a question, which `make prove` checks; where it may, the
+ * question says why: "costly": "half of it is a single function".
+ *
  * In a student's tree hidden cases are missing: "waiting" says how many points of a question theirs
  * are.
  */
@@ -28,6 +31,7 @@ typedef struct rubric_question {
     char title[96];
     double points;  /* the sum of its cases', and of what waits */
     double waiting; /* points of hidden cases, which a student's tree lacks */
+    bool costly;    /* the file says why one mistake may cost over 40 % of them */
 } rubric_question;
 
 typedef struct rubric {

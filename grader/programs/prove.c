@@ -192,20 +192,21 @@ static const char *given_name(const trial *t)
 }
 
 /*
- * Prints what the mistake costs where it is over 40 of 100 points of its module's question: skipped
- * cases count, those in float and for memory do not.
+ * Checks that the mistake costs no more than 40 of 100 points of its module's question, or that the
+ * rubric says why it may: skipped cases count, those in float and for memory do not.
  */
-static void print_cost(const trial *t, const mistake *m)
+static void check_cost(trial *t, const mistake *m)
 {
-    size_t question = rubric_question_of(&t->rubric, m->module);
+    const rubric_question *q = &t->rubric.questions[rubric_question_of(&t->rubric, m->module)];
     double lost = 0;
     for (size_t i = 0; i < t->rubric.case_count; i++)
-        if (t->rubric.cases[i].question == question && t->cases[i].state != CASE_PASSED)
+        if (&t->rubric.questions[t->rubric.cases[i].question] == q &&
+            t->cases[i].state != CASE_PASSED)
             lost += t->rubric.cases[i].points * (1 - t->cases[i].fraction);
-    double share = lost / t->rubric.questions[question].points;
-    if (share > 0.4)
-        printf("%s: costs %.1f of %g points of %s\n", m->name, lost,
-               t->rubric.questions[question].points, t->rubric.questions[question].name);
+    if (lost > 0.4 * q->points)
+        printf("%s: costs %.1f of %g points of %s\n", m->name, lost, q->points, q->name);
+    check(t, lost <= 0.4 * q->points || q->costly, m->name,
+          "costs 40 % of its question at most, or the rubric says why");
 }
 
 /* Tries the mistake m as a submission: whether it is caught, and named. */
@@ -246,7 +247,7 @@ static void prove_mistakes(trial *t, const options *o, mistake_list *all)
         if (o->matrix && !m->pair)
             print_row(t, m->name);
         if (!m->pair) {
-            print_cost(t, m);
+            check_cost(t, m);
             check(t, caught[0] > before[0], m->name, "is caught");
             check(t, named[0] > before[1], m->name, "is named");
         }
