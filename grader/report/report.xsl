@@ -207,6 +207,8 @@
     <xsl:param name="group"/>
     <xsl:variable name="waiting" select="$result/cases/item[waits_for = $group/name]"/>
     <xsl:variable name="points" select="sum($group/max_score) - sum($group/score) + sum($waiting/max_score)"/>
+    <!-- What fails for this mistake and for another one at once. -->
+    <xsl:variable name="both" select="$result/cases/item[question = $group/question and (status = 'failed' or status = 'partial') and $group/mistake != '' and not(contains($group/mistake, '+')) and contains(mistake, '+') and (substring-before(mistake, '+') = $group/mistake or substring-after(mistake, '+') = $group/mistake)]"/>
     <div class="cause">
       <p>
         <xsl:text>Fixing this brings up to </xsl:text>
@@ -215,6 +217,8 @@
         <xsl:value-of select="concat(count($group), ' case', substring('s fail', 1, 6 * (count($group) != 1)), substring(' fails', 1, 6 * (count($group) = 1)), ' because of it')"/>
         <xsl:if test="$waiting"><xsl:value-of select="concat(', and ', count($waiting), ' more wait', substring('s', 1, count($waiting) = 1), ' for ', substring('it', 1, 2 * (count($group) = 1)), substring('them', 1, 4 * (count($group) != 1)))"/></xsl:if>
         <xsl:text>.</xsl:text>
+        <xsl:if test="$both"><xsl:value-of select="concat(' ', sum($both/max_score) - sum($both/score), ' more points need this and another mistake fixed.')"/></xsl:if>
+        <xsl:if test="contains($group/mistake, '+')"> Both mistakes have to be fixed for that.</xsl:if>
       </p>
       <xsl:apply-templates select="$group[1]"/>
       <xsl:if test="count($group) &gt; 1">
