@@ -128,7 +128,7 @@ release: ## write the tree of that assignment's students, with all rooms up to i
 .PHONY: demo
 demo: ## solutions, samples and experiments on real data, and a page
 	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip \
-		$(foreach n,1 2,$(call graded_with,$n)) $(DEMO_PAGE) \
+		$(foreach n,1 2,$(call graded_with,$n)) $(DEMO_PAGE) $(CLASS) \
 		$(call objects,$(wildcard assignment*/experiments/*.c common/experiments/*.c),float) \
 		$(B)/float/libcommon.a
 	@grader/programs/demo $(GRADE:%-$(ASSIGNMENT)=%)

@@ -1,9 +1,10 @@
 /*
  * demo-page: draws the page that leads to all that `make demo` made.
  *
- * Usage: demo-page FOLDER STYLESHEET. Reads FOLDER/samples.tsv, a line a sample (its name, such as
+ * Usage: demo-page FOLDER STYLESHEET CAPTIONS. Reads FOLDER/samples.tsv, a line a sample (its name, such as
  * assignment1/stub, a tab, what it is), with FOLDER/NAME/result.json and report.html of each, and
- * FOLDER/experiments.tsv, of the same form, with FOLDER/experiments/NAME/findings.txt and pictures;
+ * FOLDER/experiments.tsv, of the same form, with FOLDER/experiments/NAME/findings.txt and pictures,
+ * and CAPTIONS, which has what to see in an experiment or a picture (NAME/PICTURE) in the same form;
  * writes FOLDER/index.html and prints the table of scores.
  */
 #include <dirent.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "page.h"
 #include "path.h"
@@ -42,12 +44,11 @@ static bool add_sample(page *p, const char *folder, const char *name, const char
 /* What a line of a list is about: NAME, a tab, WHAT. */
 typedef bool (*add_line)(page *p, const char *folder, const char *name, const char *what, error *e);
 
-static bool add_list(page *p, const char *folder, const char *list_name, add_line add, error *e)
+static bool add_list(page *p, const char *folder, const char *list, add_line add, error *e)
 {
     char line[512];
-    path_text list = path_of("%s/%s", folder, list_name);
-    FILE *file = fopen(list.text, "re");
-    bool added = file != NULL || error_set(e, "%s: %s", list.text, strerror(errno));
+    FILE *file = fopen(list, "re");
+    bool added = file != NULL || error_set(e, "%s: %s", list, strerror(errno));
     while (added && fgets(line, sizeof line, file) != NULL) {
         chomp(line);
         char *tab = strchr(line, '\t');
@@ -67,6 +68,23 @@ static int is_picture(const struct dirent *entry)
     return dot != NULL && (strcmp(dot, ".png") == 0 || strcmp(dot, ".svg") == 0);
 }
 
+/* What the pictures tell. */
+static bool add_caption(page *p, const char *folder, const char *name, const char *what, error *e)
+{
+    (void)folder;
+    (void)e;
+    json_t *row = json_pack("{s:s, s:s}", "name", name, "text", what);
+    page_add_json(p, "caption", row);
+    json_decref(row);
+    return true;
+}
+
+/* Whether a line of an experiment's output is for programs, or of use in a terminal only. */
+static bool is_for_programs(const char *line)
+{
+    return strncmp(line, "RESULT", 6) == 0 || strncmp(line, "The pictures are in", 19) == 0;
+}
+
 /* The findings of one experiment, line by line, and its pictures. */
 static bool add_experiment(page *p, const char *folder, const char *name, const char *what,
                            error *e)
@@ -79,7 +97,8 @@ static bool add_experiment(page *p, const char *folder, const char *name, const 
     FILE *file = fopen(path_of("%s/findings.txt", home.text).text, "re");
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
         chomp(line);
-        json_array_append_new(findings, json_string(line));
+        if (!is_for_programs(line))
+            json_array_append_new(findings, json_string(line));
     }
     if (file != NULL)
         fclose(file);
@@ -98,17 +117,31 @@ static bool add_experiment(page *p, const char *folder, const char *name, const 
     return added;
 }
 
+/* The class that was graded. */
+static bool add_class(page *p, const char *folder)
+{
+    path_text path = path_of("%s/class/report/class.html", folder);
+    json_t *there = json_boolean(access(path.text, R_OK) == 0);
+    if (json_is_true(there))
+        page_add_json(p, "class", there);
+    json_decref(there);
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     error e = {""};
-    if (argc != 3) {
-        fprintf(stderr, "usage: demo-page FOLDER STYLESHEET\n");
+    if (argc != 4) {
+        fprintf(stderr, "usage: demo-page FOLDER STYLESHEET CAPTIONS\n");
         return 2;
     }
     page *p = page_new("demo");
     path_text index = path_of("%s/index.html", argv[1]);
-    bool made = add_list(p, argv[1], "samples.tsv", add_sample, &e) &&
-                add_list(p, argv[1], "experiments.tsv", add_experiment, &e) &&
+    path_text samples = path_of("%s/samples.tsv", argv[1]);
+    path_text experiments = path_of("%s/experiments.tsv", argv[1]);
+    bool made = add_list(p, argv[1], samples.text, add_sample, &e) &&
+                add_list(p, argv[1], experiments.text, add_experiment, &e) &&
+                add_list(p, argv[1], argv[3], add_caption, &e) && add_class(p, argv[1]) &&
                 page_save(p, argv[2], index.text, &e);
     page_free(p);
     if (made)
