@@ -117,15 +117,13 @@ static bool add_experiment(page *p, const char *folder, const char *name, const 
     return added;
 }
 
-/* The class that was graded. */
-static bool add_class(page *p, const char *folder)
+/* That a class was graded, too. */
+static void add_class(page *p, const char *folder)
 {
-    path_text path = path_of("%s/class/report/class.html", folder);
-    json_t *there = json_boolean(access(path.text, R_OK) == 0);
-    if (json_is_true(there))
+    json_t *there = json_true();
+    if (access(path_of("%s/class/report/class.html", folder).text, R_OK) == 0)
         page_add_json(p, "class", there);
     json_decref(there);
-    return true;
 }
 
 int main(int argc, char **argv)
@@ -141,8 +139,9 @@ int main(int argc, char **argv)
     path_text experiments = path_of("%s/experiments.tsv", argv[1]);
     bool made = add_list(p, argv[1], samples.text, add_sample, &e) &&
                 add_list(p, argv[1], experiments.text, add_experiment, &e) &&
-                add_list(p, argv[1], argv[3], add_caption, &e) && add_class(p, argv[1]) &&
-                page_save(p, argv[2], index.text, &e);
+                add_list(p, argv[1], argv[3], add_caption, &e);
+    add_class(p, argv[1]);
+    made = made && page_save(p, argv[2], index.text, &e);
     page_free(p);
     if (made)
         return 0;
