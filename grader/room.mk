@@ -75,9 +75,9 @@ $(BLAS): $(addprefix $(W)/,$(addsuffix /libcommon.a,$(filter-out sanitized,$(W_V
 		$$(nm -u --format=just-symbols $^ | sed -nE 's/^((c|open)blas_.*)/-Wl,-u,\1/p' | sort -u)
 
 # What a submission of assignment % is linked with: worker, operations, weak stubs, the room's given
-# sources; and which symbols it may show. A pattern rule gets the objects of its assignment by a second
-# expansion: from here on what has two dollars in a rule's prerequisites is read once more, when make
-# knows what % is.
+# sources; and which symbols it may show. A pattern rule gets the objects of its assignment by a
+# second expansion: from here on what has two dollars in a rule's prerequisites is read once more,
+# when make knows what % is.
 .SECONDEXPANSION:
 BASE := $(W)/grader-base
 worker_objects = $(patsubst %,$(W)/$1/%.o,grader/worker/worker grader/worker/worker_call \

@@ -1,11 +1,11 @@
 /*
  * demo-page: draws the page that leads to all that `make demo` made.
  *
- * Usage: demo-page FOLDER STYLESHEET CAPTIONS. Reads FOLDER/samples.tsv, a line a sample (its name, such as
- * assignment1/stub, a tab, what it is), with FOLDER/NAME/result.json and report.html of each, and
- * FOLDER/experiments.tsv, of the same form, with FOLDER/experiments/NAME/findings.txt and pictures,
- * and CAPTIONS, which has what to see in an experiment or a picture (NAME/PICTURE) in the same form;
- * writes FOLDER/index.html and prints the table of scores.
+ * Usage: demo-page FOLDER STYLESHEET CAPTIONS. Reads FOLDER/samples.tsv, a line a sample (its name,
+ * such as assignment1/stub, a tab, what it is), with FOLDER/NAME/result.json and report.html of
+ * each, and FOLDER/experiments.tsv, of the same form, with FOLDER/experiments/NAME/findings.txt and
+ * pictures. CAPTIONS has, in that form, too, what to see in an experiment or a picture
+ * (NAME/PICTURE). Writes FOLDER/index.html and prints the table of scores.
  */
 #include <dirent.h>
 #include <errno.h>
