@@ -6,10 +6,17 @@
 #include "attention_fast.h"
 #include "contract.h"
 #include "conv_transpose_fast.h"
+#include "diffusion.h"
 #include "embedding_fast.h"
+#include "experiments/adam.h"
+#include "gan.h"
+#include "gan_losses.h"
 #include "gelu_fast.h"
+#include "plan_net.h"
 #include "random.h"
+#include "simclr.h"
 #include "temporal_fast.h"
+#include "unet_model.h"
 
 enum { WORDS = 1004, STEPS = 16 };
 
@@ -18,6 +25,13 @@ struct bench_state {
     tensor *x, *w, *b, *out, *dout, *dx, *dw, *db;
     tensor *k, *v, *mask, *weights, *dk, *dv; /* of attention, whose queries are x */
     captions *words;
+    random_state random;
+    net D, G;                /* of GANs, whose pictures are x, noise k, and G's pictures out */
+    optimizer first, second; /* of D and G, or of the UNet */
+    trainable_unet unet;     /* of pictures x, with noise k and conditions v */
+    unet_model model;
+    diffusion_schedule schedule;
+    labels *t;
 };
 
 static const conv_shape doubling = {2, 1};
@@ -154,6 +168,108 @@ static void run_conv_transpose_backward(bench_state *s)
     fast_conv_transpose_backward(s->dout, s->x, s->w, doubling, s->dx, s->dw, s->db);
 }
 
+/* ---- a step of both players of a GAN ---- */
+
+enum { NOISE = 96, SIDE = 28 };
+
+static optimizer learner(const parameter *parameters, size_t count, double beta1)
+{
+    update_settings settings = update_settings_default();
+    settings.learning_rate = 1e-3;
+    settings.beta1 = beta1;
+    return optimizer_new(parameters, count, &rule_adam, &settings);
+}
+
+static void prepare_game(size_t size, bench_state *s, const layer_plan *D, const layer_plan *G)
+{
+    random_seed(&s->random, 231);
+    s->D = net_of_plan(D, &s->random);
+    s->G = net_of_plan(G, &s->random);
+    s->first = learner(s->D.parameters, s->D.parameter_count, 0.5);
+    s->second = learner(s->G.parameters, s->G.parameter_count, 0.5);
+    s->x = tensor_new_2d(size, (size_t)SIDE * SIDE);
+    tensor_fill_uniform(s->x, &s->random, -1, 1);
+    s->k = tensor_new_2d(size, NOISE);
+    s->out = tensor_new_like(s->x);
+}
+
+static void prepare_gan(size_t size, bench_state *s)
+{
+    layer_plan D, G;
+    gan_discriminator_plan((gan_sizes){NOISE, 1, SIDE}, &D);
+    gan_generator_plan((gan_sizes){NOISE, 1, SIDE}, &G);
+    prepare_game(size, s, &D, &G);
+}
+
+static void prepare_dcgan(size_t size, bench_state *s)
+{
+    layer_plan D, G;
+    dcgan_discriminator_plan((gan_sizes){NOISE, 1, SIDE}, &D);
+    dcgan_generator_plan((gan_sizes){NOISE, 1, SIDE}, &G);
+    prepare_game(size, s, &D, &G);
+}
+
+static void run_game(bench_state *s)
+{
+    sample_noise(&s->random, s->k);
+    (void)gan_discriminator_step(&s->D, &s->G, s->x, s->k, GAN_CROSS_ENTROPY, s->out);
+    optimizer_step(&s->first);
+    sample_noise(&s->random, s->k);
+    (void)gan_generator_step(&s->G, &s->D, s->k, GAN_CROSS_ENTROPY, s->out);
+    optimizer_step(&s->second);
+}
+
+/* ---- SimCLR's loss ---- */
+
+static void prepare_simclr(size_t size, bench_state *s)
+{
+    random_seed(&s->random, 231);
+    tensor **const all[] = {&s->x, &s->k, &s->dx, &s->dk};
+    for (size_t i = 0; i < 4; i++) {
+        *all[i] = tensor_new_2d(size, 128);
+        tensor_fill_normal(*all[i], &s->random, 0, 1);
+    }
+}
+
+static void run_simclr(bench_state *s)
+{
+    (void)simclr_loss(s->x, s->k, (real)0.5, s->dx, s->dk);
+}
+
+/* ---- a step of the diffusion's UNet ---- */
+
+static void prepare_unet(size_t size, bench_state *s)
+{
+    enum { T = 200, K = 10 };
+    const unet_settings settings = {
+        .channels = 1, .E = 16, .M = 64, .K = K, .level_count = 2, .blocks = 1};
+    random_seed(&s->random, 231);
+    s->schedule = diffusion_schedule_new(T);
+    tensor *beta = tensor_new_1d(T);
+    beta_schedule(BETA_COSINE, beta);
+    diffusion_schedule_fill(beta, PREDICT_NOISE, &s->schedule);
+    tensor_free(beta);
+    s->unet = trainable_unet_new(&settings);
+    unet_init(&s->unet, &s->random);
+    s->model = unet_model_new(&s->unet);
+    s->first = learner(s->unet.list.parameters, s->unet.list.count, 0.9);
+    s->x = tensor_new_4d(size, 1, SIDE, SIDE);
+    tensor_fill_uniform(s->x, &s->random, -1, 1);
+    s->k = normal(tensor_new_like(s->x));
+    s->v = tensor_new_2d(size, K);
+    s->t = labels_new(size);
+    labels_fill_random(s->t, &s->random, T);
+    for (size_t n = 0; n < size; n++)
+        s->v->data[n * K + n % K] = 1;
+}
+
+static void run_unet(bench_state *s)
+{
+    const diffusion_model denoiser = unet_as_model(&s->model);
+    (void)diffusion_loss(&s->schedule, &denoiser, s->x, s->t, s->k, s->v);
+    optimizer_step(&s->first);
+}
+
 /* ---- all of them ---- */
 
 #define ATTENTION_FLOPS(n, t, d) (4.0 * (n)*4 * (t) * (t) * (d))
@@ -162,6 +278,16 @@ static void run_conv_transpose_backward(bench_state *s)
 #define VOCABULARY_FLOATS (2.0 * (400 * 512 + 512 * WORDS) + 400 * WORDS)
 #define TRANSPOSE_FLOPS (2.0 * 128 * 128 * 49 * 64 * 16)
 #define TRANSPOSE_FLOATS (128.0 * 128 * 49 + 128 * 64 * 16 + 128 * 64 * 196)
+/* Steps of a GAN: four times G's products, eight times D's, whose sizes are multiplications. */
+#define GAN_G (96.0 * 1024 + 1024.0 * 1024 + 1024.0 * 784)
+#define GAN_D (784.0 * 256 + 256.0 * 256 + 256)
+#define DCGAN_G (96.0 * 1024 + 1024.0 * 6272 + 49.0 * 128 * 64 * 16 + 196.0 * 64 * 16)
+#define DCGAN_D (576.0 * 25 * 32 + 64.0 * 25 * 32 * 64 + 1024.0 * 1024 + 1024)
+#define DCGAN_PARAMETERS (6675009 + 1102721)
+#define GAN_FLOPS(g, d) (2.0 * 128 * (4 * (g) + 8 * (d)))
+#define SIMCLR_FLOPS (6.0 * 512 * 512 * 128)
+/* Multiplications of an image by pixels: 28 x 28, 14 x 14, 7 x 7. */
+#define UNET (784.0 * 16800 + 196.0 * 68608 + 49.0 * 81920)
 
 const bench_item bench_items[] = {
     {"attention_fwd_16x16x64", "25 x 4 heads of 16 words, causal", 25, ATTENTION_FLOPS(25, 16, 64),
@@ -182,6 +308,14 @@ const bench_item bench_items[] = {
      TRANSPOSE_FLOATS, 1, 1, prepare_conv_transpose, run_conv_transpose_forward},
     {"conv_transpose_bwd", "its gradients", 128, 2 * TRANSPOSE_FLOPS, 2 * TRANSPOSE_FLOATS, 1, 1,
      prepare_conv_transpose, run_conv_transpose_backward},
+    {"gan_step_n128", "both players, fully connected, with Adam, N = 128", 128,
+     GAN_FLOPS(GAN_G, GAN_D), 7 * (GAN_G + GAN_D), 1, 1, prepare_gan, run_game},
+    {"dcgan_step_n128", "both players, convolutional, with Adam, N = 128", 128,
+     GAN_FLOPS(DCGAN_G, DCGAN_D), 7.0 * DCGAN_PARAMETERS, 1, 1, prepare_dcgan, run_game},
+    {"simclr_n256", "SimCLR's loss and gradients, N = 256, D = 128", 256, SIMCLR_FLOPS,
+     4.0 * 256 * 128, 1, 1, prepare_simclr, run_simclr},
+    {"unet_step_n64", "the UNet of 16 channels, with Adam, N = 64", 64, 6.0 * 64 * UNET, 64.0 * 784,
+     1, 1, prepare_unet, run_unet},
 };
 const size_t bench_item_count = sizeof bench_items / sizeof *bench_items;
 
@@ -204,5 +338,13 @@ void bench_state_free(bench_state *state)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         tensor_free(all[i]);
     captions_free(state->words);
+    labels_free(state->t);
+    optimizer_clear(&state->first);
+    optimizer_clear(&state->second);
+    net_of_plan_clear(&state->D);
+    net_of_plan_clear(&state->G);
+    unet_model_clear(&state->model);
+    trainable_unet_clear(&state->unet);
+    diffusion_schedule_clear(&state->schedule);
     free(state);
 }
