@@ -184,6 +184,6 @@ grader: ## build the grader
 	+@$(build_now)
 
 .PHONY: grade
-grade: grader ## grade one submission: SUBMISSION=DIR or archive, SEED=S, OUT=DIR
+grade: grader ## grade your modules, or SUBMISSION=PATH: SEED=S, OUT=DIR
 	@$(GRADING) $(if $(SUBMISSION),--submission="$$SUBMISSION") \
 		$(if $(SEED),--seed="$$SEED") $(if $(OUT),--out="$$OUT") $(GRADE_OPTIONS)

@@ -7,7 +7,8 @@
  * (bubblewrap) is for compilers and linkers.
  *
  * Which layers hold depends on the machine; worker_probe (worker_process.h) finds out, and every
- * result records it.
+ * result records it. A student's tree has no box for its student's own code, only limits
+ * (unboxed_sandbox.c).
  */
 #ifndef GRADER_SANDBOX_H
 #define GRADER_SANDBOX_H
