@@ -124,7 +124,7 @@ $(DEMO_PAGE): $(call objects,grader/programs/demo_page.c grader/report/page.c,do
 release: ## write the tree of that assignment's students, with all rooms up to it, to OUT=DIR
 	@grader/release/make-release "$${OUT:-build/student}" $(ASSIGNMENT)
 
-# The demo grades with assignments 1 and 2; of 3 it runs an experiment.
+# The demo grades with assignments 1 and 2; of 3 it runs experiments.
 .PHONY: demo
 demo: ## solutions, samples and experiments on real data, and a page
 	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip \

@@ -21,11 +21,12 @@
 #include "progress.h"
 #include "unet_model.h"
 
-enum { BATCH = 64, MOMENTS = 10, STRIPS = 4, BINS = 10, AVERAGED = 50, LEVELS = 2 };
+enum { TESTED = 64, MOMENTS = 10, STRIPS = 4, BINS = 10, AVERAGED = 50, LEVELS = 2 };
 
 /* The sizes of a run. */
 typedef struct sizes {
     size_t E, M, T;                 /* of the UNet, and steps of diffusion */
+    size_t batch;                   /* pictures an update of the UNet */
     size_t steps, classifier_steps; /* updates of both nets */
     size_t each;                    /* pictures to draw of each class */
 } sizes;
@@ -44,13 +45,13 @@ static void conditions_of(experiment *x, const labels *y, tensor *condition)
 /* Trains denoiser, whose parameters are in list, and keeps every loss in losses. */
 static void train(experiment *x, const dataset *d, const diffusion_schedule *schedule,
                   const diffusion_model *denoiser, const parameter_list *list, double rate,
-                  size_t steps, double *losses)
+                  size_t batch, size_t steps, double *losses)
 {
     const update_settings settings = adam_settings(rate, 0.9);
     optimizer o = optimizer_new(list->parameters, list->count, &rule_adam, &settings);
-    tensor *X = tensor_new_4d(BATCH, d->channels, d->height, d->width);
-    tensor *noise = tensor_new_like(X), *condition = tensor_new_2d(BATCH, d->class_count);
-    labels *y = labels_new(BATCH), *t = labels_new(BATCH);
+    tensor *X = tensor_new_4d(batch, d->channels, d->height, d->width);
+    tensor *noise = tensor_new_like(X), *condition = tensor_new_2d(batch, d->class_count);
+    labels *y = labels_new(batch), *t = labels_new(batch);
     progress bar = progress_start("UNet", steps);
     for (size_t step = 0; step < steps; step++) {
         draw_pictures(x, d, X, y);
@@ -75,13 +76,13 @@ static void train(experiment *x, const dataset *d, const diffusion_schedule *sch
 static void losses_by_step(experiment *x, const dataset *test, const diffusion_schedule *schedule,
                            const diffusion_model *denoiser, double *losses)
 {
-    tensor *X = tensor_new_4d(BATCH, test->channels, test->height, test->width);
-    tensor *noise = tensor_new_like(X), *condition = tensor_new_2d(BATCH, test->class_count);
-    labels *y = labels_new(BATCH), *t = labels_new(BATCH);
+    tensor *X = tensor_new_4d(TESTED, test->channels, test->height, test->width);
+    tensor *noise = tensor_new_like(X), *condition = tensor_new_2d(TESTED, test->class_count);
+    labels *y = labels_new(TESTED), *t = labels_new(TESTED);
     next_pictures(test, 0, X, y);
     conditions_of(x, y, condition);
     for (size_t bin = 0; bin < BINS; bin++) {
-        for (size_t n = 0; n < BATCH; n++)
+        for (size_t n = 0; n < TESTED; n++)
             t->data[n] = (uint32_t)((2 * bin + 1) * schedule->beta->size / (2 * BINS));
         tensor_fill_normal(noise, &x->random, 0, 1);
         losses[bin] = diffusion_loss(schedule, denoiser, X, t, noise, condition);
@@ -240,13 +241,13 @@ static net train_judge(experiment *x, const dataset *d, const dataset *test, siz
 /* Trains the denoiser and shows its losses. */
 static void train_and_show(experiment *x, const dataset *d, const dataset *test,
                            const diffusion_schedule *schedule, const diffusion_model *denoiser,
-                           const parameter_list *list, double rate, size_t steps)
+                           const parameter_list *list, double rate, size_t batch, size_t steps)
 {
     double by_step[BINS], start = experiment_seconds();
     double *losses = calloc(steps, sizeof *losses);
     if (losses == NULL)
         contract_failed(__func__, "no memory");
-    train(x, d, schedule, denoiser, list, rate, steps, losses);
+    train(x, d, schedule, denoiser, list, rate, batch, steps, losses);
     losses_by_step(x, test, schedule, denoiser, by_step);
     printf("UNet: loss %.3f, after %zu updates %.4f, in %.1f s\n", losses[0], steps,
            mean_of_last(losses, steps, AVERAGED), experiment_seconds() - start);
@@ -259,7 +260,7 @@ int main(int argc, char **argv)
 {
     experiment x = experiment_start("diffusion", argc, argv);
     dataset d, test;
-    const sizes full = {8, 64, 200, 1500, 600, 10}, quick = {8, 32, 40, 30, 60, 2};
+    const sizes full = {16, 64, 200, 64, 2000, 600, 10}, quick = {8, 32, 40, 16, 150, 40, 2};
     const sizes *z = x.quick ? &quick : &full;
     double rate = experiment_value(&x, "RATE", 2e-3);
     size_t steps = (size_t)experiment_value(&x, "STEPS", (double)z->steps);
@@ -282,7 +283,7 @@ int main(int argc, char **argv)
     unet_init(&t, &x.random);
     unet_model m = unet_model_new(&t);
     diffusion_model denoiser = unet_as_model(&m);
-    train_and_show(&x, &d, &test, &schedule, &denoiser, &t.list, rate, steps);
+    train_and_show(&x, &d, &test, &schedule, &denoiser, &t.list, rate, z->batch, steps);
     draw_all(&x, &d, &schedule, &denoiser, &judge, z->each, &guidance);
     experiment_finish(&x);
     net_of_plan_clear(&judge);

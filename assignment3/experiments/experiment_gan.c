@@ -20,7 +20,7 @@
 #include "plan_net.h"
 #include "progress.h"
 
-enum { BATCH = 128, NOISE = 96, SHOWN = 16, EVERY = 250, AVERAGED = 100 };
+enum { NOISE = 96, SHOWN = 16, EVERY = 250, AVERAGED = 100 };
 
 /* One of the three games. */
 typedef struct game {
@@ -29,7 +29,7 @@ typedef struct game {
     void (*discriminator)(gan_sizes sizes, layer_plan *plan);
     void (*generator)(gan_sizes sizes, layer_plan *plan);
     const char *discriminator_result, *generator_result;
-    size_t steps, every;
+    size_t batch, steps, every;
 } game;
 
 /* A row of pictures that G makes of noise, put below those that are there: row is its number. */
@@ -46,8 +46,8 @@ static void play(experiment *x, const dataset *train, const game *g, double rate
     const update_settings settings = adam_settings(rate, 0.5);
     optimizer D_learns = optimizer_new(D->parameters, D->parameter_count, &rule_adam, &settings);
     optimizer G_learns = optimizer_new(G->parameters, G->parameter_count, &rule_adam, &settings);
-    tensor *noise = tensor_new_2d(BATCH, NOISE), *shown = tensor_new_2d(SHOWN, NOISE);
-    tensor *images = tensor_new_2d(BATCH, dataset_dimension(train));
+    tensor *noise = tensor_new_2d(g->batch, NOISE), *shown = tensor_new_2d(SHOWN, NOISE);
+    tensor *images = tensor_new_2d(g->batch, dataset_dimension(train));
     tensor *fake = tensor_new_like(images);
     progress bar = progress_start(g->title, g->steps);
     sample_noise(&x->random, shown);
@@ -140,16 +140,17 @@ int main(int argc, char **argv)
     experiment x = experiment_start("gan", argc, argv);
     dataset train, test;
     double rate = experiment_value(&x, "RATE", 1e-3);
-    size_t steps = (size_t)experiment_value(&x, "STEPS", x.quick ? 60 : 2500);
+    size_t steps = (size_t)experiment_value(&x, "STEPS", x.quick ? 100 : 2500);
     experiment_load(&x, &train, &test);
     size_t every = steps < EVERY ? steps : EVERY, fewer = (steps + 4) / 5;
+    size_t batch = x.quick ? 32 : 128;
     const game games[] = {
         {"Cross-entropy", "cross_entropy.png", GAN_CROSS_ENTROPY, gan_discriminator_plan,
-         gan_generator_plan, "discriminator_loss", "generator_loss", steps, every},
+         gan_generator_plan, "discriminator_loss", "generator_loss", batch, steps, every},
         {"Least squares", "least_squares.png", GAN_LEAST_SQUARES, gan_discriminator_plan,
-         gan_generator_plan, "ls_discriminator_loss", "ls_generator_loss", steps, every},
+         gan_generator_plan, "ls_discriminator_loss", "ls_generator_loss", batch, steps, every},
         {"Convolutional", "convolutional.png", GAN_CROSS_ENTROPY, dcgan_discriminator_plan,
-         dcgan_generator_plan, "dc_discriminator_loss", "dc_generator_loss", fewer,
+         dcgan_generator_plan, "dc_discriminator_loss", "dc_generator_loss", batch, fewer,
          fewer < EVERY ? fewer : EVERY}};
     draw_cycle(&x);
     show_real_pictures(&x, &train);
