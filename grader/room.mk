@@ -174,7 +174,7 @@ replay: ## a failed call in gdb: CASE=, SEED=, VALGRIND=1, ASAN=1, SAVE=
 		--unpack=build/$(replay_config)/replay/$(ROOM)/modules
 	$(if $(SUBMISSION),@echo 'replay runs this code as yourself: there is no sandbox' >&2)
 	+@$(MAKE) --no-print-directory -s CONFIG=$(replay_config) replay-modules
-	+@$(MAKE) --no-print-directory -s CONFIG=$(replay_config) replay-worker
+	+@$(MAKE) --no-print-directory -s $(jobs) CONFIG=$(replay_config) replay-worker
 	@$(REPLAY) --case="$$CASE" $(if $(SEED),--seed="$$SEED") --tool=$(replay_tool) \
 		$(if $(SAVE),--save="$$SAVE") $(if $(SMALLEST),--smallest) \
 		--worker='build/$(replay_config)/replay/$(ROOM)/worker'
