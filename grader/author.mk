@@ -156,10 +156,11 @@ $(B)/double/grader/tests/test_class: $(CLASS_PARTS)
 $(B)/double/grader/tests/test_remote_server: | $(W)/double/reference-worker-1
 TEST_PROGRAMS += $(GRADER_TESTS)
 
-# Tests of what a room gives, with the reference's modules.
+# Tests of what a room gives, with the reference's modules. PARTS_test_NAME are further sources.
+PARTS_test_picture_extractor := assignment3/experiments/picture_extractor.c
 define given_test
 $(B)/double/$(1:.c=): $(B)/double/$(1:.c=.o) \
-		$(call objects,$(A$2_GIVEN:%=assignment$2/%.c),double) \
+		$(call objects,$(A$2_GIVEN:%=assignment$2/%.c) $(PARTS_$(notdir $(1:.c=))),double) \
 		$(A$2_MODULES:%=$(W)/double/solution/grader/reference/assignment$2/%.o) \
 		$(CHECK_SHARED) $(B)/double/libcommon.a
 	$$(call say,ld  )$(CC) $(LDFLAGS) $$^ $(LIBS_check) $(LIBS_common) -o $$@

@@ -14,7 +14,7 @@ enum { FILTER_SIZES = 5, FILTERS = 32 };
 /*
  * Random filters, which need no training: layer l is the ReLU of 32 convolutions of the picture by
  * filters of 3, 5, 7, 9 and 11 pixels, drawn from random, each with the mean 0 and the length 1, so
- * that a flat picture gives nothing. Freed by picture_extractor_free.
+ * that a flat picture gives nothing but at its edges. Freed by picture_extractor_free.
  *
  * Source: Ustyuzhaninov et al., "Texture synthesis using shallow convolutional networks with random
  * filters", 2016.
