@@ -49,7 +49,7 @@ static overlap overlap_of(size_t i, size_t filter, size_t size, conv_shape shape
     size_t first = start < 0 ? -start : 0;
     size_t end = last < 0 ? 0 : last;
     end = end > filter ? filter : end;
-    return (overlap){first > end ? end : first, end, start};
+    return (overlap){first, end, start}; /* no elements, where first is not before last */
 }
 
 /* The element at [i, j, k, l] of t, whose rank is 4. */
