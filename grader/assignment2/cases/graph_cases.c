@@ -170,15 +170,25 @@ CASE(graph_conv_any_shape, "the convolution and its gradients")
 CASE(graph_max_pool_any_shape, "max pooling and its gradient",
      .stays = "the sequence sees its mistakes too, but cannot say which operation it is")
 {
-    give_normal(a, "x", sizes4(draw_size(a, 1, 3), 2, 6, 5), 0, 1);
-    give_number(a, "height", 2);
-    give_number(a, "width", 2);
-    give_number(a, "stride", 2);
-    give_number(a, "before", draw_number(a, 1, 3));
-    give_normal(a, "dout", sizes4(given(a, "x")->shape[0], 2, 3, 2), 0, 1);
-    call(a, "graph_max_pool");
-    expect_close(a, "out");
-    expect_close(a, "dx");
+    static const pool_shape shapes[] = {{2, 2, 2}, {2, 3, 1}, {3, 1, 2}, {1, 2, 3}};
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        const pool_shape *shape = &shapes[i];
+        size_t N = draw_size(a, 1, 3);
+        size_t rows = draw_size(a, 2, 3);
+        size_t columns = draw_size(a, 2, 3);
+        size_t H = shape->height + shape->stride * (rows - 1) + draw_size(a, 0, shape->stride - 1);
+        size_t W =
+            shape->width + shape->stride * (columns - 1) + draw_size(a, 0, shape->stride - 1);
+        give_normal(a, "x", sizes4(N, 2, H, W), 0, 1);
+        give_number(a, "height", (double)shape->height);
+        give_number(a, "width", (double)shape->width);
+        give_number(a, "stride", (double)shape->stride);
+        give_number(a, "before", draw_number(a, 1, 3));
+        give_normal(a, "dout", sizes4(N, 2, rows, columns), 0, 1);
+        call(a, "graph_max_pool");
+        expect_close(a, "out");
+        expect_close(a, "dx");
+    }
 }
 
 static void give_scores(attempt *a, double deviation)
