@@ -91,8 +91,21 @@ static bool concerns(const trial *t, size_t i, const char *module)
            (t->called[i] != NULL && strcmp(t->called[i]->module, module) == 0);
 }
 
-/* Tries all cases in double that concern the module; NULL: all. Returns how many catch it. */
-static size_t try_cases(trial *t, const worker_program *program, const char *module)
+/* Whether case i asks for what the module is built from: right results there tell whose a mistake is. */
+static bool concerns_parts(const trial *t, size_t i, const char *module)
+{
+    for (const composite *c = t->grading.composites; c != NULL && c->module != NULL; c++)
+        if (strcmp(c->module, module) == 0 && t->called[i] != NULL &&
+            strcmp(t->called[i]->module, c->parts) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * Tries all cases in double that concern the module, and its parts if parts is true; NULL: all.
+ * Returns how many catch it.
+ */
+static size_t try_cases(trial *t, const worker_program *program, const char *module, bool parts)
 {
     size_t count = 0;
     size_t last = 0;
@@ -102,7 +115,8 @@ static size_t try_cases(trial *t, const worker_program *program, const char *mod
     for (size_t i = 0; i < r->case_count; i++) {
         t->cases[i] = (case_result){.state = CASE_PASSED};
         if (r->cases[i].definition->variant != CASE_DOUBLE ||
-            (module != NULL && !concerns(t, i, module)) ||
+            (module != NULL && !concerns(t, i, module) &&
+             !(parts && concerns_parts(t, i, module))) ||
             !rubric_case_may_be_tried(r, i, t->cases))
             continue;
         attempt_case(&t->grading, r->cases[i].definition, &t->cases[i]);
@@ -215,7 +229,7 @@ static void try_mistake(trial *t, const mistake_list *all, const mistake *m, siz
 {
     evidence kept = {0};
     t->grading.evidence = &kept;
-    bool found = try_cases(t, &m->program, m->module) > 0;
+    bool found = try_cases(t, &m->program, m->module, true) > 0;
     if (found)
         diagnose(&t->grading, &t->rubric, all, t->cases, t->rubric.case_count);
     bool right = found && is_named_right(t, m->name);
@@ -297,7 +311,7 @@ static void try_mutant(trial *t, const char *folder, const char *module, const c
     if (access(program.path.text, X_OK) != 0)
         return; /* did not compile */
     sums->tried++;
-    if (try_cases(t, &program, module) > 0) {
+    if (try_cases(t, &program, module, false) > 0) {
         sums->caught++;
         return;
     }
@@ -371,7 +385,7 @@ static void print_cases(const trial *t, const options *o)
 /* The reference itself is caught by nothing. Notes what each case calls. */
 static void prove_reference(trial *t)
 {
-    try_cases(t, &t->grading.reference_program[0], NULL);
+    try_cases(t, &t->grading.reference_program[0], NULL, false);
     for (size_t i = 0; i < t->rubric.case_count; i++) {
         check(t, !is_caught(&t->cases[i]), t->rubric.cases[i].definition->name,
               "is passed by the reference");
@@ -402,7 +416,7 @@ static void prove_nothing(trial *t, const options *o)
         worker_program program = {
             .path = path_of("%s/double/%s-worker", o->shared.course.build.text, names[i]),
             .real_size = sizeof(double)};
-        try_cases(t, &program, NULL);
+        try_cases(t, &program, NULL, false);
         for (size_t k = 0; k < t->rubric.case_count; k++)
             if (t->cases[k].operation[0] != '\0')
                 check(t, !(t->cases[k].fraction > 0), t->rubric.cases[k].definition->name,
