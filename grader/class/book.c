@@ -30,7 +30,7 @@ static const char SCHEMA[] =
     "  died INTEGER NOT NULL DEFAULT 0);"
     "CREATE TABLE result (id INTEGER PRIMARY KEY,"
     "  submission INTEGER NOT NULL REFERENCES submission,"
-    "  content TEXT NOT NULL, course TEXT NOT NULL, seed INTEGER NOT NULL,"
+    "  content TEXT NOT NULL, course TEXT NOT NULL, judge TEXT NOT NULL, seed INTEGER NOT NULL,"
     "  complete INTEGER NOT NULL,"
     "  score REAL NOT NULL, max_score REAL NOT NULL, folder TEXT NOT NULL UNIQUE,"
     "  seconds REAL NOT NULL, graded TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP);"

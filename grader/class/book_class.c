@@ -194,7 +194,7 @@ static bool add_result(const book *b, int64_t submission, int64_t attempt, const
     sqlite3_stmt *statement = book_prepare(
         b,
         "INSERT INTO result (submission, content, course, seed, complete, score, max_score, folder,"
-        " seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        " seconds, judge) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     sqlite3_bind_int64(statement, 1, submission);
     bind_text(statement, 2, content);
     bind_member(statement, 3, json_object_get(result, "environment"), "course_sha256");
@@ -204,6 +204,7 @@ static bool add_result(const book *b, int64_t submission, int64_t attempt, const
     bind_member(statement, 7, result, "max_score");
     bind_text(statement, 8, folder);
     sqlite3_bind_double(statement, 9, seconds);
+    bind_member(statement, 10, json_object_get(result, "environment"), "judge_sha256");
     if (!book_run(b, statement, e))
         return false;
     int64_t id = sqlite3_last_insert_rowid(b->database);

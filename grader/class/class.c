@@ -122,6 +122,8 @@ static void print_sums(const class_sums *sums)
         printf(" (%.1f a minute)", 60 * (double)sums->graded / sums->seconds);
     if (sums->copies > 0)
         printf(", %zu with the content of another", sums->copies);
+    if (sums->rescored > 0)
+        printf(", %zu counted by the new rubric", sums->rescored);
     if (sums->failed > 0)
         printf(", %zu not graded by the machine's fault: the same command tries them again",
                sums->failed);
@@ -134,7 +136,7 @@ static void print_sums(const class_sums *sums)
 typedef struct setup {
     course course;
     char grader[256];
-    char hash[HASH_TEXT];
+    course_hashes hashes;
     class_grading grading;
 } setup;
 
@@ -149,12 +151,12 @@ static bool set_up(const class_options *o, const book *b, unsigned assignment, s
     s->grading = (class_grading){.book = b,
                                  .course = &s->course,
                                  .grader = s->grader,
-                                 .hash = s->hash,
+                                 .hashes = &s->hashes,
                                  .engine = o->engine,
                                  .jobs = (unsigned)o->jobs};
     if (o->engine == ENGINE_LOCAL && o->jobs == 0)
         s->grading.jobs = 1;
-    return course_hash(&s->course, s->grader, s->hash, e);
+    return course_hash(&s->course, s->grader, &s->hashes, e);
 }
 
 /* Whether the book's results are by this course; a new book's will be. */
@@ -163,8 +165,8 @@ static bool same_course(const book *b, const setup *s, error *e)
     char old[HASH_TEXT];
     book_setting(b, "course", old, sizeof old);
     if (old[0] == '\0')
-        return book_set(b, "course", s->hash, e);
-    return strcmp(old, s->hash) == 0 ||
+        return book_set(b, "course", s->hashes.course, e);
+    return strcmp(old, s->hashes.course) == 0 ||
            error_set(e,
                      "%s: the course has changed since this class was graded (its rubric, cases, "
                      "reference or grader); `make regrade` shows who would move",
@@ -245,7 +247,7 @@ static bool accept(const book *b, const setup *s, error *e)
         return error_set(e,
                          "%lld submissions have no new result; nothing is replaced before all have",
                          (long long)waiting);
-    if (!book_set(b, "course", s->hash, e))
+    if (!book_set(b, "course", s->hashes.course, e))
         return false;
     printf("accepted: these results count now; the old ones stay in the book\n");
     return print_hash(b, e);
@@ -270,7 +272,7 @@ static bool regrade(const class_options *o, error *e)
                         error_set(e, "%s: is the book of assignment %s; say ASSIGNMENT=%s", o->book,
                                   text, text));
     graded = graded && set_up(o, &b, (unsigned)strtoul(text, NULL, 10), &s, e) &&
-             book_set(&b, "next course", s.hash, e);
+             book_set(&b, "next course", s.hashes.course, e);
     if (graded) {
         s.grading.seed = (uint32_t)strtoul(seed, NULL, 10);
         graded = run_grading(&s, e);

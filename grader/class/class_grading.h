@@ -8,6 +8,7 @@
 
 #include "book.h"
 #include "course.h"
+#include "course_hash.h"
 
 /* Where the graders run. */
 typedef enum class_engine {
@@ -19,7 +20,7 @@ typedef struct class_grading {
     const book *book;
     const course *course;
     const char *grader; /* the program that grades one submission of the assignment */
-    const char *hash;   /* of the course: course_hash.h */
+    const course_hashes *hashes;
     uint32_t seed;
     class_engine engine;
     unsigned jobs; /* at a time; 0: as many as the cluster likes */
@@ -29,6 +30,7 @@ typedef struct class_grading {
 typedef struct class_sums {
     size_t graded;    /* by a grader's process */
     size_t copies;    /* the same content as another's, which was graded */
+    size_t rescored;  /* graded before, under another rubric */
     size_t failed;    /* not graded by our fault, or the machine's */
     size_t put_aside; /* took the grader down three times, now or earlier */
     double seconds;

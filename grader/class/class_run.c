@@ -13,6 +13,7 @@
 
 #include "audience.h"
 #include "contract.h"
+#include "rescore.h"
 #include "result.h"
 #include "workspace.h"
 
@@ -107,7 +108,7 @@ static void fill_queue(class_run *r)
     r->jobs = calloc(most + 1, sizeof *r->jobs);
     if (r->queue == NULL || r->jobs == NULL)
         contract_failed(__func__, "no memory");
-    sqlite3_bind_text(statement, 1, r->g->hash, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 1, r->g->hashes->course, -1, SQLITE_STATIC);
     sqlite3_bind_int64(statement, 2, r->g->seed);
     while (sqlite3_step(statement) == SQLITE_ROW && r->count < most) {
         queued *w = &r->queue[r->count];
@@ -157,7 +158,7 @@ bool class_run_begin(class_run *r, queued *w, error *e)
 {
     job *j = &r->jobs[r->running];
     *j = (job){.of = w, .began = grader_clock()};
-    if (!book_begin_attempt(r->g->book, w->submission, r->g->hash, &j->attempt, e))
+    if (!book_begin_attempt(r->g->book, w->submission, r->g->hashes->course, &j->attempt, e))
         return false;
     snprintf(j->name, sizeof j->name, "a%lld", (long long)j->attempt);
     j->folder = folder_of(r, j->name);
@@ -244,24 +245,35 @@ bool class_run_lose(class_run *r, size_t i, const char *reason, bool counts, err
     return note_failure(r, &j, reason, false, e);
 }
 
-/* ---- copies ---- */
+/* ---- what needs no grading ---- */
 
 static const char TWIN[] =
-    "SELECT folder FROM result WHERE content = ?1 AND course = ?2 AND seed = ?3"
-    " AND complete ORDER BY id LIMIT 1";
+    "SELECT folder, course FROM result WHERE content = ?1 AND (course = ?2 OR judge = ?4) AND"
+    " seed = ?3 AND complete ORDER BY course != ?2, id LIMIT 1";
 
-/* A complete result of the same content; NULL when there is none, or it is damaged. */
-static json_t *find_twin(const class_run *r, const queued *w)
+/*
+ * A complete result of the same content, by the course as it is now: one of a copy, or one that was
+ * judged alike under another rubric, which *anew says. NULL when there is none, or it is damaged.
+ */
+static json_t *find_twin(const class_run *r, const queued *w, bool *anew)
 {
     sqlite3_stmt *statement = book_prepare(r->g->book, TWIN);
     sqlite3_bind_text(statement, 1, w->content, -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 2, r->g->hash, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, r->g->hashes->course, -1, SQLITE_STATIC);
     sqlite3_bind_int64(statement, 3, r->g->seed);
+    sqlite3_bind_text(statement, 4, r->g->hashes->judge, -1, SQLITE_STATIC);
     json_t *result = NULL;
-    if (sqlite3_step(statement) == SQLITE_ROW)
+    if (sqlite3_step(statement) == SQLITE_ROW) {
+        const char *by = (const char *)sqlite3_column_text(statement, 1);
+        *anew = strcmp(by, r->g->hashes->course) != 0;
         result =
             complete_result(folder_of(r, (const char *)sqlite3_column_text(statement, 0)).text);
+    }
     sqlite3_finalize(statement);
+    if (result != NULL && *anew && !rescore(result, r->g->course, r->g->hashes->course)) {
+        json_decref(result);
+        return NULL;
+    }
     return result;
 }
 
@@ -280,8 +292,8 @@ static bool write_copy(const class_run *r, const queued *w, const char *folder, 
     return written;
 }
 
-/* The same content has the same result, under another name. */
-static bool copy_result(class_run *r, queued *w, json_t *result, error *e)
+/* The same content has the same result, under another name, or with other points. */
+static bool copy_result(class_run *r, queued *w, json_t *result, bool anew, error *e)
 {
     if (!class_run_begin(r, w, e))
         return false;
@@ -290,7 +302,7 @@ static bool copy_result(class_run *r, queued *w, json_t *result, error *e)
     if (!write_copy(r, w, j.folder.text, result, e) ||
         !book_add_result(r->g->book, w->submission, j.attempt, w->content, j.name, 0, result, e))
         return false;
-    r->sums->copies++;
+    *(anew ? &r->sums->rescored : &r->sums->copies) += 1;
     return true;
 }
 
@@ -317,8 +329,9 @@ static queued *first_waiting(const class_run *r)
 bool class_run_next(class_run *r, queued **w, error *e)
 {
     json_t *twin;
-    while ((*w = first_waiting(r)) != NULL && (twin = find_twin(r, *w)) != NULL) {
-        bool copied = copy_result(r, *w, twin, e);
+    bool anew = false;
+    while ((*w = first_waiting(r)) != NULL && (twin = find_twin(r, *w, &anew)) != NULL) {
+        bool copied = copy_result(r, *w, twin, anew, e);
         json_decref(twin);
         if (!copied)
             return false;

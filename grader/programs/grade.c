@@ -257,7 +257,7 @@ static bool grade(const options *o, grading *g, error *e)
     static submission s;
     static module_build builds[MAX_MODULES];
     static evidence kept;
-    char hash[65];
+    course_hashes hashes;
     workspace work;
     bool graded = false;
     case_result *cases = NULL;
@@ -276,7 +276,7 @@ static bool grade(const options *o, grading *g, error *e)
                         ? path_of("%s", o->out)
                         : path_of("%s/build/grade/assignment%u", o->shared.course.root.text,
                                   o->shared.course.assignment);
-    if (!course_hash(&o->shared.course, "/proc/self/exe", hash, e) ||
+    if (!course_hash(&o->shared.course, "/proc/self/exe", &hashes, e) ||
         !make_folders("--out", out.text, e))
         return false;
     if (!workspace_open(&work, e))
@@ -293,7 +293,7 @@ static bool grade(const options *o, grading *g, error *e)
                            .builds = builds,
                            .grading = g,
                            .submission_name = name.text,
-                           .course_hash = hash,
+                           .hashes = &hashes,
                            .cases = cases};
     graded = fill_record(o, &record, builds, &work, g, out.text, e);
     result_changed(&record);

@@ -20,18 +20,27 @@ static bool hash_file(struct sha256_ctx *context, const char *path, error *e)
     return true;
 }
 
-bool course_hash(const course *c, const char *program, char *hash, error *e)
+/* The hash of what context has had so far, which goes on. */
+static void write_hash(const struct sha256_ctx *context, char *hash)
+{
+    struct sha256_ctx copy = *context;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    sha256_digest(&copy, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(hash + 2 * i, 3, "%02x", digest[i]);
+}
+
+bool course_hash(const course *c, const char *program, course_hashes *hashes, error *e)
 {
     struct sha256_ctx context;
-    uint8_t digest[SHA256_DIGEST_SIZE];
     path_text rubric = path_of("%s/grader/assignment%u/rubric.json", c->root.text, c->assignment);
     path_text judge = path_of("%s/double/reference-worker-%u", c->build.text, c->assignment);
     sha256_init(&context);
-    if (!hash_file(&context, rubric.text, e) || !hash_file(&context, program, e) ||
-        !hash_file(&context, judge.text, e))
+    if (!hash_file(&context, program, e) || !hash_file(&context, judge.text, e))
         return false;
-    sha256_digest(&context, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++)
-        snprintf(hash + 2 * i, 3, "%02x", digest[i]);
+    write_hash(&context, hashes->judge);
+    if (!hash_file(&context, rubric.text, e))
+        return false;
+    write_hash(&context, hashes->course);
     return true;
 }

@@ -7,12 +7,20 @@
 #include "course.h"
 #include "error.h"
 
+enum { COURSE_HASH_TEXT = 65 };
+
+/* Two hashes, in hexadecimal. */
+typedef struct course_hashes {
+    char judge[COURSE_HASH_TEXT];  /* of what finds out which cases pass */
+    char course[COURSE_HASH_TEXT]; /* of the rubric, too, which makes points of that */
+} course_hashes;
+
 /*
- * Writes SHA-256, in hexadecimal, of the rubric of the course c, of the grading program at the path
- * program and of the reference's worker into hash, 65 bytes; "" in a student's tree, whose results
- * nobody compares. False and e when one of them cannot be read.
+ * Writes SHA-256 of the grading program at the path program and of the reference's worker into
+ * hashes->judge, and of these and the rubric of the course c into hashes->course; "" in a student's
+ * tree, whose results nobody compares. False and e when one of them cannot be read.
  */
-bool course_hash(const course *c, const char *program, char *hash, error *e)
+bool course_hash(const course *c, const char *program, course_hashes *hashes, error *e)
     __attribute__((warn_unused_result));
 
 #endif

@@ -85,8 +85,7 @@ static void pair_as_text(const judgement *j, number_text *got, number_text *expe
     } while (strcmp(got->text, expected->text) == 0 && digits++ < 17);
 }
 
-/* Points, rounded so that sums of binary fractions print as short decimals. */
-static json_t *points(double value)
+json_t *result_points(double value)
 {
     return json_real(round(value * 1e4) / 1e4);
 }
@@ -151,8 +150,9 @@ static json_t *case_json(const grade_record *record, size_t i)
     const case_result *r = &record->cases[i];
     json_t *c = case_result_json(rc->definition, r);
     json_object_set_new(c, "question", json_string(record->rubric->questions[rc->question].name));
-    json_object_set_new(c, "score", points(r->fraction * rc->points));
-    json_object_set_new(c, "max_score", points(rc->points));
+    json_object_set_new(c, "fraction", json_real(r->fraction));
+    json_object_set_new(c, "score", result_points(r->fraction * rc->points));
+    json_object_set_new(c, "max_score", result_points(rc->points));
     return c;
 }
 
@@ -179,9 +179,10 @@ static json_t *question_json(const grade_record *record, size_t q)
         score += record->cases[i].fraction * r->cases[i].points;
     }
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:I}", "name", r->questions[q].name, "title",
-                     r->questions[q].title, "score", points(score), "max_score",
-                     points(r->questions[q].points - r->questions[q].waiting), "waiting",
-                     points(r->questions[q].waiting), "cases_passed", passed, "cases", cases);
+                     r->questions[q].title, "score", result_points(score), "max_score",
+                     result_points(r->questions[q].points - r->questions[q].waiting), "waiting",
+                     result_points(r->questions[q].waiting), "cases_passed", passed, "cases",
+                     cases);
 }
 
 static json_t *module_json(const grade_record *record, size_t i)
@@ -217,8 +218,8 @@ static json_t *processor(void)
 static json_t *environment_json(const grade_record *record)
 {
     char layers[128];
-    return json_pack("{s:s, s:o, s:s, s:o, s:s, s:s}", "course_sha256", record->course_hash,
-                     "compiler",
+    return json_pack("{s:s, s:s, s:o, s:s, s:o, s:s, s:s}", "course_sha256", record->hashes->course,
+                     "judge_sha256", record->hashes->judge, "compiler",
                      record->compiler[0] != '\0' ? clean_line(record->compiler) : json_null(),
                      "blas", openblas_get_config(), "processor", processor(), "sandbox",
                      sandbox_layers_text(record->grading->layers, layers, sizeof layers),
@@ -264,9 +265,10 @@ json_t *result_json(grade_record *record)
         "{s:i, s:I, s:s, s:I, s:o, s:o, s:o, s:b, s:b, s:I, s:I, s:I, s:{s:o, s:s}, s:o, s:o, s:O, "
         "s:o, s:{s:f, s:o}}",
         "schema", 2, "assignment", (json_int_t)r->assignment, "title", r->title, "seed",
-        (json_int_t)record->grading->seed, "score", points(score), "max_score",
-        points(rubric_points(r) - rubric_waiting(r)), "waiting", points(rubric_waiting(r)),
-        "complete", record->graded == r->case_count && faults == 0, "explained",
+        (json_int_t)record->grading->seed, "score", result_points(score), "max_score",
+        result_points(rubric_points(r) - rubric_waiting(r)), "waiting",
+        result_points(rubric_waiting(r)), "complete",
+        record->graded == r->case_count && faults == 0, "explained",
         !record->grading->explanations_cut, "cases_graded", (json_int_t)record->graded,
         "cases_total", (json_int_t)r->case_count, "cases_not_graded_our_fault", faults,
         "submission", "name", clean_line(record->submission_name), "sha256",

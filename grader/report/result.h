@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "course_hash.h"
 #include "grading.h"
 #include "rubric.h"
 
@@ -20,7 +21,7 @@ typedef struct grade_record {
     const module_build *builds;
     const grading *grading;
     const char *submission_name; /* base name of the folder or archive */
-    const char *course_hash;
+    const course_hashes *hashes;
     char compiler[128]; /* of the submission, a line; "" before it was built */
     case_result *cases; /* rubric->case_count; filled up to graded */
     size_t graded;
@@ -36,6 +37,9 @@ json_t *result_json(grade_record *record) __attribute__((warn_unused_result));
 /* What became of the case d, as r has it: the fields that depend on nothing else. */
 json_t *case_result_json(const case_definition *d, const case_result *r)
     __attribute__((warn_unused_result));
+
+/* Points as results have them, rounded so that sums of binary fractions print as short decimals. */
+json_t *result_points(double value) __attribute__((warn_unused_result));
 
 /* Writes json to the file path, whole or not at all; else false and e. */
 bool result_write(const json_t *json, const char *path, error *e)

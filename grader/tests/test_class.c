@@ -454,7 +454,8 @@ START_TEST(test_what_a_dead_grader_left_is_removed)
     open_book(&b);
     make("book/results/a7");
     write_text("book/results/a7/result.json", "{");
-    const class_grading g = {.book = &b, .hash = ""};
+    const course_hashes hashes = {"", ""};
+    const class_grading g = {.book = &b, .hashes = &hashes};
     ck_assert_msg(class_run_open(&g, &sums, &r, &e), "%s", e.text);
     ck_assert_int_ne(access(path_of("%s/book/results/a7", folder).text, F_OK), 0);
     class_run_close(&r);

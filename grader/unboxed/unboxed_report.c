@@ -2,12 +2,12 @@
 #include "course_hash.h"
 #include "result.h"
 
-bool course_hash(const course *c, const char *program, char *hash, error *e)
+bool course_hash(const course *c, const char *program, course_hashes *hashes, error *e)
 {
     (void)c;
     (void)program;
     (void)e;
-    hash[0] = '\0';
+    *hashes = (course_hashes){"", ""};
     return true;
 }
 
