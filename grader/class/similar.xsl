@@ -30,7 +30,7 @@
               <xsl:otherwise><xsl:value-of select="concat(about/pairs, ' pairs of ', about/hand_ins, ' hand-ins are more alike than the rest of the class: have a look.')"/></xsl:otherwise>
             </xsl:choose>
           </p>
-          <p class="quiet"><xsl:value-of select="concat('Two hand-ins share ', about/median, ' % in the middle; those beyond ', about/least, ' % are listed. Layout, names and comments do not count, and lines of the stub are left out. Short functions have few good solutions: alike does not mean copied, and nothing here is part of a score.')"/></p>
+          <p class="quiet"><xsl:value-of select="concat('The median pair shares ', about/median, ' %; pairs beyond ', about/least, ' % are listed. Layout, names and comments do not count, and lines of the stub are left out. Short functions have few good solutions: alike does not mean copied, and nothing here is part of a score.')"/></p>
           <xsl:for-each select="pairs/item">
             <h2><xsl:value-of select="concat(one, ' and ', other, ': ', share, ' %')"/></h2>
             <xsl:variable name="one" select="one"/>
