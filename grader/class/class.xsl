@@ -4,6 +4,8 @@
   <xsl:include href="../report/look.xsl"/>
   <xsl:output method="html" encoding="UTF-8" indent="no" doctype-system="about:legacy-compat"/>
 
+  <xsl:variable name="quote">'</xsl:variable>
+
   <xsl:template match="/class">
     <xsl:variable name="sums" select="sums/item"/>
     <html lang="en">
@@ -162,7 +164,7 @@
             <td>
               <xsl:value-of select="got"/>
               <xsl:if test="pattern != ''"><div class="small"><xsl:value-of select="pattern"/></div></xsl:if>
-              <xsl:if test="/class/students/item"><div class="quiet small"><xsl:value-of select="concat('one of them: results/', folder)"/></div></xsl:if>
+              <xsl:if test="/class/students/item"><div class="quiet small">one of them: <code><xsl:value-of select="concat('make replay ASSIGNMENT=', /class/about/assignment, ' SUBMISSION=', $quote, path, $quote, ' CASE=', name, ' SEED=', seed)"/></code></div></xsl:if>
             </td>
           </tr>
         </xsl:for-each>

@@ -65,14 +65,15 @@ static const char MISTAKES[] =
  * mistake.
  */
 static const char UNKNOWN[] =
-    "SELECT name, title, operation, got, max(pattern) AS pattern, count(DISTINCT result) AS"
-    " students, min(folder) AS folder FROM (SELECT c.*, r.folder, row_number() OVER (PARTITION BY"
-    " c.result, c.operation ORDER BY c.name) AS place FROM case_result c JOIN latest r ON"
-    " r.id = c.result WHERE c.mistake IS NULL AND c.got IS NOT NULL AND c.got != 'never written' "
-    "AND"
-    " c.blame IS NULL AND c.score < c.max_score) u WHERE place = 1 AND NOT EXISTS (SELECT 1 FROM"
-    " named n WHERE n.case_name = u.name AND n.got = u.got) GROUP BY name, got ORDER BY students"
-    " DESC, name";
+    "SELECT g.*, (SELECT value FROM setting WHERE name = 'seed') AS seed, replace(CAST(s.path AS"
+    " TEXT), char(39), char(39) || '\\' || char(39) || char(39)) AS path FROM (SELECT name, title,"
+    " operation, got, max(pattern) AS pattern, count(DISTINCT result) AS students, min(folder) AS"
+    " folder FROM (SELECT c.*, r.folder, row_number() OVER (PARTITION BY c.result, c.operation"
+    " ORDER BY c.name) AS place FROM case_result c JOIN latest r ON r.id = c.result WHERE"
+    " c.mistake IS NULL AND c.got IS NOT NULL AND c.got != 'never written' AND c.blame IS NULL"
+    " AND c.score < c.max_score) u WHERE place = 1 AND NOT EXISTS (SELECT 1 FROM named n WHERE"
+    " n.case_name = u.name AND n.got = u.got) GROUP BY name, got) g JOIN result r ON r.folder ="
+    " g.folder JOIN submission s ON s.id = r.submission ORDER BY students DESC, name";
 static const char NAMES[] =
     "SELECT key, name, score, penalty, final, max_score, submission, folder, seconds_late,"
     " marked_late, source, (SELECT CAST(path AS TEXT) FROM submission s WHERE s.id ="
