@@ -5,8 +5,8 @@
  *      "questions": [{"name": "Q1", "title": "k nearest neighbours", "modules": ["knn"],
  *                     "points": 20, "cases": {"knn_two_loops_any_shape": 2, ...}}, ...]}
  *
- * One mistake should not cost more than 40 % of a question, which `make prove` checks; where it may,
- * the question says why: "costly": "half of it is a single function".
+ * One mistake should cost at most 40 % of a question, which `make prove` checks; where it may cost
+ * more, the question says why: "costly": "half of it is a single function".
  *
  * In a student's tree hidden cases are missing: "waiting" says how many points of a question theirs
  * are.

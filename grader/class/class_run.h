@@ -51,8 +51,8 @@ void class_run_close(class_run *r);
 
 /*
  * Writes into *w the next submission of r that a grader can begin with; NULL when none can now.
- * Those whose content has a result, if only under another rubric, get that on the way. False and e when the book cannot
- * be written.
+ * Those whose content has a result, if only under another rubric, get that on the way. False and e
+ * when the book cannot be written.
  */
 bool class_run_next(class_run *r, queued **w, error *e) __attribute__((warn_unused_result));
 

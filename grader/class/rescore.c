@@ -17,8 +17,8 @@ static json_t *case_called(const json_t *result, const char *name)
 }
 
 /*
- * The question of a result for one of the rubric, whose cases go from the result to cases with their
- * new points; adds to *score. NULL where a case is missing.
+ * The question of a result for one of the rubric, whose cases go from the result to cases, with
+ * their new points; adds to *score. NULL where a case is missing.
  */
 static json_t *question_of(const json_t *question, const json_t *result, json_t *cases,
                            double *score)
