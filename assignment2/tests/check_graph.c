@@ -269,10 +269,11 @@ START_TEST(test_affine_gives_the_gradients)
 {
     random_state r;
     random_seed(&r, 231);
-    expect_gradients(&(trial){apply_affine,
-                           3,
-                           {kept_normal(&r, 0, 1, SHAPE(3, 2, 2)),
-                            kept_normal(&r, 0, 1, SHAPE(4, 5)), kept_normal(&r, 0, 1, SHAPE(5))}});
+    expect_gradients(
+        &(trial){apply_affine,
+                 3,
+                 {kept_normal(&r, 0, 1, SHAPE(3, 2, 2)), kept_normal(&r, 0, 1, SHAPE(4, 5)),
+                  kept_normal(&r, 0, 1, SHAPE(5))}});
 }
 END_TEST
 

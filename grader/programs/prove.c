@@ -91,7 +91,7 @@ static bool concerns(const trial *t, size_t i, const char *module)
            (t->called[i] != NULL && strcmp(t->called[i]->module, module) == 0);
 }
 
-/* Whether case i asks for what the module is built from: what is right there tells whose a fault is. */
+/* Whether case i asks for a part of the module: what is right there tells whose a fault is. */
 static bool concerns_parts(const trial *t, size_t i, const char *module)
 {
     for (const composite *c = t->grading.composites; c != NULL && c->module != NULL; c++)
