@@ -68,7 +68,8 @@ SEES_grader := $(COMMON) common grader $(addprefix grader/,worker sandbox intake
 	report class programs)
 $(foreach n,$(ASSIGNMENTS),$(eval SEES_grader/assignment$n/worker := $(SEES_grader/worker)) \
 	$(eval SEES_grader/assignment$n := $(SEES_grader/cases) $(COMMON) grader/assignment$n/cases) \
-	$(eval SEES_build/adapters/assignment$n := $(SEES_grader/worker) grader/assignment$n/worker))
+	$(eval SEES_build/adapters/assignment$n := $(SEES_grader/worker) grader/assignment$n/worker) \
+	$(eval SEES_build/demos/assignment$n := $(SEES_grader/worker) assignment$n/demos))
 SEES_common/site := $(SEES_grader/worker) common/site/web
 SEES_build/declarations := $(SEES_grader/cases)
 INCLUDES_grader/report := -I/usr/include/libxml2
@@ -207,7 +208,7 @@ compile-commands: ## write compile_commands.json, by which editors (clangd) know
 		build/commands.txt >build/commands.json && mv build/commands.json compile_commands.json
 
 # In the order in which one meets them; what is not listed follows.
-HELP_ORDER := demo doctor packages check check-asan debug run experiment todo grade replay \
+HELP_ORDER := demo doctor packages check check-asan debug play try run experiment todo grade replay \
 	reference stubs
 .PHONY: help
 help: ## this list

@@ -4,6 +4,7 @@
 #   AN_MODULES       what the student writes, in that order: assignmentN/NAME.c
 #   AN_Q1 ... AN_Q9  those of them that belong to a question
 #   AN_GIVEN         other sources of the room that come with it
+#   AN_DEMOS         module=demo: what make play shows of it, common/site/DEMO.md
 #   AN_EXPERIMENTS   assignmentN/experiments/experiment_NAME.c
 #   AN_ALIASES       other=NAME: what Q also takes
 #   AN_WORKER_PARTS  those of them that a submission is graded with
@@ -131,6 +132,24 @@ run: ## run an experiment: Q=svm DATA=cifar10 DIR=... OUT=... RATE=1e-7,1e-6
 		$(if $(DIR),--dir "$$DIR") $(if $(SEED),--seed "$$SEED") \
 		--out "$${OUT:-build/experiments/$(ROOM)/$(EXPERIMENT)-$$data}" $(if $(QUICK),--quick) \
 		$(foreach h,$(HYPERPARAMETERS),$(if $($h),"$h=$$$h"))
+
+# A program of one's own, try.c in the room, with what compiles of the modules, in double.
+TRY := $(B)/try/$(ROOM)
+TRY_MODULES := $(MODULES:%=$(CHECKS)/%.o)
+$(ROOM)/try.c:
+	@cp common/tools/try_template.c $@ && echo '$@ is yours: change it as you like.'
+$(CHECKS)/libmodules.a: $(wildcard $(TRY_MODULES)) $(call objects,$(GIVEN:%=$(ROOM)/%.c),double)
+	$(call say,ar  )rm -f $@ && ar rcs $@ $^
+$(TRY): $(B)/double/$(ROOM)/try.o $(CHECKS)/libmodules.a $(B)/double/libcommon.a
+	@mkdir -p $(@D)
+	$(call say,ld  )$(CC) $(LDFLAGS) $^ $(LIBS_common) -o $@
+
+.PHONY: try
+try: $(ROOM)/try.c ## build and run a program of your own, try.c, with your modules
+	+@$(MAKE) --no-print-directory PACKAGES=skip $(if $(V),,-s) -k $(jobs) $(TRY_MODULES) || \
+		echo 'Going on without the modules that do not compile.' >&2
+	+@$(MAKE) --no-print-directory PACKAGES=skip $(if $(V),,-s) $(jobs) $(TRY)
+	@$(TRY)
 
 experiment: ## an experiment of your own, a copy of the template: NAME=mine
 	@common/tools/new-experiment $(ROOM) $(if $(filter command%,$(origin NAME)),"$$NAME",'')

@@ -14,6 +14,7 @@ views.knn = place => {
     function paint(columns) {
         ask("map", {columns}, ({labels}) => {
             plane.paint(labels, columns, columns);
+            place.dataset.shown = `${state.way} ${state.k} ${columns}`;
             if (columns === COARSE)
                 whole();
         });
@@ -54,7 +55,7 @@ views.knn = place => {
     }
 
     function update() {
-        address.write(plane.isMoved ? {...state, points: plane.points.map(p => `${shown(p.x, 3)},${shown(p.y, 3)},${p.label}`).join(" ")} : state);
+        address.write(plane.isMoved ? {...state, points: plane.points.map(p => `${shown(p.x, 4)},${shown(p.y, 4)},${p.label}`).join(" ")} : state);
         paint(COARSE);
         validate();
     }

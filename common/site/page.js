@@ -36,7 +36,7 @@ const thread = {
     },
     ask(demo, kind, request, answered) {
         this.waiting.delete(demo + kind);
-        this.waiting.set(demo + kind, {demo, request, answered, id: this.next++});
+        this.waiting.set(demo + kind, {demo, kind, request, answered, id: this.next++});
         this.send();
     },
     send() {
@@ -71,7 +71,7 @@ const thread = {
         clearTimeout(this.timer);
         this.current = null;
         if (job !== null) {
-            showProblem(job.demo, problem);
+            showProblem(job, problem);
             if (problem === undefined)
                 job.answered(answer);
         }
@@ -79,12 +79,14 @@ const thread = {
     },
 };
 
-function showProblem(demo, problem) {
+// What went wrong with the last request of each kind, a line each.
+const problems = {};
+function showProblem({demo, kind}, problem) {
     const place = document.querySelector("#demo-" + demo + " .problem");
-    place.textContent = problem ?? "";
-    place.hidden = problem === undefined;
-    if (problem !== undefined)
-        document.body.dataset.stopped = problem;
+    problems[demo] = {...problems[demo], [kind]: problem};
+    const lines = [...new Set(Object.values(problems[demo]).filter(p => p !== undefined))];
+    place.textContent = lines.join("\n");
+    place.hidden = lines.length === 0;
 }
 
 function showPrinted(text) {

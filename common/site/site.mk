@@ -6,7 +6,8 @@ KATEX ?= /usr/share/javascript/katex
 KATEX_FONTS := Main-Regular Math-Italic Typewriter-Regular Size1-Regular Size2-Regular \
 	Size3-Regular Size4-Regular
 # A demo is a page of its own, and stands in handouts where they say so. It needs solutions.
-SITE_DEMOS := $(if $(wildcard grader/reference),knn linear)
+DEMOS := $(sort $(foreach n,$(ASSIGNMENTS),$(foreach d,$(A$n_DEMOS),$(lastword $(subst =, ,$d)))))
+SITE_DEMOS := $(if $(wildcard grader/reference),$(DEMOS))
 SITE_PAGES := $(if $(wildcard common/site/index.md),index) $(ASSIGNMENTS:%=assignment%) \
 	$(SITE_DEMOS)
 page_source = $(or $(wildcard common/site/$1.md),$1/README.md)
@@ -55,39 +56,39 @@ $(WEB)/libcommon.a: $(WEB_COMMON_OBJECTS)
 	$(call say,ar  )rm -f $@ && llvm-ar-14 rcs $@ $^
 
 # An assignment's module: solutions, what they are linked with, and the demos' own operations.
-web_room = $(ROOM_assignment$1) -iquote grader/worker -iquote assignment$1/demos
-define web_module
 $(WEB)/solution/%.o: grader/reference/%.c $(WEB)/flags | site-packages
-	@mkdir -p $$(@D)
-	$$(call say,web )clang $$(WEB_FLAGS) -DSOLUTION $$(ROOM_$$(firstword $$(subst /, ,$$*))) \
-		-c $$< -o $$@
+	@mkdir -p $(@D)
+	$(call say,web )clang $(WEB_FLAGS) -DSOLUTION $(ROOM_$(firstword $(subst /, ,$*))) \
+		-c $< -o $@
+define web_module
+$(WEB)/assignment$1.wasm: $(A$1_MODULES:%=$(WEB)/solution/assignment$1/%.o) \
+		$(A$1_WORKER_PARTS:%=$(WEB)/assignment$1/%.o) $(WEB)/build/adapters/assignment$1/adapters.o \
+		$(if $(filter $1,$(DEMO_ROOMS)),$(WEB)/build/demos/assignment$1/adapters.o) $(WEB)/libcommon.a
+	$$(call say,link)clang $(WEB_LINK) $$^ -o $$@
+
+endef
+define web_demos
 build/demos/assignment$1/adapters.c: assignment$1/demos/operations.txt grader/worker/adapters.awk \
 		assignment$1/room.mk
 	@mkdir -p $$(@D)
 	$$(call say,awk )awk -v assignment=$1 -v headers='$(A$1_MODULES:%=%.h)' \
 		-v declarations=$$(@D)/declarations.c -v out=$$(@D) -f grader/worker/adapters.awk $$< $$<
-$(WEB)/demos/assignment$1/adapters.o: build/demos/assignment$1/adapters.c \
-		assignment$1/demos/calls.inc $(WEB)/flags | site-packages
-	@mkdir -p $$(@D)
-	$$(call say,web )clang $$(WEB_FLAGS) $$(call web_room,$1) -c $$< -o $$@
-$(WEB)/assignment$1.wasm: $(A$1_MODULES:%=$(WEB)/solution/assignment$1/%.o) \
-		$(A$1_WORKER_PARTS:%=$(WEB)/assignment$1/%.o) $(WEB)/build/adapters/assignment$1/adapters.o \
-		$(WEB)/demos/assignment$1/adapters.o $(WEB)/libcommon.a
-	$$(call say,link)clang $(WEB_LINK) $$^ -o $$@
+$(WEB)/build/demos/assignment$1/adapters.o: assignment$1/demos/calls.inc
 
 endef
 DEMO_ROOMS := $(patsubst assignment%/demos/operations.txt,%,\
 	$(wildcard assignment*/demos/operations.txt))
-$(foreach n,$(DEMO_ROOMS),$(eval $(call web_module,$n)))
+$(foreach n,$(ASSIGNMENTS),$(eval $(call web_module,$n)))
+$(foreach n,$(DEMO_ROOMS),$(eval $(call web_demos,$n)))
 
 # What a page with demos holds: the module, packed, and the scripts of its thread and of the page.
 $(SITE_MADE)/assignment%/module: $(WEB)/assignment%.wasm
 	@mkdir -p $(@D)
 	@gzip -9 -n <$< | base64 -w 0 >$@
 $(SITE_MADE)/assignment%/operations: build/declarations/assignment%/declarations.c \
-		build/demos/assignment%/adapters.c
+		$$(if $$(filter %,$(DEMO_ROOMS)),build/demos/assignment%/adapters.c)
 	@mkdir -p $(@D)
-	@cat $< build/demos/assignment$*/declarations.c | \
+	@cat $< $(if $(filter $*,$(DEMO_ROOMS)),build/demos/assignment$*/declarations.c) | \
 		sed -nE 's/^ *DECLARE\("[a-z_0-9]*", "([a-z_0-9]*)", "([^"]*)".*/\1 \2/p' >$@
 # Scripts go without their comments and indentation.
 $(SITE_MADE)/%.js: %.js common/site/site.mk
@@ -108,25 +109,79 @@ $(SITE_MADE)/assignment%/parts.xml: $(PARTS_EVERYWHERE) $(DEMO_SCRIPTS:%=$(SITE_
 	@$(call write_parts,$^)
 
 # The room whose demos a page holds.
-ROOM_OF_knn := 1
-ROOM_OF_linear := 1
+$(foreach n,$(DEMO_ROOMS),$(foreach d,$(A$n_DEMOS),\
+	$(eval ROOM_OF_$(lastword $(subst =, ,$d)) := $n)))
 page_room = $(or $(ROOM_OF_$1),$(if $(wildcard grader/reference),$(filter $(DEMO_ROOMS),\
 	$(patsubst assignment%,%,$1))))
 page_parts = $(SITE_MADE)/$(addprefix assignment,$(addsuffix /,$(call page_room,$1)))parts.xml
 
+# $(call make_page,NAME,PARTS,NAME...): the page NAME, with links to those that follow.
+make_page = $(call say,page)mkdir -p $(@D) && xsltproc --novalid --nonet --stringparam name $1 \
+	--stringparam parts '$(CURDIR)/$2' --stringparam pages '$(foreach p,$3,$p=$(call page_title,$p))' \
+	-o $@ common/site/page.xsl $(SITE_MADE)/$1.xml
+
 define site_page
-$(SITE)/$1.html: $(call page_source,$1) common/site/page.xsl common/site/set-formulas.js \
-		$(call page_parts,$1) | site-packages
-	$$(call say,page)mkdir -p $$(@D) $(SITE_MADE) && cmark-gfm -e table -t xml $$< | \
-		jq -Rrs --arg source $$< '"var page = \(tojson), source = \($$$$source | tojson);"' \
-		>$(SITE_MADE)/$1.js && \
-	duk $(KATEX)/katex.min.js $(SITE_MADE)/$1.js common/site/set-formulas.js \
-		>$(SITE_MADE)/$1.xml && \
-	xsltproc --novalid --nonet --stringparam parts '$$(CURDIR)/$(call page_parts,$1)' \
-		--stringparam name $1 \
-		--stringparam pages '$(foreach p,$(SITE_PAGES),$p=$(call page_title,$p))' \
-		-o $$@ common/site/page.xsl $(SITE_MADE)/$1.xml
+$(SITE_MADE)/$1.xml: $(call page_source,$1) common/site/set-formulas.js | site-packages
+	@mkdir -p $$(@D)
+	@cmark-gfm -e table -t xml $$< | \
+		jq -Rrs --arg source $$< '"var page = \(tojson), source = \($$$$source | tojson);"' >$$@.js
+	@duk $(KATEX)/katex.min.js $$@.js common/site/set-formulas.js >$$@
+$(SITE)/$1.html: $(SITE_MADE)/$1.xml common/site/page.xsl $(call page_parts,$1)
+	$$(call make_page,$1,$(call page_parts,$1),$(SITE_PAGES))
 
 endef
-$(foreach p,$(SITE_PAGES),$(eval $(call site_page,$p)))
+$(foreach p,$(sort $(SITE_PAGES) $(DEMOS)),$(eval $(call site_page,$p)))
 $(SITE_MADE)/katex.css: | site-packages
+
+# The demo on the student's functions. A module that does not compile gives way to its stub; what
+# traps in one ends the call.
+PLAY := build/play/$(ROOM)
+PLAYED := $(patsubst $(WANTED)=%,%,$(filter $(WANTED)=%,$(A$(ASSIGNMENT)_DEMOS)))
+PLAY_MODULES := $(PLAY)/$(subst /,_,$(MODULES_DIR))
+PLAY_FLAGS = $(WEB_FLAGS) -fsanitize=undefined -fsanitize-trap=undefined $(ROOM_$(ROOM))
+$(PLAY_MODULES)/%.o: $(MODULES_DIR)/%.c $(WEB)/flags | site-packages
+	@mkdir -p $(@D)
+	$(call say,web )clang $(PLAY_FLAGS) -c $< -o $@ || { \
+		echo '$(notdir $<) does not compile: its stub stands in for it.' >&2; \
+		clang $(PLAY_FLAGS) -c $(MASTERS_IN)/$(ROOM)/$(notdir $<) -o $@ && touch -d @0 $@; }
+$(eval $(call stamp,$(PLAY)/modules-dir,MODULES_DIR))
+$(PLAY)/module.wasm: $(PLAY)/modules-dir $(MODULES:%=$(PLAY_MODULES)/%.o) \
+		$(A$(ASSIGNMENT)_WORKER_PARTS:%=$(WEB)/$(ROOM)/%.o) $(WEB)/build/adapters/$(ROOM)/adapters.o \
+		$(WEB)/build/demos/$(ROOM)/adapters.o $(WEB)/libcommon.a
+	@clang $(WEB_LINK) $(filter %.o %.a,$^) -o $@
+$(PLAY)/module: $(PLAY)/module.wasm
+	@gzip -9 -n <$< | base64 -w 0 >$@
+$(PLAY)/parts.xml: $(PARTS_EVERYWHERE) $(DEMO_SCRIPTS:%=$(SITE_MADE)/%) $(PLAY)/module \
+		$(SITE_MADE)/$(ROOM)/operations
+	@$(call write_parts,$^)
+$(PLAY)/$(PLAYED).html: $(SITE_MADE)/$(PLAYED).xml common/site/page.xsl $(PLAY)/parts.xml
+	$(call make_page,$(PLAYED),$(PLAY)/parts.xml,$(PLAYED))
+
+.PHONY: play
+play: site-packages ## a demo on your own functions, in the browser: Q=knn
+	$(if $(PLAYED),,$(error Q=$(Q): there are demos for $(strip $(foreach d,$(A$(ASSIGNMENT)_DEMOS),\
+		$(firstword $(subst =, ,$d))))))
+	+@$(MAKE) --no-print-directory PACKAGES=skip $(if $(V),,-s) $(PLAY)/$(PLAYED).html
+	@echo 'Open $(PLAY)/$(PLAYED).html; after an edit, make play again and reload the page.'
+
+# The tests need a browser, from .ci/packages.txt; only authors have them. The native build of what
+# they compare has a page's plain product, too.
+ifneq ($(wildcard common/site/tests),)
+same_numbers = build/workers/double/same-numbers-assignment$1
+define same_numbers_program
+$(call same_numbers,$1): $(addprefix $(W)/double/,common/site/tests/same_numbers.o \
+		common/site/web/web_worker.o common/site/web/plain_blas.o grader/worker/worker_call.o \
+		build/adapters/assignment$1/adapters.o $(A$1_WORKER_PARTS:%=assignment$1/%.o) \
+		$(if $(filter $1,$(DEMO_ROOMS)),build/demos/assignment$1/adapters.o) \
+		$(A$1_MODULES:%=solution/grader/reference/assignment$1/%.o) libcommon.a)
+	$$(call say,ld  )gcc -pthread $$^ -ljansson -lpng -lz -lm -o $$@
+
+endef
+$(foreach n,$(ASSIGNMENTS),$(eval $(call same_numbers_program,$n)))
+
+.PHONY: test-site
+test-site: site $(foreach n,$(ASSIGNMENTS),$(call same_numbers,$n) \
+		$(addprefix $(SITE_MADE)/assignment$n/,module operations)) | ci-packages ## try the site in Chromium
+	@common/tools/run-tests build/site-tests common/site/tests/test-site \
+		common/site/tests/test-same-numbers
+endif

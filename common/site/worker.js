@@ -82,7 +82,7 @@ function call(operation, given, sizes = {}) {
         else if (a.isOutput)
             shapes[a.name] = a.like ? shapes[a.like] : a.dims.map(d => known[d] ?? (Number(d) || undefined));
         else {
-            shapes[a.name] = a.kind === "labels" ? [given[a.name].length] : given[a.name].shape;
+            shapes[a.name] = given[a.name].shape ?? [given[a.name].length];
             a.dims.forEach((d, i) => { known[d] = shapes[a.name][i]; });
             if (a.like)
                 shapes[a.name] = given[a.name].shape;
@@ -106,7 +106,7 @@ function call(operation, given, sizes = {}) {
         for (const a of signature)
             if (!a.isOutput)
                 view(a).set(a.kind === "number" ? [Number(given[a.name])] :
-                    a.kind === "labels" ? given[a.name] : given[a.name].data);
+                    given[a.name].data ?? given[a.name]);
         if (exports.web_call() !== 1)
             throw new Stopped(readText());
         for (const a of signature)
@@ -122,6 +122,9 @@ function call(operation, given, sizes = {}) {
             ". make check-asan says where it reads or writes out of bounds.");
     }
 }
+
+// Any operation, for tests and for the curious.
+demos.call = ({operation, given, sizes}) => call(operation, given, sizes);
 
 onmessage = async ({data}) => {
     try {
