@@ -208,8 +208,8 @@ compile-commands: ## write compile_commands.json, by which editors (clangd) know
 		build/commands.txt >build/commands.json && mv build/commands.json compile_commands.json
 
 # In the order in which one meets them; what is not listed follows.
-HELP_ORDER := demo doctor packages check check-asan debug play try run experiment todo grade replay \
-	reference stubs
+HELP_ORDER := demo doctor packages check check-asan debug play try run experiment todo grade \
+	replay reference stubs
 .PHONY: help
 help: ## this list
 	@echo 'make TARGET [ASSIGNMENT=1] [CONFIG=release]; in assignment1/, ASSIGNMENT is set'
