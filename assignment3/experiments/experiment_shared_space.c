@@ -415,6 +415,7 @@ int main(int argc, char **argv)
     experiment x = experiment_start("shared_space", argc, argv);
     double rate = experiment_value(&x, "RATE", 1e-3), tau = experiment_value(&x, "TAU", 0.1);
     size_t steps = (size_t)experiment_value(&x, "STEPS", x.quick ? 60 : 1500);
+    experiment_takes_data(&x, (const char *const[]){"scenes", NULL});
     experiment_all_asked(&x);
     towers t = {.train = scenes_make(SCENES_TRAIN, x.quick ? 2000 : SCENES_IN_TRAIN),
                 .test = scenes_make(SCENES_TEST, x.quick ? 300 : SCENES_IN_TEST),

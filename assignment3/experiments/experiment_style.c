@@ -275,6 +275,7 @@ int main(int argc, char **argv)
                     .style = experiment_value(&x, "STYLE", 1),
                     .variation = experiment_value(&x, "REG", 1e-2),
                     .steps = (size_t)experiment_value(&x, "STEPS", x.quick ? 40 : 200)};
+    experiment_takes_data(&x, (const char *const[]){"scenes", "squeezenet", NULL});
     experiment_all_asked(&x);
     feature_extractor *net = open_extractor(&x, &side, &c);
     scene_set scenes = scenes_make(SCENES_TEST, STYLES);

@@ -145,6 +145,18 @@ void experiment_all_asked(const experiment *x)
         stop(x->name, e.text);
 }
 
+void experiment_takes_data(const experiment *x, const char *const *names)
+{
+    for (size_t i = 0; names[i] != NULL; i++)
+        if (strcmp(x->data, names[i]) == 0)
+            return;
+    fprintf(stderr, "%s: DATA=%s: this experiment takes", x->name, x->data);
+    for (size_t i = 0; names[i] != NULL; i++)
+        fprintf(stderr, "%s %s", i == 0 ? "" : " or", names[i]);
+    fprintf(stderr, "\n");
+    exit(EXIT_USAGE);
+}
+
 void experiment_load(const experiment *x, dataset *train, dataset *test)
 {
     error e;

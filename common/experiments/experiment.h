@@ -72,6 +72,9 @@ void experiment_beside_course(const experiment *x, const image_data *data, size_
  */
 void experiment_all_asked(const experiment *x);
 
+/* Ends the program with a line unless x's data are one of names, a list that ends with NULL. */
+void experiment_takes_data(const experiment *x, const char *const *names);
+
 /*
  * Loads x's data set into train and test; ends the program with a line when that fails, or when a
  * hyperparameter was given that x did not ask for.
