@@ -86,7 +86,7 @@ $(SITE_MADE)/assignment%/module: $(WEB)/assignment%.wasm
 	@mkdir -p $(@D)
 	@gzip -9 -n <$< | base64 -w 0 >$@
 $(SITE_MADE)/assignment%/operations: build/declarations/assignment%/declarations.c \
-		$$(if $$(filter %,$(DEMO_ROOMS)),build/demos/assignment%/adapters.c)
+		$$(if $$(filter $$*,$(DEMO_ROOMS)),build/demos/assignment$$*/adapters.c)
 	@mkdir -p $(@D)
 	@cat $< $(if $(filter $*,$(DEMO_ROOMS)),build/demos/assignment$*/declarations.c) | \
 		sed -nE 's/^ *DECLARE\("[a-z_0-9]*", "([a-z_0-9]*)", "([^"]*)".*/\1 \2/p' >$@
