@@ -311,6 +311,46 @@ static size_t at_most(size_t number, size_t most)
     return number < most ? number : most;
 }
 
+/* Trains the encoder and shows its loss. */
+static void train_and_show(experiment *x, const dataset *d, net *encoder, const sizes *z,
+                           double rate, double tau)
+{
+    enum { AVERAGED = 20 };
+    double *losses = calloc(z->steps, sizeof *losses), start = experiment_seconds();
+    if (losses == NULL)
+        contract_failed(__func__, "no memory");
+    train(x, d, encoder, z, rate, tau, losses);
+    printf("SimCLR, %zu pairs: loss %.3f, after %zu steps %.3f, in %.1f s\n", z->pairs, losses[0],
+           z->steps, mean_of_last(losses, z->steps, AVERAGED), experiment_seconds() - start);
+    experiment_result(x, "loss", mean_of_last(losses, z->steps, AVERAGED));
+    plot *p = plot_new("SimCLR", "step", "loss");
+    plot_line(p, NULL, NULL, losses, z->steps);
+    plot_horizontal(p, "chance", log(2 * (double)z->pairs - 1));
+    experiment_plot(x, p, "training.png");
+    free(losses);
+}
+
+/* Judges an encoder before and after it is trained. */
+static void compare(experiment *x, const dataset *d, const dataset *test, const sizes *z,
+                    double rate, double tau)
+{
+    enum { PICTURES = ROWS * (FOUND + 1) };
+    net encoder = new_encoder(x, d, D, true);
+    tensor *neighbours = new_pictures(d, 2 * (size_t)PICTURES);
+    tensor drawn = tensor_rows(neighbours, 0, PICTURES);
+    tensor trained = tensor_rows(neighbours, PICTURES, PICTURES);
+    judge(x, d, test, &encoder, z, "Encoder as drawn",
+          (const char *const[]){"drawn_linear", "drawn_neighbours"}, &drawn);
+    train_and_show(x, d, &encoder, z, rate, tau);
+    judge(x, d, test, &encoder, z, "After SimCLR",
+          (const char *const[]){"simclr_linear", "simclr_neighbours"}, &trained);
+    show_similarities(x, test, &encoder);
+    image picture = image_montage(neighbours, FOUND + 1, 2, -1, 1);
+    experiment_picture(x, &picture, 2, "neighbours.png");
+    tensor_free(neighbours);
+    net_of_plan_clear(&encoder);
+}
+
 int main(int argc, char **argv)
 {
     experiment x = experiment_start("simclr", argc, argv);
@@ -324,33 +364,9 @@ int main(int argc, char **argv)
     z.tested = at_most(z.tested, test.count);
     z.k = at_most(z.k, z.labelled);
     show_pairs(&x, &d);
-    net encoder = new_encoder(&x, &d, D, true);
-    tensor *neighbours = new_pictures(&d, 2 * ROWS * (FOUND + 1));
-    tensor drawn = tensor_rows(neighbours, 0, ROWS * (FOUND + 1));
-    tensor trained = tensor_rows(neighbours, ROWS * (FOUND + 1), ROWS * (FOUND + 1));
-    judge(&x, &d, &test, &encoder, &z, "Encoder as drawn",
-          (const char *const[]){"drawn_linear", "drawn_neighbours"}, &drawn);
-    double *losses = calloc(z.steps, sizeof *losses), start = experiment_seconds();
-    if (losses == NULL)
-        contract_failed(__func__, "no memory");
-    train(&x, &d, &encoder, &z, rate, tau, losses);
-    printf("SimCLR, %zu pairs: loss %.3f, after %zu steps %.3f, in %.1f s\n", z.pairs, losses[0],
-           z.steps, mean_of_last(losses, z.steps, 20), experiment_seconds() - start);
-    experiment_result(&x, "loss", mean_of_last(losses, z.steps, 20));
-    judge(&x, &d, &test, &encoder, &z, "After SimCLR",
-          (const char *const[]){"simclr_linear", "simclr_neighbours"}, &trained);
-    show_similarities(&x, &test, &encoder);
+    compare(&x, &d, &test, &z, rate, tau);
     train_with_labels(&x, &d, &test, &z);
-    plot *p = plot_new("SimCLR", "step", "loss");
-    plot_line(p, NULL, NULL, losses, z.steps);
-    plot_horizontal(p, "chance", log(2 * (double)z.pairs - 1));
-    experiment_plot(&x, p, "training.png");
-    image picture = image_montage(neighbours, FOUND + 1, 2, -1, 1);
-    experiment_picture(&x, &picture, 2, "neighbours.png");
     experiment_finish(&x);
-    free(losses);
-    tensor_free(neighbours);
-    net_of_plan_clear(&encoder);
     dataset_clear(&d);
     dataset_clear(&test);
     return 0;

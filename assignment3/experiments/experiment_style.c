@@ -263,13 +263,56 @@ static feature_extractor *open_extractor(experiment *x, size_t *side, choice *c)
     return net;
 }
 
-int main(int argc, char **argv)
+/* Content and style of row number s: a test scene, and one of the three styles. */
+static void paint_givens(experiment *x, const scene_set *scenes, size_t s, tensor *row)
 {
     static void (*const painters[STYLES])(random_state *, tensor *) = {paint_stripes, paint_strokes,
                                                                        paint_tiles};
+    tensor content = tensor_rows(row, 0, 1), style = tensor_rows(row, 1, 1);
+    paint_content(scenes, s, &content);
+    painters[s](&x->random, &style);
+}
+
+/* Paints a row for each of the first count styles, and saves and says what came of it. */
+static void paint_all(experiment *x, feature_extractor *net, const choice *c, const painting *how,
+                      size_t side, size_t count)
+{
     static const char *const names[STYLES] = {"stripes", "strokes", "tiles"};
+    scene_set scenes = scenes_make(SCENES_TEST, count);
+    tensor *all = tensor_new_4d(count * COLUMNS, 3, side, side);
+    tensor *moments = tensor_new_4d(count * MOMENTS, 3, side, side);
+    double *losses = calloc(how->steps, sizeof *losses), worst = 0;
+    if (losses == NULL)
+        contract_failed(__func__, "no memory");
+    plot *p = plot_new("Loss", "step", "loss");
+    for (size_t s = 0; s < count; s++) {
+        double shares[3], start = experiment_seconds();
+        tensor row = tensor_rows(all, s * COLUMNS, COLUMNS);
+        tensor came = tensor_rows(moments, s * MOMENTS, MOMENTS);
+        paint_givens(x, &scenes, s, &row);
+        paint_row(x, net, c, how, &row, &came, losses, shares);
+        printf("%s: the style is %.3f away, at first %.3f; the content %.3f; in %.1f s\n", names[s],
+               shares[1], shares[2], shares[0], experiment_seconds() - start);
+        worst = fmax(worst, shares[1] / shares[2]);
+        plot_line(p, names[s], NULL, losses, how->steps);
+    }
+    plot_logarithmic(p, false, true);
+    experiment_plot(x, p, "loss.png");
+    image picture = image_montage(all, COLUMNS, 4, 0, 1);
+    experiment_picture(x, &picture, 1, "style.png");
+    picture = image_montage(moments, MOMENTS, 4, 0, 1);
+    experiment_picture(x, &picture, 1, "steps.png");
+    experiment_result(x, "style_left", worst);
+    free(losses);
+    tensor_free(all);
+    tensor_free(moments);
+    scene_set_clear(&scenes);
+}
+
+int main(int argc, char **argv)
+{
     experiment x = experiment_start("style", argc, argv);
-    size_t side, nearer = 0;
+    size_t side;
     choice c;
     painting how = {.rate = experiment_value(&x, "RATE", 0.05),
                     .style = experiment_value(&x, "STYLE", 1),
@@ -278,41 +321,8 @@ int main(int argc, char **argv)
     experiment_takes_data(&x, (const char *const[]){"scenes", "squeezenet", NULL});
     experiment_all_asked(&x);
     feature_extractor *net = open_extractor(&x, &side, &c);
-    scene_set scenes = scenes_make(SCENES_TEST, STYLES);
-    size_t rows = x.quick ? 1 : STYLES;
-    tensor *all = tensor_new_4d(rows * COLUMNS, 3, side, side);
-    tensor *moments = tensor_new_4d(rows * MOMENTS, 3, side, side);
-    double *losses = calloc(how.steps, sizeof *losses), worst = 0;
-    if (losses == NULL)
-        contract_failed(__func__, "no memory");
-    plot *p = plot_new("Loss", "step", "loss");
-    for (size_t s = 0; s < rows; s++) {
-        double shares[3], start = experiment_seconds();
-        tensor row = tensor_rows(all, s * COLUMNS, COLUMNS);
-        tensor content = tensor_rows(&row, 0, 1), style = tensor_rows(&row, 1, 1);
-        tensor came = tensor_rows(moments, s * MOMENTS, MOMENTS);
-        paint_content(&scenes, s, &content);
-        painters[s](&x.random, &style);
-        paint_row(&x, net, &c, &how, &row, &came, losses, shares);
-        printf("%s: the style is %.3f away, at first %.3f; the content %.3f; in %.1f s\n", names[s],
-               shares[1], shares[2], shares[0], experiment_seconds() - start);
-        nearer += shares[1] < shares[2];
-        worst = shares[1] / shares[2] > worst ? shares[1] / shares[2] : worst;
-        plot_line(p, names[s], NULL, losses, how.steps);
-    }
-    plot_logarithmic(p, false, true);
-    experiment_plot(&x, p, "loss.png");
-    image picture = image_montage(all, COLUMNS, 4, 0, 1);
-    experiment_picture(&x, &picture, 1, "style.png");
-    picture = image_montage(moments, MOMENTS, 4, 0, 1);
-    experiment_picture(&x, &picture, 1, "steps.png");
-    experiment_result(&x, "nearer_to_style", (double)nearer);
-    experiment_result(&x, "style_left", worst);
+    paint_all(&x, net, &c, &how, side, x.quick ? 1 : STYLES);
     experiment_finish(&x);
-    free(losses);
-    tensor_free(all);
-    tensor_free(moments);
-    scene_set_clear(&scenes);
     picture_extractor_free(net);
     return 0;
 }
