@@ -59,7 +59,7 @@ EXPORT("web_begin") void web_begin(uint32_t argument_count, uint32_t bytes)
     contract_set_handler(stop);
     setvbuf(stdout, NULL, _IOLBF, 0);
     memset(&worker_request, 0, sizeof worker_request);
-    snprintf(worker_request.operation, sizeof worker_request.operation, "%s", passed);
+    snprintf(worker_request.operation, sizeof worker_request.operation, "%.39s", passed);
     free(worker_memory);
     free(copy);
     size = bytes + (argument_count + 1) * (size_t)(2 * GUARD) + GUARD;
@@ -105,7 +105,7 @@ void *web_argument(uint32_t kind, uint32_t rank, uint32_t d0, uint32_t d1, uint3
     if (worker_request.argument_count == WIRE_MAX_ARGUMENTS || rank > WIRE_MAX_RANK)
         contract_failed(worker_request.operation, "too many arguments or dimensions");
     wire_argument *argument = &worker_request.arguments[worker_request.argument_count++];
-    snprintf(argument->name, sizeof argument->name, "%s", passed);
+    snprintf(argument->name, sizeof argument->name, "%.39s", passed);
     argument->kind = kind;
     argument->rank = rank;
     memcpy(argument->shape, (const uint64_t[]){d0, d1, d2, d3, d4, d5}, sizeof argument->shape);
