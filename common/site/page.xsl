@@ -134,7 +134,7 @@
     <div class="formula wide" tabindex="0"><xsl:copy-of select="node()"/></div>
   </xsl:template>
 
-  <!-- The comment demo: NAME is where a demo stands, figure: NAME where a drawing does. -->
+  <!-- The comment demo: NAME is where a demo stands. -->
   <xsl:template match="md:html_block">
     <xsl:variable name="what" select="normalize-space(substring-before(substring-after(., ': '), ' --&gt;'))"/>
     <xsl:choose>
@@ -142,9 +142,6 @@
         <p>The demo of this runs on your own functions: <code>make play Q=<xsl:value-of select="$what"/></code></p>
       </xsl:when>
       <xsl:when test="starts-with(., '&lt;!-- demo: ')"><section class="demo" id="demo-{$what}" data-demo="{$what}"/></xsl:when>
-      <xsl:when test="starts-with(., '&lt;!-- figure: ')">
-        <figure><xsl:copy-of select="$part[@name = concat('figure-', $what)]/node()"/></figure>
-      </xsl:when>
       <xsl:otherwise><xsl:message terminate="yes">There is no template for: <xsl:value-of select="."/></xsl:message></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
