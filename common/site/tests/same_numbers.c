@@ -1,8 +1,8 @@
 /*
- * same_numbers FILE: makes the calls of a JSON file, which a page drew and made, with a native build
- * of the same functions, and compares what came out. Prints a line for each operation that differs,
- * and how many were equal to the last bit. Fails where one differs by more than 1e-12 of the largest
- * element of its tensor, or stops on one side only.
+ * same_numbers FILE: makes the calls of a JSON file, which a page drew and made, with a native
+ * build of the same functions, and compares what came out. Prints a line for each operation that
+ * differs, and how many were equal to the last bit. Fails where one differs by more than 1e-12 of
+ * the largest element of its tensor, or stops on one side only.
  */
 #include <jansson.h>
 #include <math.h>
