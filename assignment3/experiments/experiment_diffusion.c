@@ -60,7 +60,7 @@ static void train(experiment *x, const dataset *d, const diffusion_schedule *sch
         tensor_fill_normal(noise, &x->random, 0, 1);
         losses[step] = diffusion_loss(schedule, denoiser, X, t, noise, condition);
         optimizer_step(&o);
-        optimizer_decay(&o, pow(0.02, 1 / (double)steps));
+        optimizer_decay(&o, 1 - 1 / (double)(steps - step)); /* in a straight line to 0 */
         progress_update(&bar, step + 1);
     }
     progress_finish(&bar);
@@ -260,9 +260,9 @@ int main(int argc, char **argv)
 {
     experiment x = experiment_start("diffusion", argc, argv);
     dataset d, test;
-    const sizes full = {16, 64, 200, 64, 2000, 600, 10}, quick = {8, 32, 40, 16, 150, 40, 2};
+    const sizes full = {16, 64, 200, 64, 2000, 600, 10}, quick = {8, 32, 40, 16, 170, 40, 2};
     const sizes *z = x.quick ? &quick : &full;
-    double rate = experiment_value(&x, "RATE", 2e-3);
+    double rate = experiment_value(&x, "RATE", 5e-3);
     size_t steps = (size_t)experiment_value(&x, "STEPS", (double)z->steps);
     value_list guidance = experiment_values(&x, "GUIDANCE", x.quick ? 1 : 3,
                                             x.quick ? (double[]){1} : (double[]){0, 1, 3});
