@@ -9,7 +9,7 @@ views.knn = place => {
     const validation = element("div");
     const points = () => ({X: plane.points.flatMap(p => [p.x, p.y]), y: plane.points.map(p => p.label)});
     const ask = (kind, more, answered) => thread.ask("knn", kind, {kind, ...state, points: points(), ...more}, answered);
-    const COARSE = 80, FINE = 200;
+    const COARSE = 50, FINE = 200;
 
     function paint(columns) {
         ask("map", {columns}, ({labels}) => {

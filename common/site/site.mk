@@ -24,10 +24,14 @@ site-packages:
 site: $(SITE_PAGES:%=$(SITE)/%.html) ## handouts and demos as pages: build/site/index.html
 	@echo 'The site is in $(firstword $^).'
 
-# KaTeX's styles without fonts, and each font that our formulas use as a style of its own.
+# KaTeX's styles without fonts and without sizes other than text and two levels of scripts (6, 3 and
+# 1), and each font that our formulas use as a style of its own.
 $(SITE_MADE)/katex.css: $(KATEX)/katex.min.css common/site/site.mk
 	@mkdir -p $(@D)
-	@sed 's/@font-face{[^}]*}//g' $< >$@
+	@sed -E -e 's/@font-face\{[^}]*\}//g' \
+		-e 's/,\.katex \.sizing\.reset-size(2|4|5|[7-9]|1[01])\.size[0-9]+//g' \
+		-e 's/\.katex \.fontsize-ensurer\.reset-size(2|4|5|[7-9]|1[01])\.size[0-9]+\{[^}]*\}//g' \
+		$< >$@
 $(SITE_MADE)/KaTeX_%: $(KATEX)/katex.min.css common/site/site.mk
 	@mkdir -p $(@D)
 	@{ grep -o '@font-face{[^}]*url(fonts/$(@F).woff2)[^}]*}' $< | sed 's/src:.*//' && \
