@@ -262,10 +262,10 @@ int main(int argc, char **argv)
     dataset d, test;
     const sizes full = {16, 64, 200, 64, 2000, 600, 10}, quick = {8, 32, 40, 16, 170, 40, 2};
     const sizes *z = x.quick ? &quick : &full;
+    static const double some[] = {1}, all[] = {0, 1, 3};
     double rate = experiment_value(&x, "RATE", 5e-3);
     size_t steps = (size_t)experiment_value(&x, "STEPS", (double)z->steps);
-    value_list guidance = experiment_values(&x, "GUIDANCE", x.quick ? 1 : 3,
-                                            x.quick ? (double[]){1} : (double[]){0, 1, 3});
+    value_list guidance = experiment_values(&x, "GUIDANCE", x.quick ? 1 : 3, x.quick ? some : all);
     beta_kind kind = (beta_kind)experiment_value(&x, "SCHEDULE", BETA_COSINE);
     diffusion_objective objective =
         (diffusion_objective)experiment_value(&x, "OBJECTIVE", PREDICT_NOISE);
