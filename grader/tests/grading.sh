@@ -6,20 +6,33 @@ set -uo pipefail
 shopt -s nullglob
 grade=${GRADE:-build/release/double/grader/grade-1}
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 checks=0
 failures=0
+trying= # the promise that is being tried
+
+# A promise may end the whole script, by an exit that was meant to end itself: say which.
+at_exit()
+{
+    if [[ -n $trying ]]; then
+        printf '%s: ended in the middle of: %s\n' "${0##*/}" "$trying"
+        tail -c 2000 "$work/why"
+    fi
+    rm -rf "$work"
+}
+trap at_exit EXIT
 
 # promise TEXT COMMAND...: the command succeeds
 promise()
 {
     checks=$((checks + 1))
     local began=$SECONDS
+    trying=$1
     if ! "${@:2}" >"$work/why" 2>&1; then
         failures=$((failures + 1))
         printf '%s: does not hold: %s\n' "${0##*/}" "$1"
         head -c 2000 "$work/why"
     fi
+    trying=
     [[ -z ${TIMES-} ]] || printf '%3d s  %s\n' $((SECONDS - began)) "$1"
 }
 
