@@ -35,7 +35,7 @@ class-similar: $(GRADER_READY) $(CLASS) ## which of BOOK=DIR are more alike than
 name-mistake: $(CLASS) ## what those in GROUP= of the class's page read from now on: SENTENCE=
 	@$(CLASS) name --book="$$BOOK" --group="$$GROUP" --sentence="$$SENTENCE"
 
-mistake-from: $(GRADER_READY) ## a student's fault as a known mistake: STUDENT= Q= MISTAKE= SENTENCE=
+mistake-from: $(GRADER_READY) ## make a known mistake of a student's: STUDENT= Q= MISTAKE=
 	@grader/class/mistake-from $(GRADE) "$$BOOK" "$$STUDENT" '$(Q)' "$$MISTAKE" "$$SENTENCE"
 
 gradebook: $(CLASS) ## points from BOOK=DIR: FORMAT=canvas|moodle|gradescope|nbgrader|... OUT=FILE
