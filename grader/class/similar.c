@@ -364,7 +364,7 @@ static void mark_shared(const comparison *x, size_t module, const pair *p, const
 
 static json_t *module_json(const comparison *x, size_t module, const pair *p)
 {
-    text t[2] = {{NULL}};
+    text t[2] = {{.bytes = NULL}};
     bool *shared[2];
     for (int side = 0; side < 2; side++) {
         text_read(part_of(x, module, side == 0 ? p->i : p->j).text, &t[side]);
