@@ -26,7 +26,7 @@ static void expect_gradient_of(feature_extractor *net)
 {
     random_state random;
     random_seed(&random, 231);
-    tensor *image = keep(tensor_new_4d(1, 3, SIDE, SIDE)), *dimage = output_like(image);
+    tensor *image = keep(tensor_new_4d(1, 3, SIDE, SIDE)), *dimage = keep(output_like(image));
     tensor_fill_uniform(image, &random, 0, 1);
     (void)half_of_squares(image, net);
     for (size_t l = 0; l < net->layer_count; l++)

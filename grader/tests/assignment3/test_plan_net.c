@@ -59,8 +59,8 @@ START_TEST(test_net_of_plan_has_the_gradients_of_every_layer)
     use u = new_use();
     random_state random;
     random_seed(&random, 7);
-    tensor *out = keep(tensor_new_2d(N, 4)), *dx = output_like(u.x);
-    tensor *dout = normal_2d(&random, N, 4, 1);
+    tensor *out = keep(tensor_new_2d(N, 4)), *dx = keep(output_like(u.x));
+    tensor *dout = keep(normal_2d(&random, N, 4, 1));
     u.n.forward(u.n.self, u.x, out);
     net_clear_gradients(&u.n);
     u.n.backward(u.n.self, dout, dx);
@@ -100,7 +100,8 @@ START_TEST(test_net_of_plan_takes_batches_of_any_size)
     plan_affine(&plan, 2);
     random_seed(&random, 231);
     net n = net_of_plan(&plan, &random);
-    tensor *x = normal_2d(&random, 5, 4, 1), *all = output_2d(5, 2), *few = output_2d(2, 2);
+    tensor *x = keep(normal_2d(&random, 5, 4, 1));
+    tensor *all = keep(output_2d(5, 2)), *few = keep(output_2d(2, 2));
     n.forward(n.self, x, all);
     tensor rows = tensor_rows(x, 3, 2), expected = tensor_rows(all, 3, 2);
     n.forward(n.self, &rows, few);
