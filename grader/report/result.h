@@ -38,7 +38,7 @@ json_t *result_json(grade_record *record) __attribute__((warn_unused_result));
 json_t *case_result_json(const case_definition *d, const case_result *r)
     __attribute__((warn_unused_result));
 
-/* Points as results have them, rounded so that sums of binary fractions print as short decimals. */
+/* value, points, as a JSON number: rounded, so that sums of binary fractions are short. */
 json_t *result_points(double value) __attribute__((warn_unused_result));
 
 /* Writes json to the file path, whole or not at all; else false and e. */

@@ -129,7 +129,8 @@ CASE(optim_counts_steps, "every rule counts its steps")
     static const char *const rules[] = {"sgd_step", "sgd_momentum_step", "rmsprop_step",
                                         "adam_step"};
     for (size_t i = 0; i < 8; i++) {
-        give_step(a, i % 2 == 0 ? draw_size(a, 0, 4) : draw_size(a, 10, 19));
+        size_t few = draw_size(a, 0, 4);
+        give_step(a, few + 10 * (i % 2));
         give_average(a);
         call(a, rules[i / 2]);
         expect_close(a, "next_step");
