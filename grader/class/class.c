@@ -390,16 +390,17 @@ static bool similar(const class_options *o, error *e)
 {
     book b;
     setup s;
-    size_t count;
+    similar_sums sums;
     char text[32];
     if (!book_open_to_read(o->book, &b, e))
         return false;
     book_setting(&b, "assignment", text, sizeof text);
     path_text path = o->out != NULL ? path_of("%s", o->out) : path_of("%s/similar.html", o->book);
     bool written = set_up(o, &b, (unsigned)strtoul(text, NULL, 10), &s, e) &&
-                   similar_report(&b, &s.course, s.grader, path.text, &count, e);
+                   similar_report(&b, &s.course, s.grader, path.text, &sums, e);
     if (written)
-        printf("pairs that stand out: %zu; %s\n", count, path.text);
+        printf("pairs that stand out: %zu; hand-ins that could not be read: %zu; %s\n", sums.pairs,
+               sums.unread, path.text);
     book_close(&b);
     return written;
 }

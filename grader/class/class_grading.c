@@ -118,8 +118,9 @@ bool class_grade(const class_grading *g, class_sums *sums, error *e)
 {
     sigset_t awaited;
     sigset_t before;
-    class_run r;
+    class_run r = {.g = g};
     double began = grader_clock();
+    *sums = (class_sums){0};
     sigemptyset(&awaited);
     sigaddset(&awaited, SIGINT);
     sigaddset(&awaited, SIGTERM);

@@ -129,7 +129,6 @@ static void fill_queue(class_run *r)
 bool class_run_open(const class_grading *g, class_sums *sums, class_run *r, error *e)
 {
     *r = (class_run){.g = g, .sums = sums};
-    *sums = (class_sums){0};
     if (!take_in_finished(r, e))
         return false;
     remove_unfinished(r);

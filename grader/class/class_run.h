@@ -39,9 +39,9 @@ typedef struct class_run {
 } class_run;
 
 /*
- * Begins *r, a run of g, and counts in sums. First takes into the book what an earlier run, killed
- * since, had finished on the disk, and removes what it had not. False and e when the book cannot be
- * written.
+ * Begins *r, a run of g that counts in *sums, which is set. First takes into the book what an
+ * earlier run, killed since, had finished on the disk, and removes what it had not. False and e
+ * when the book cannot be written.
  */
 bool class_run_open(const class_grading *g, class_sums *sums, class_run *r, error *e)
     __attribute__((warn_unused_result));

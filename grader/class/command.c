@@ -36,9 +36,13 @@ int command_run(const char *const argv[], char *text, size_t size)
     close(ends[1]);
     size_t length = 0;
     ssize_t got;
-    while (failure == 0 && length + 1 < size &&
-           (got = read(ends[0], text + length, size - 1 - length)) > 0)
-        length += (size_t)got;
+    char block[4096];
+    while (failure == 0 && (got = read(ends[0], block, sizeof block)) > 0) {
+        size_t left = size - 1 - length;
+        size_t kept = (size_t)got < left ? (size_t)got : left;
+        memcpy(text + length, block, kept);
+        length += kept;
+    }
     text[length] = '\0';
     close(ends[0]);
     int status = -1;

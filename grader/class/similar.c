@@ -40,6 +40,8 @@ typedef struct comparison {
     workspace work;
     json_t *rows; /* the hand-ins: key, name, path */
     size_t count; /* of them */
+    size_t unread;
+    char said[512]; /* by the grader, of the last that it could not read */
     char modules[MOST_MODULES][64];
     size_t module_count;
     text stubs[MOST_MODULES];
@@ -154,7 +156,6 @@ static path_text part_of(const comparison *x, size_t module, size_t i)
 /* Unpacks hand-in i and writes what is its own. */
 static void read_hand_in(comparison *x, size_t i)
 {
-    char said[512];
     char from[PATH_MAX];
     char to[PATH_MAX];
     char root[PATH_MAX];
@@ -164,8 +165,13 @@ static void read_hand_in(comparison *x, size_t i)
     snprintf(to, sizeof to, "--unpack=%s", folder.text);
     snprintf(root, sizeof root, "--root=%s", x->course->root.text);
     const char *const argv[] = {x->grader, from, to, root, NULL};
-    if (command_run(argv, said, sizeof said) != 0)
-        return; /* what cannot be read is like nothing else; its grading says why */
+    char said[512];
+    if (command_run(argv, said, sizeof said) != 0) {
+        said[strcspn(said, "\n")] = '\0';
+        memcpy(x->said, said, sizeof said);
+        x->unread++;
+        return;
+    }
     for (size_t m = 0; m < x->module_count; m++) {
         text t;
         text_read(path_of("%s/%s.c", folder.text, x->modules[m]).text, &t);
@@ -202,19 +208,22 @@ static size_t number_of(const char *path)
     return strtoul(slash != NULL ? slash + 1 : path, NULL, 10);
 }
 
+static const char CONSISTS[] = " consists for ";
+
 /* Lines are "FILE consists for N % of FILE material". */
 static void read_shares(comparison *x, size_t module, const char *path)
 {
     char line[2048];
     FILE *file = fopen(path, "re");
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        char one[768];
-        char other[768];
         int share;
-        if (sscanf(line, "%767s consists for %d %% of %767s material", one, &share, other) != 3)
+        int behind = 0;
+        char *middle = strstr(line, CONSISTS);
+        if (middle == NULL || sscanf(middle, " consists for %d %% of %n", &share, &behind) != 1)
             continue;
-        size_t i = number_of(one);
-        size_t j = number_of(other);
+        *middle = '\0'; /* names may hold blanks */
+        size_t i = number_of(line);
+        size_t j = number_of(middle + behind);
         if (i < x->count && j < x->count)
             x->shares[(module * x->count + i) * x->count + j] = (float)share;
     }
@@ -231,8 +240,10 @@ static bool compare_module(comparison *x, size_t module, error *e)
     snprintf(out, sizeof out, "-o%s", list.text);
     const char *const argv[] = {"sim_c", "-p", "-a", "-s",        "-t1",
                                 "-T",    out,  "-R", folder.text, NULL};
-    if (command_run(argv, said, sizeof said) < 0)
-        return error_set(e, "there is no sim_c; install similarity-tester");
+    int status = command_run(argv, said, sizeof said);
+    if (status != 0)
+        return error_set(e, "sim_c: %.200s",
+                         status < 0 ? "cannot be run; install similarity-tester" : said);
     read_shares(x, module, list.text);
     return true;
 }
@@ -407,10 +418,10 @@ static bool write_page(const comparison *x, const char *path, size_t *count, err
         if (i < MOST_PAIRS)
             json_array_append_new(list, pair_json(x, &pairs[i]));
     }
-    json_t *about = json_pack("{s:i, s:i, s:i, s:i, s:i}", "assignment", (int)x->course->assignment,
-                              "hand_ins", (int)x->count, "least", (int)(least + 0.5), "median",
-                              pair_count > 0 ? (int)(pairs[pair_count / 2].share + 0.5) : 0,
-                              "pairs", (int)*count);
+    json_t *about = json_pack(
+        "{s:i, s:i, s:i, s:i, s:i, s:i}", "assignment", (int)x->course->assignment, "unread",
+        (int)x->unread, "hand_ins", (int)x->count, "least", (int)(least + 0.5), "median",
+        pair_count > 0 ? (int)(pairs[pair_count / 2].share + 0.5) : 0, "pairs", (int)*count);
     page *p = page_new("similar");
     page_add_json(p, "about", about);
     page_add_json(p, "pairs", list);
@@ -429,7 +440,7 @@ static const char HAND_INS[] =
     " ORDER BY t.key";
 
 bool similar_report(const book *b, const course *c, const char *grader, const char *path,
-                    size_t *count, error *e)
+                    similar_sums *sums, error *e)
 {
     comparison x = {.book = b, .course = c, .grader = grader, .rows = book_rows(b, HAND_INS)};
     x.count = json_array_size(x.rows);
@@ -443,9 +454,13 @@ bool similar_report(const book *b, const course *c, const char *grader, const ch
     if (x.lengths == NULL || x.shares == NULL)
         contract_failed(__func__, "no memory");
     read_all(&x);
+    if (x.unread == x.count)
+        done = error_set(e, "none of the %zu hand-ins could be read: %.200s", x.count,
+                         x.said[0] != '\0' ? x.said : "the grader said nothing");
     for (size_t m = 0; done && m < x.module_count; m++)
         done = compare_module(&x, m, e);
-    done = done && write_page(&x, path, count, e);
+    done = done && write_page(&x, path, &sums->pairs, e);
+    sums->unread = x.unread;
     workspace_close(&x.work);
     for (size_t m = 0; m < x.module_count; m++)
         text_clear(&x.stubs[m]);

@@ -30,6 +30,7 @@
               <xsl:otherwise><xsl:value-of select="concat(about/pairs, ' pairs of ', about/hand_ins, ' hand-ins are more alike than the rest of the class: have a look.')"/></xsl:otherwise>
             </xsl:choose>
           </p>
+          <xsl:if test="about/unread &gt; 0"><p class="warning"><xsl:value-of select="concat(about/unread, ' of them could not be read, and are compared with nothing; their reports say why.')"/></p></xsl:if>
           <p class="quiet"><xsl:value-of select="concat('The median pair shares ', about/median, ' %; pairs beyond ', about/least, ' % are listed. Layout, names and comments do not count, and lines of the stub are left out. Short functions have few good solutions: alike does not mean copied, and nothing here is part of a score.')"/></p>
           <xsl:for-each select="pairs/item">
             <h2><xsl:value-of select="concat(one, ' and ', other, ': ', share, ' %')"/></h2>

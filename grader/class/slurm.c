@@ -33,6 +33,14 @@ static bool is_there(long long id)
     return status == 0 ? text[0] != '\0' : strstr(text, "Invalid job id") == NULL;
 }
 
+/* Whether this machine has the cluster's commands. */
+static bool can_be_asked(void)
+{
+    char text[256];
+    const char *const argv[] = {"squeue", "--version", NULL};
+    return command_run(argv, text, sizeof text) == 0;
+}
+
 static void cancel(long long id)
 {
     char text[256];
@@ -62,6 +70,12 @@ bool slurm_end_earlier(const book *b, error *e)
     long long id = strtoll(book_setting(b, "slurm job", text, sizeof text), NULL, 10);
     if (id == 0)
         return true;
+    if (!can_be_asked())
+        return error_set(
+            e,
+            "job %lld of an earlier run may still be grading into this book, and there "
+            "is no squeue here to ask; go on where it was submitted",
+            id);
     if (!end_job(id))
         return error_set(e,
                          "the cluster still has job %lld of an earlier run, or does not answer; "

@@ -8,6 +8,7 @@
 
 #include "book.h"
 #include "class_run.h"
+#include "command.h"
 #include "content.h"
 #include "late.h"
 #include "moment.h"
@@ -463,6 +464,39 @@ START_TEST(test_what_a_dead_grader_left_is_removed)
 }
 END_TEST
 
+START_TEST(test_an_earlier_job_that_the_cluster_cannot_be_asked_about_is_told)
+{
+    book b;
+    class_sums sums;
+    error e = {""};
+    const course_hashes hashes = {"", ""};
+    const class_grading g = {.book = &b, .hashes = &hashes, .jobs = 1};
+    open_book(&b);
+    ck_assert(book_set(&b, "slurm job", "17", &e));
+    const char *before = getenv("PATH");
+    ck_assert_ptr_nonnull(before);
+    char *path = strdup(before);
+    ck_assert_ptr_nonnull(path);
+    ck_assert_int_eq(setenv("PATH", folder, 1), 0); /* no squeue there */
+    bool graded = class_grade(&g, &sums, &e);
+    ck_assert_int_eq(setenv("PATH", path, 1), 0);
+    free(path);
+    ck_assert(!graded);
+    ck_assert_ptr_nonnull(strstr(e.text, "job 17"));
+    ck_assert_ptr_nonnull(strstr(e.text, "squeue"));
+    book_close(&b);
+}
+END_TEST
+
+START_TEST(test_a_command_that_says_much_is_heard_to_its_end)
+{
+    char text[16];
+    const char *const argv[] = {"seq", "100000", NULL};
+    ck_assert_int_eq(command_run(argv, text, sizeof text), 0);
+    ck_assert_str_eq(text, "1\n2\n3\n4\n5\n6\n7\n8");
+}
+END_TEST
+
 START_TEST(test_the_same_content_has_the_same_hash_wherever_it_lies)
 {
     char hashes[3][65];
@@ -574,6 +608,8 @@ int main(void)
     tcase_add_test(tests, test_a_second_writer_hears_who_holds_the_book);
     tcase_add_test(tests, test_a_book_of_another_version_is_left_alone);
     tcase_add_test(tests, test_what_a_dead_grader_left_is_removed);
+    tcase_add_test(tests, test_an_earlier_job_that_the_cluster_cannot_be_asked_about_is_told);
+    tcase_add_test(tests, test_a_command_that_says_much_is_heard_to_its_end);
     tcase_add_test(tests, test_the_same_content_has_the_same_hash_wherever_it_lies);
     tcase_add_test(tests, test_the_same_text_as_two_modules_is_no_copy);
     tcase_add_test(tests, test_large_archives_differ_by_their_bytes);
