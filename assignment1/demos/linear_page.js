@@ -97,7 +97,7 @@ views.linear = place => {
     const rest = whenQuiet(200, () => {
         if (timer !== null || plane.dragged !== null)
             return;
-        ask("differences", {}, ({error}) => { checked.textContent = `The gradient by formula and by finite differences differ by ${error.toExponential(1)} at most.`; });
+        ask("differences", {}, ({error}) => { checked.textContent = `The analytic and the numerical gradient differ by ${error.toExponential(1)} at most.`; });
         drawSurface();
         if (isDirty) {
             isDirty = false;
