@@ -58,13 +58,13 @@ $(CHECKS)/%.o: $(MODULES_DIR)/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc  )$(CC) $(CFLAGS) -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) -c $< -o $@
 
-$(CHECKS)/check_%: $(B)/double/$(ROOM)/tests/check_%.o $(CHECKS)/%.o $(CHECK_SHARED) \
-		$(B)/double/libcommon.a
+# What the suite of module $1 is linked from, but for the library.
+check_objects = $(B)/double/$(ROOM)/tests/check_$1.o $(patsubst %,$(CHECKS)/%.o,$(call check_needs,$1)) \
+	$(call objects,$(A$(ASSIGNMENT)_CHECK_PARTS_$1:%=$(ROOM)/%.c),double) $(CHECK_SHARED)
+$(foreach m,$(MODULES),$(eval $(CHECKS)/check_$m: $(call check_objects,$m)))
+$(CHECKS)/check_%: $(B)/double/libcommon.a
 	$(call say,ld  )$(CC) $(LDFLAGS) $(LINK_NEEDED) $(filter %.o,$^) $(filter %.a,$^) \
 		$(LIBS_check) $(LIBS_common) -o $@
-
-$(foreach m,$(MODULES),$(eval $(CHECKS)/check_$m: $(A$(ASSIGNMENT)_CHECK_NEEDS_$m:%=$(CHECKS)/%.o) \
-	$(call objects,$(A$(ASSIGNMENT)_CHECK_PARTS_$m:%=$(ROOM)/%.c),double)))
 
 .PHONY: check check-asan debug todo handin
 check: ## check what you have begun: Q=knn for one module

@@ -23,3 +23,17 @@ $(SUITE_TESTS): grader/reference/test-checks
 LONG_TEST_SCRIPTS += $(SUITE_TESTS)
 LONG_TEST_NEEDS += $(SUITE_TESTS)
 LONG_TEST_NEEDS += $(CHECK_SHARED) $(call objects,$(wildcard assignment*/tests/check_*.c),double)
+
+# For it: the suites of changed modules, each in a folder of its own, with the other modules as they
+# are in MODULES_DIR. One make for all of them, which starts as often as there are assignments.
+SUITE_FOLDERS ?=
+CHANGED_SUITES := $(SUITE_FOLDERS:%=%/check)
+changed_module = $(basename $(notdir $(firstword $(wildcard $(@D)/*.c))))
+.PHONY: build-changed-suites
+build-changed-suites: $(CHANGED_SUITES)
+$(CHANGED_SUITES):
+	@$(CC) $(CFLAGS) -O1 -w -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) -c $(@D)/$(changed_module).c \
+		-o $(@D)/changed.o
+	@$(CC) $(LDFLAGS) $(LINK_NEEDED) $(@D)/changed.o $(filter-out %/$(changed_module).o, \
+		$(call check_objects,$(changed_module))) $(B)/double/libcommon.a \
+		$(LIBS_check) $(LIBS_common) -o $@_$(changed_module)
