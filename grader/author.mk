@@ -21,12 +21,12 @@ $(call say,ld  )gcc -static -pthread $^ -lopenblas -lpng -lz -lm -o $@
 endef
 
 # The known mistakes' workers: each the reference with one module changed. Sources first, then a
-# second make that sees which there are.
+# second make that sees which modules there are.
 masters_of = $(A$1_MODULES:%=grader/reference/assignment$1/%.c)
 # With their folder, which is newer when one is gone.
 mistakes_of = $(wildcard grader/assignment$1/mistakes/*.diff grader/assignment$1/mistakes)
 mistakes_ready = $(if $(call mistakes_of,$1),$(W)/mistakes-$1/ready)
-MISTAKE_OBJECTS := $(filter-out %/libcommon.a,$(call reference_objects,double,$(ASSIGNMENT)))
+VARIANT_TOOLS := $(addprefix grader/reference/,build-variants link-variants merge-variants.awk)
 MISTAKE_SOURCES := $(GRADED:%=$(W)/mistakes-%/sources)
 $(MISTAKE_SOURCES): $(W)/mistakes-%/sources: $$(call mistakes_of,$$*) \
 		$$(call masters_of,$$*) grader/reference/mistake-sources
@@ -35,22 +35,24 @@ $(MISTAKE_SOURCES): $(W)/mistakes-%/sources: $$(call mistakes_of,$$*) \
 	@grader/reference/mistake-sources $(W)/mistakes-reference-$* grader/assignment$*/mistakes $(@D)
 	@touch $@
 $(GRADED:%=$(W)/mistakes-%/ready): $(W)/mistakes-%/ready: $(W)/mistakes-%/sources \
-		$$(call reference_objects,double,$$*)
+		$$(call reference_objects,double,$$*) $(BLAS) $(VARIANT_TOOLS)
 	@echo '  cc    $(@D): the known mistakes and their pairs'
-	+@$(MAKE) --no-print-directory -s $(jobs) PACKAGES=skip ASSIGNMENT=$* \
-		CHANGED_FOLDERS='$(wildcard $(@D)/*/)' build-changed
+	+@$(MAKE) --no-print-directory -s $(jobs) PACKAGES=skip ASSIGNMENT=$* VARIANTS_IN=$(@D) \
+		$(A$*_MODULES:%=$(@D)/.%/built)
+	@grader/reference/link-variants $(@D) $(call reference_objects,double,$*) $(BLAS)
 	@touch $@
 
-# In these second makes: a worker for each folder with a changed module of ASSIGNMENT.
-CHANGED_FOLDERS ?=
-CHANGED_WORKERS := $(CHANGED_FOLDERS:%/=%/worker)
-.PHONY: build-changed mistakes
-build-changed: $(CHANGED_WORKERS)
-$(CHANGED_WORKERS): $(MISTAKE_OBJECTS) $(W)/double/libcommon.a
-	@gcc -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE -O0 $(ROOM_$(ROOM)) -w -c $(@D)/*.c -o $(@D)/module.o
-	@gcc -pthread $(@D)/module.o $(filter-out %/$(basename $(notdir \
-		$(wildcard $(@D)/*.c))).o,$(MISTAKE_OBJECTS)) $(W)/double/libcommon.a \
-		-lopenblas -lpng -lz -lm -o $@
+# In the second make, and for mutants: the variants of module % that are in a folder.
+VARIANTS_IN ?=
+VARIANT_OBJECTS := $(call reference_objects,double,$(ASSIGNMENT))
+VARIANT_FLAGS := -std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE $(ROOM_$(ROOM))
+build_variants = grader/reference/build-variants $(W)/mistakes-reference-$(ASSIGNMENT)/$*.c $1 $2 \
+	'$(VARIANT_FLAGS)' $(filter-out %/$*.o,$(VARIANT_OBJECTS))
+$(MODULES:%=$(VARIANTS_IN)/.%/built): $(VARIANTS_IN)/.%/built: $$(wildcard $(VARIANTS_IN)/*/$$*.c) \
+		$(W)/mistakes-reference-$(ASSIGNMENT)/%.c $(VARIANT_OBJECTS) $(VARIANT_TOOLS)
+	@$(call build_variants,$(VARIANTS_IN),no)
+	@touch $@
+.PHONY: mistakes
 mistakes: $(call mistakes_ready,$(ASSIGNMENT)) ## build the workers of the known mistakes
 
 # What meets a stranger's bytes has no case and no answer in it.
@@ -89,11 +91,11 @@ $(MODULES:%=$(MUTANTS)/%/sources): $(MUTANTS)/%/sources: grader/reference/$(ROOM
 		-D_GNU_SOURCE -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) -I$$(clang -print-resource-dir)/include
 	@printf '%s\n' $(@D)/*/ | awk '(NR - 1) % $(EVERY) != 0' | xargs -r rm -r
 	@touch $@
-$(MODULES:%=$(MUTANTS)/%/ready): $(MUTANTS)/%/ready: $(MUTANTS)/%/sources $(MISTAKE_OBJECTS) \
-		$(W)/double/libcommon.a
+$(MODULES:%=$(MUTANTS)/%/ready): $(MUTANTS)/%/ready: $(MUTANTS)/%/sources $(VARIANT_OBJECTS) \
+		$(VARIANT_TOOLS)
 	@echo '  cc    $(@D): the mutants'
-	+@$(MAKE) --no-print-directory -s -k $(jobs) PACKAGES=skip \
-		CHANGED_FOLDERS='$(wildcard $(@D)/*/)' build-changed 2>$(@D)/errors || true
+	@$(call build_variants,$(@D),yes)
+	@grader/reference/link-variants $(@D) $(VARIANT_OBJECTS) $(BLAS)
 	@touch $@
 
 $(eval $(call grading_program,prove))
