@@ -14,7 +14,7 @@ reference: ## write the reference solution to OUT=DIR, which can be graded with 
 	@out=$${OUT:-build/reference/$(ROOM)} && $(VIEWS) reference "$$out" $(MASTERS) $(MODULES) && \
 		echo "the reference solution is in $$out"
 
-TEST_SCRIPTS += grader/reference/test-views
+TEST_SCRIPTS += grader/reference/test-views grader/reference/test-variants
 
 # The suites' test, a program an assignment: each tries some two hundred changes.
 SUITE_TESTS := $(ASSIGNMENTS:%=build/test-checks-%)
