@@ -59,7 +59,8 @@ $(CHECKS)/%.o: $(MODULES_DIR)/%.c $(B)/flags
 	$(call say,cc  )$(CC) $(CFLAGS) -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) -c $< -o $@
 
 # What the suite of module $1 is linked from, but for the library.
-check_objects = $(B)/double/$(ROOM)/tests/check_$1.o $(patsubst %,$(CHECKS)/%.o,$(call check_needs,$1)) \
+check_objects = $(B)/double/$(ROOM)/tests/check_$1.o \
+	$(patsubst %,$(CHECKS)/%.o,$(call check_needs,$1)) \
 	$(call objects,$(A$(ASSIGNMENT)_CHECK_PARTS_$1:%=$(ROOM)/%.c),double) $(CHECK_SHARED)
 $(foreach m,$(MODULES),$(eval $(CHECKS)/check_$m: $(call check_objects,$m)))
 $(CHECKS)/check_%: $(B)/double/libcommon.a
