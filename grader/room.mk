@@ -68,11 +68,13 @@ endef
 $(foreach n,$(GRADED),$(eval $(call made_of_operations,$n)))
 
 # What the library calls of OpenBLAS, linked together once: linking a submission's workers from the
-# archive, which has kernels for every processor, would take three times as long.
+# archive, which has kernels for every processor, would take three times as long. Nobody unwinds its
+# stack, and a linker would take as long again to read how that is done.
 BLAS := $(W)/openblas.o
 $(BLAS): $(addprefix $(W)/,$(addsuffix /libcommon.a,$(filter-out sanitized,$(W_VARIANTS))))
 	$(call say,ld  )gcc -r -nostdlib -static -o $@ -lopenblas \
 		$$(nm -u --format=just-symbols $^ | sed -nE 's/^((c|open)blas_.*)/-Wl,-u,\1/p' | sort -u)
+	@objcopy --strip-debug --remove-section=.eh_frame $@
 
 # What a submission of assignment % is linked with: worker, operations, weak stubs, the room's given
 # sources; and which symbols it may show. A pattern rule gets the objects of its assignment by a
@@ -90,7 +92,7 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 		$(W)/$$v/libcommon.a $$(call worker_objects,$$v,$$*) $$(call remote_objects,$$v,$$*) \
 		$$(call given_objects,$$v,$$*)) $(BLAS) \
 		$(wildcard $(COMMON:%=%/*.h)) $$(wildcard assignment$$*/*.h) grader/room.mk \
-		grader/intake/build-tools/archive-apart
+		grader/intake/build-tools/join-base
 	$(call say,base)rm -rf $(@D) && mkdir -p $(@D)/keep $(@D)/course/common $(@D)/course/assignment$*
 	@cp $(COMMON:%=%/*.h) $(@D)/course/common && cp assignment$*/*.h $(@D)/course/assignment$*
 	@$(foreach v,$(W_VARIANTS),mkdir -p $(@D)/objects/$v/remote && \
@@ -109,14 +111,13 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 	@$(foreach m,$(A$*_MODULES),for p in $(A$*_WITHOUT_$m); do echo "^$$p"; done \
 		>$(@D)/keep/$m.without;)
 	@cat $(@D)/keep/*.without | sort -u >$(@D)/keep/apart.without
-	@[ ! -s $(@D)/keep/apart.without ] || for v in $(W_VARIANTS); do \
-		grader/intake/build-tools/archive-apart $(@D)/objects/$$v/libcommon.a \
-			$(@D)/keep/apart.without $(@D)/objects/$$v/libcommon-apart.a || exit 1; \
+	@for v in $(W_VARIANTS); do \
+		grader/intake/build-tools/join-base $(@D)/objects/$$v $(@D)/keep/apart.without || exit 1; \
 	done
-	@gcc -static -pthread $(@D)/objects/double/*.o $(@D)/objects/double/libcommon.a \
+	@gcc -static -pthread $(@D)/objects/double/base.o $(@D)/objects/double/libcommon.a \
 		$(BLAS) -lopenblas -lpng -lz -lm -o $(@D)/probe-worker
 	@[ ! -d $(@D)/objects/sanitized ] || gcc -fsanitize=address,undefined -pthread \
-		$(@D)/objects/sanitized/*.o $(@D)/objects/sanitized/libcommon.a -lopenblas -lpng -lz -lm \
+		$(@D)/objects/sanitized/base.o $(@D)/objects/sanitized/libcommon.a -lopenblas -lpng -lz -lm \
 		-o $(@D)/probe-worker-sanitized
 	@touch $@
 

@@ -144,6 +144,7 @@ static bool set_up(const class_options *o, const book *b, unsigned assignment, s
 {
     s->course = o->shared.course;
     s->course.assignment = assignment;
+    s->course.cache = path_of("%s/cache", b->folder.text);
     if (o->grader != NULL)
         snprintf(s->grader, sizeof s->grader, "%s", o->grader);
     else

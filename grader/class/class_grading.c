@@ -27,7 +27,8 @@ enum { MOST_JOBS = 64, PATIENCE_SECONDS = 120 };
 static bool start_job(class_run *r, queued *w, error *e)
 {
     const class_grading *g = r->g;
-    const grader_call call = {g->grader, g->course->root.text, g->course->build.text, g->seed};
+    const grader_call call = {g->grader, g->course->root.text, g->course->build.text,
+                              g->course->cache.text, g->seed};
     if (!class_run_begin(r, w, e))
         return false;
     job *j = &r->jobs[r->running - 1];

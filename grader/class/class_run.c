@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,6 +90,21 @@ static void remove_unfinished(const class_run *r)
     sqlite3_finalize(known);
 }
 
+/* Makes the graders' cache, and removes what those that were killed had begun to add. */
+static bool open_cache(const class_run *r, error *e)
+{
+    glob_t begun;
+    const char *folder = r->g->course->cache.text;
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        return error_set(e, "%s: %s", folder, strerror(errno));
+    if (glob(path_of("%s/.new-*", folder).text, 0, NULL, &begun) != 0)
+        return true;
+    for (size_t i = 0; i < begun.gl_pathc; i++)
+        folder_remove(begun.gl_pathv[i]);
+    globfree(&begun);
+    return true;
+}
+
 /* ---- the queue ---- */
 
 /* Those that have no complete result by this course and seed, without what was put aside. */
@@ -129,7 +145,7 @@ static void fill_queue(class_run *r)
 bool class_run_open(const class_grading *g, class_sums *sums, class_run *r, error *e)
 {
     *r = (class_run){.g = g, .sums = sums};
-    if (!take_in_finished(r, e))
+    if (!take_in_finished(r, e) || !open_cache(r, e))
         return false;
     remove_unfinished(r);
     fill_queue(r);

@@ -27,6 +27,7 @@ static void become_grader(const grader_call *call, const char *path, const char 
     char out[1024];
     char root[1024];
     char build[1024];
+    char cache[1024];
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     int said = open(path_of("%s/said.txt", folder).text, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -38,10 +39,11 @@ static void become_grader(const grader_call *call, const char *path, const char 
     snprintf(out, sizeof out, "--out=%s", folder);
     snprintf(root, sizeof root, "--root=%s", call->root);
     snprintf(build, sizeof build, "--build=%s", call->build);
+    snprintf(cache, sizeof cache, "--cache=%s", call->cache);
     if (getppid() != parent || nothing < 0 || said < 0 || dup2(nothing, 0) < 0 ||
         dup2(nothing, 1) < 0 || dup2(said, 2) < 0)
         _exit(71);
-    execl(call->grader, call->grader, "--quiet", hand_in_path, seed, out, root, build, NULL);
+    execl(call->grader, call->grader, "--quiet", hand_in_path, seed, out, root, build, cache, NULL);
     fprintf(stderr, "%s: %s\n", call->grader, strerror(errno));
     _exit(72);
 }

@@ -13,6 +13,7 @@
 typedef struct grader_call {
     const char *grader; /* the program that grades one submission of the assignment */
     const char *root, *build;
+    const char *cache; /* what its graders compile is kept there */
     uint32_t seed;
 } grader_call;
 

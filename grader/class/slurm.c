@@ -18,7 +18,7 @@
 #include "workspace.h"
 
 enum { MOST_IN_SHARD = 8, MANY_TASKS = 32, ASK_SECONDS = 2, END_SECONDS = 60 };
-enum { PARTS_BEFORE = 4, MOST_BYTES = 1 << 20 };
+enum { PARTS_BEFORE = 5, MOST_BYTES = 1 << 20 };
 
 /* ---- the cluster's commands ---- */
 
@@ -87,8 +87,8 @@ bool slurm_end_earlier(const book *b, error *e)
 /* ---- shards ---- */
 
 /*
- * A shard is texts with a null character behind each: the grader, its root and build, the seed, and
- * for each submission the folder of its attempt and its path.
+ * A shard is texts with a null character behind each: the grader, its root, build and cache,
+ * the seed, and for each submission the folder of its attempt and its path.
  */
 static void put_text(FILE *file, const char *text)
 {
@@ -110,6 +110,7 @@ static bool write_shard(const class_run *r, size_t first, size_t end, const char
     put_text(out.stream, grader);
     put_text(out.stream, realpath(c->root.text, folder) != NULL ? folder : c->root.text);
     put_text(out.stream, realpath(c->build.text, folder) != NULL ? folder : c->build.text);
+    put_text(out.stream, realpath(c->cache.text, folder) != NULL ? folder : c->cache.text);
     put_text(out.stream, seed);
     for (size_t i = first; i < end; i++) {
         const job *j = &r->jobs[i];
@@ -301,9 +302,9 @@ bool slurm_grade_shard(const char *shard, error *e)
     for (size_t i = 0; i < PARTS_BEFORE; i++)
         before[i] = next_text(&at, end);
     bool graded = before[PARTS_BEFORE - 1] != NULL || error_set(e, "%s: is cut short", shard);
-    grader_call call = {before[0], before[1], before[2], 0};
+    grader_call call = {before[0], before[1], before[2], before[3], 0};
     if (graded)
-        call.seed = (uint32_t)strtoul(before[3], NULL, 10);
+        call.seed = (uint32_t)strtoul(before[PARTS_BEFORE - 1], NULL, 10);
     while (graded && (folder = next_text(&at, end)) != NULL && (path = next_text(&at, end)) != NULL)
         graded = grade_one(&call, folder, path, e);
     free(bytes);

@@ -1,153 +1,66 @@
 /*
- * Building in the tool box. The scripts build-submission and compile-module do the work inside;
- * what comes back is looked at by name only.
+ * Building in the tool box: the modules are compiled one by one (compile.c), then the script
+ * link-submission puts them together. What comes back is looked at by name only.
  */
 #include "build.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "path.h"
+#include "build_script.h"
+#include "compile.h"
 #include "resources.h"
-#include "stop.h"
 
-enum { MAX_WORDS = 16 + MAX_MODULES, MAX_SETTINGS = 8 };
+enum { LINK_ALL_SECONDS = 1200 };
 
-/* A folder that the scripts read or write, by the name of their variable. */
-typedef struct place {
-    const char *variable, *inside;
-    path_text outside;
-    bool writable;
-} place;
+/* What a build goes by, and the folders that it leaves in the workspace. */
+typedef struct building {
+    const course *course;
+    unsigned layers;
+    path_text base;    /* what a submission is linked with */
+    path_text modules; /* what was compiled; no box writes it */
+    path_text out;     /* what is linked */
+} building;
 
-enum { PLACE_KEEP = 1, PLACE_BASE = 2, PLACE_SUBMISSION = 4, PLACE_OUT = 5, PLACES = 6 };
-
-static bool write_modules(const submission *s, const char *folder, unsigned assignment, error *e)
+static building building_in(const course *c, const char *workspace, unsigned layers)
 {
-    path_text room = path_of("%s/assignment%u", folder, assignment);
-    if (mkdir(folder, 0755) != 0 || mkdir(room.text, 0755) != 0)
-        return error_set(e, "%s: %s", room.text, strerror(errno));
-    return submission_write(s, room.text, e) || s->handed_in == 0;
+    return (building){.course = c,
+                      .layers = layers,
+                      .base = path_of("%s/grader-base/assignment%u",
+                                      absolute_path(c->build.text).text, c->assignment),
+                      .modules = path_of("%s/modules", workspace),
+                      .out = path_of("%s/out", workspace)};
 }
 
-/* The first part of the file NAME.EXTENSION of the folder, as text; "" when there is none. */
-static void read_log(const char *folder, const char *name, char *text, size_t size)
+/* Runs a script that links, with words (ended by NULL). */
+static script_end run_linking(const building *b, const char *name, const char *const *words,
+                              error *e)
 {
-    text[0] = '\0';
-    int fd = open(path_of("%s/%s.log", folder, name).text, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    ssize_t length = read(fd, text, size - 1);
-    text[length > 0 ? length : 0] = '\0';
-    close(fd);
+    build_script script = {.name = name, .arguments = words, .seconds = LINK_ALL_SECONDS};
+    build_script_see(&script, "KEEP", "/keep", path_of("%s/keep", b->base.text));
+    build_script_see(&script, "BASE", "/base", path_of("%s/objects", b->base.text));
+    build_script_see(&script, "MODULES", "/modules", b->modules);
+    build_script_write(&script, "OUT", "/out", b->out);
+    return build_script_run(&script, b->course, b->layers, e);
 }
 
-static bool exists(const char *folder, const char *name, const char *ending)
-{
-    struct stat status;
-    return lstat(path_of("%s/%s%s", folder, name, ending).text, &status) == 0 &&
-           S_ISREG(status.st_mode);
-}
-
-typedef enum script_end { SCRIPT_DONE, SCRIPT_OUT_OF_TIME, SCRIPT_FAILED } script_end;
-
-/* Runs a script of the build tools with words (ended by NULL) in the tool box. */
-static script_end run_script(const char *name, const char *const *arguments, const place *places,
-                             size_t place_count, unsigned assignment, unsigned layers, error *e)
-{
-    bool boxed = (layers & SANDBOX_TOOL_BOX) != 0;
-    path_text settings[MAX_SETTINGS];
-    path_text script, scratch;
-    const char *words[MAX_WORDS];
-    sandbox_mount mounts[MAX_SETTINGS];
-    char output[1024];
-    size_t count = 0;
-    path_text room = path_of("ROOM=assignment%u", assignment);
-    words[count++] = "/usr/bin/env";
-    words[count++] = room.text;
-    if (!boxed) { /* its temporary files go where it may write anyway */
-        scratch = path_of("TMPDIR=%s", places[PLACE_OUT].outside.text);
-        words[count++] = scratch.text;
-    }
-    for (size_t i = 0; i < place_count; i++) {
-        const place *p = &places[i];
-        const char *where = boxed ? p->inside : p->outside.text;
-        mounts[i] = (sandbox_mount){
-            .outside = p->outside.text, .inside = p->inside, .writable = p->writable};
-        settings[i] = path_of("%s=%s", p->variable, where);
-        words[count++] = settings[i].text;
-        if (strcmp(p->variable, "TOOLS") == 0)
-            script = path_of("%s/%s", where, name);
-    }
-    words[count++] = "sh";
-    words[count++] = script.text;
-    for (size_t i = 0; arguments[i] != NULL && count + 1 < MAX_WORDS; i++)
-        words[count++] = arguments[i];
-    words[count] = NULL;
-    sandbox_tool tool = {
-        .argv = words, .mounts = mounts, .mount_count = place_count, .seconds = 1200};
-    int status = sandbox_run_tool(&tool, layers, output, sizeof output, e);
-    if (status > 0)
-        error_set(e, "building failed (%d): %s", status, output);
-    return status == 0                     ? SCRIPT_DONE
-           : status == SANDBOX_OUT_OF_TIME ? SCRIPT_OUT_OF_TIME
-                                           : SCRIPT_FAILED;
-}
-
-/* The path from the root: the scripts change their folder. */
-static path_text absolute(const char *path)
-{
-    char *whole = realpath(path, NULL);
-    path_text result = path_of("%s", whole != NULL ? whole : path);
-    free(whole);
-    return result;
-}
-
-static void set_places(const course *c, const char *workspace, place places[PLACES])
-{
-    path_text build = absolute(c->build.text);
-    path_text root = absolute(c->root.text);
-    path_text base = path_of("%s/grader-base/assignment%u", build.text, c->assignment);
-    const place all[PLACES] = {
-        {"COURSE", "/course", path_of("%s/course", base.text), false},
-        {"KEEP", "/keep", path_of("%s/keep", base.text), false},
-        {"BASE", "/base", path_of("%s/objects", base.text), false},
-        {"TOOLS", "/tools", path_of("%s/grader/intake/build-tools", root.text), false},
-        {"SUBMISSION", "/submission", path_of("%s/submission", workspace), false},
-        {"OUT", "/out", path_of("%s/out", workspace), true},
-    };
-    memcpy(places, all, sizeof all);
-}
-
-/* Leaves word that a module does not build, and why, as the scripts do. */
-static void fail_module(const char *out, const char *name, const char *why)
-{
-    const char *const files[][2] = {{".failed", ""}, {".log", why}};
-    for (size_t i = 0; i < 2; i++) {
-        path_text path = path_of("%s/%s%s", out, name, files[i][0]);
-        unlink(path.text);
-        int fd = open(path.text, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-        if (fd < 0 || write(fd, files[i][1], strlen(files[i][1])) < 0)
-            contract_failed(__func__, "%s: %s", path.text, strerror(errno));
-        close(fd);
-    }
-}
-
-static void read_builds(const submission *s, const char *out, module_build *builds)
+static void read_builds(const submission *s, const building *b, module_build *builds)
 {
     for (size_t i = 0; i < s->count; i++) {
         const module_source *m = &s->modules[i];
+        char *message = builds[i].message;
         builds[i].handed_in = m->text != NULL;
-        builds[i].builds = builds[i].handed_in && !exists(out, m->name, ".failed") &&
-                           exists(out, m->name, ".built");
-        read_log(out, m->name, builds[i].message, sizeof builds[i].message);
+        builds[i].builds = builds[i].handed_in && file_is_in(b->modules.text, m->name, ".built") &&
+                           !file_is_in(b->modules.text, m->name, ".failed") &&
+                           !file_is_in(b->out.text, m->name, ".failed");
+        read_log(b->modules.text, m->name, message, BUILD_MESSAGE);
+        size_t length = strlen(message);
+        read_log(b->out.text, m->name, message + length, BUILD_MESSAGE - length);
         if (!builds[i].handed_in)
-            snprintf(builds[i].message, sizeof builds[i].message, "%s", m->problem);
+            snprintf(message, BUILD_MESSAGE, "%s", m->problem);
     }
 }
 
@@ -170,69 +83,76 @@ static bool find_programs(const char *out, case_variant variant, bool apart,
     programs->whole[variant] = program_at(variant, path_of("%s/%s", out, whole.text));
     programs->apart[variant] =
         program_at(variant, apart ? path_of("%s/%s", out, without.text) : path_of("%s", ""));
-    if (exists(out, whole.text, "") && (!apart || exists(out, without.text, "")))
+    if (file_is_in(out, whole.text, "") && (!apart || file_is_in(out, without.text, "")))
         return true;
     char log[512];
     read_log(out, variant_names[variant], log, sizeof log);
     return error_set(e, "the %s worker could not be linked: %.300s", variant_names[variant], log);
 }
 
-/* Runs build-submission for the modules called names; stubs take their place if time runs out. */
-static bool run_build(const place *places, const char *const *names, size_t count,
-                      unsigned assignment, unsigned layers, error *e)
+/* Links the modules called names; stubs take the place of all of them if time runs out. */
+static bool link_modules(const building *b, const char *const *names, size_t count, error *e)
 {
-    const char *out = places[PLACE_OUT].outside.text;
-    script_end how = run_script("build-submission", names, places, PLACES, assignment, layers, e);
+    script_end how = run_linking(b, "link-submission", names, e);
     if (how == SCRIPT_OUT_OF_TIME) {
         for (size_t i = 0; i < count; i++)
-            fail_module(out, names[i], "all modules together take too long to build");
-        how = run_script("build-submission", &names[count], places, PLACES, assignment, layers, e);
+            fail_module(b->modules.text, names[i], "all modules together take too long to link");
+        how = run_linking(b, "link-submission", &names[count], e);
     }
     if (how != SCRIPT_DONE)
         return false;
-    if (!exists(out, "fault", ".log"))
+    if (!file_is_in(b->out.text, "fault", ".log"))
         return true;
     char log[384];
-    read_log(out, "fault", log, sizeof log);
+    read_log(b->out.text, "fault", log, sizeof log);
     return error_set(e, "nothing could be built on this machine, which is our fault: %s", log);
 }
 
-static bool build_all(const course *c, const submission *s, const char *workspace, unsigned layers,
+/* Asks the compiler what it is, which goes to OUT/gcc.log, into name of size bytes. */
+static bool ask_compiler(const building *b, char *name, size_t size, error *e)
+{
+    const char *const none[] = {NULL};
+    build_script script = {.name = "name-compiler", .arguments = none, .seconds = LINK_ALL_SECONDS};
+    build_script_write(&script, "OUT", "/out", b->out);
+    if (build_script_run(&script, b->course, b->layers, e) != SCRIPT_DONE)
+        return false;
+    read_log(b->out.text, "gcc", name, size);
+    return true;
+}
+
+static bool build_all(const building *b, const submission *s, const char *workspace,
                       submission_programs *programs, module_build *builds, error *e)
 {
-    place places[PLACES];
     const char *names[MAX_MODULES + 1];
+    char compiler[1024];
     size_t count = 0;
-    set_places(c, workspace, places);
-    const char *out = places[PLACE_OUT].outside.text;
     for (size_t i = 0; i < s->count; i++)
         if (s->modules[i].text != NULL)
             names[count++] = s->modules[i].name;
     names[count] = NULL;
-    if (!write_modules(s, places[PLACE_SUBMISSION].outside.text, c->assignment, e))
+    if (mkdir(b->modules.text, 0755) != 0)
+        return error_set(e, "%s: %s", b->modules.text, strerror(errno));
+    if (!make_open_folder(b->out.text, e) || !ask_compiler(b, compiler, sizeof compiler, e) ||
+        !compile_modules(b->course, s, workspace, b->modules.text, compiler, b->layers, e) ||
+        !link_modules(b, names, count, e))
         return false;
-    if (mkdir(out, 0777) != 0 || chmod(out, 0777) != 0)
-        return error_set(e, "%s: %s", out, strerror(errno));
-    if (!run_build(places, names, count, c->assignment, layers, e))
-        return false;
-    read_builds(s, out, builds);
+    read_builds(s, b, builds);
     struct stat provided; /* for comparison; without anything there are no programs without it */
-    path_text without = path_of("%s/apart.without", places[PLACE_KEEP].outside.text);
+    path_text without = path_of("%s/keep/apart.without", b->base.text);
     bool apart = stat(without.text, &provided) == 0 && provided.st_size > 0;
     *programs = (submission_programs){0};
-    for (case_variant v = 0; v < CASE_VARIANTS; v++) {
-        path_text base = path_of("%s/%s", places[PLACE_BASE].outside.text, variant_names[v]);
-        if (access(base.text, F_OK) == 0 && /* a student's tree has one of them */
-            !find_programs(out, v, apart, programs, e))
+    for (case_variant v = 0; v < CASE_VARIANTS; v++)
+        if (base_has_variant(b->course, variant_names[v]) && /* a student's tree has one of them */
+            !find_programs(b->out.text, v, apart, programs, e))
             return false;
-    }
     return true;
 }
 
 bool build_submission(const course *c, const submission *s, const char *workspace, unsigned layers,
                       submission_programs *programs, module_build *builds, error *e)
 {
-    bool built = build_all(c, s, workspace, layers, programs, builds, e);
+    building b = building_in(c, workspace, layers);
+    bool built = build_all(&b, s, workspace, programs, builds, e);
     bool whole = built;
     for (size_t i = 0; i < s->count && whole; i++)
         whole = builds[i].builds || !builds[i].handed_in;
@@ -243,23 +163,20 @@ bool build_submission(const course *c, const submission *s, const char *workspac
 bool build_without(const course *c, const char *parts, const bool variants[CASE_VARIANTS],
                    const char *workspace, unsigned layers, submission_programs *programs, error *e)
 {
-    place places[PLACES];
+    building b = building_in(c, workspace, layers);
     const char *words[2 + CASE_VARIANTS] = {parts};
     size_t count = 1;
-    set_places(c, workspace, places);
-    const char *out = places[PLACE_OUT].outside.text;
     for (case_variant v = 0; v < CASE_VARIANTS; v++)
         if (variants[v])
             words[count++] = variant_names[v];
-    if (run_script("build-composite", words, places, PLACES, c->assignment, layers, e) !=
-        SCRIPT_DONE)
+    if (run_linking(&b, "build-composite", words, e) != SCRIPT_DONE)
         return false;
     *programs = (submission_programs){0};
     bool built = true;
     for (case_variant v = 0; v < CASE_VARIANTS; v++) {
         path_text name = path_of("without-%s-%s", parts, variant_names[v]);
-        programs->whole[v] = program_at(v, path_of("%s/%s", out, name.text));
-        built = built && (!variants[v] || exists(out, name.text, ""));
+        programs->whole[v] = program_at(v, path_of("%s/%s", b.out.text, name.text));
+        built = built && (!variants[v] || file_is_in(b.out.text, name.text, ""));
     }
     return built || error_set(e, "it could not be linked without %s", parts);
 }

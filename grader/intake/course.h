@@ -9,6 +9,7 @@
 typedef struct course {
     path_text root;  /* the folder of the top Makefile */
     path_text build; /* where workers are built: build/workers */
+    path_text cache; /* of compiled modules (module_cache.h); "": none */
     unsigned assignment;
 } course;
 

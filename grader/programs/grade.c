@@ -36,7 +36,7 @@ typedef struct options {
     bool unsafe, quiet, doctor;
 } options;
 
-enum { OPTION_UNSAFE = 1000, OPTION_DOCTOR, OPTION_UNPACK };
+enum { OPTION_UNSAFE = 1000, OPTION_DOCTOR, OPTION_UNPACK, OPTION_CACHE };
 
 static const struct argp_option option_list[] = {
     {"submission", 's', "PATH", 0, "a folder or an archive; default: the room itself", 0},
@@ -44,6 +44,7 @@ static const struct argp_option option_list[] = {
     {"quiet", 'q', NULL, 0, "print errors only", 0},
     {"unsafe", OPTION_UNSAFE, NULL, 0, "grade even without the essential sandbox layers", 0},
     {"unpack", OPTION_UNPACK, "DIR", 0, "only write the modules that were handed in to DIR", 0},
+    {"cache", OPTION_CACHE, "DIR", 0, "keep there what was compiled, for other gradings", 0},
     {"doctor", OPTION_DOCTOR, NULL, 0, "print which sandbox layers this machine has, and end", 0},
     {0},
 };
@@ -69,6 +70,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_UNPACK:
         o->unpack = value;
+        return 0;
+    case OPTION_CACHE:
+        o->shared.course.cache = path_of("%s", value);
         return 0;
     case OPTION_DOCTOR:
         o->doctor = true;

@@ -83,11 +83,32 @@ typedef struct sandbox_tool {
     double seconds; /* wall clock, then it is killed */
 } sandbox_tool;
 
+/* A tool that was started, until it is ended. */
+typedef struct running_tool {
+    pid_t process;
+    int output; /* where what it writes comes from */
+    double seconds, deadline;
+    const char *name;
+} running_tool;
+
 /*
- * Runs a tool in the tool box with 1.5 GB of memory and files of at most 64 MB, collects what it
- * writes to standard output and error into output (of size bytes, cut, ended with a zero), and
- * waits for it. Returns its exit status, 128 + the signal that ended it, or fills e and returns -1
- * when it could not be started, SANDBOX_OUT_OF_TIME when it took too long.
+ * Starts a tool in the tool box with the layers given, 1.5 GB of memory and files of at most 64 MB,
+ * and notes in running what sandbox_end_tool needs. tool's argv[0] has to last until then. False
+ * and e when it could not be started.
+ */
+bool sandbox_start_tool(const sandbox_tool *tool, unsigned layers, running_tool *running, error *e)
+    __attribute__((warn_unused_result));
+
+/*
+ * Waits for running, and collects what it writes to standard output and error into output (of size
+ * bytes, cut, ended with a zero). Returns its exit status, 128 + the signal that ended it, or fills
+ * e and returns SANDBOX_OUT_OF_TIME when it took too long and was killed.
+ */
+int sandbox_end_tool(const running_tool *running, char *output, size_t size, error *e);
+
+/*
+ * Both: starts tool with the layers given and waits for it, with output, size and the status that
+ * it returns as above; fills e and returns -1 when it could not be started.
  */
 int sandbox_run_tool(const sandbox_tool *tool, unsigned layers, char *output, size_t size,
                      error *e);

@@ -58,31 +58,49 @@ _Noreturn static void begin_tool(const sandbox_tool *tool, unsigned layers, int 
     sandbox_become_tool(tool, layers);
 }
 
-int sandbox_run_tool(const sandbox_tool *tool, unsigned layers, char *output, size_t size, error *e)
+bool sandbox_start_tool(const sandbox_tool *tool, unsigned layers, running_tool *running, error *e)
 {
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) {
-        error_set(e, "sandbox: no pipe: %s", strerror(errno));
-        return -1;
-    }
+    *running = (running_tool){.process = -1,
+                              .output = -1,
+                              .seconds = tool->seconds,
+                              .deadline = seconds_now() + tool->seconds,
+                              .name = tool->argv[0]};
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return error_set(e, "sandbox: no pipe: %s", strerror(errno));
     pid_t child = fork();
     if (child == 0)
         begin_tool(tool, layers, ends[1]);
     close(ends[1]);
-    bool ended = child > 0 && collect(ends[0], seconds_now() + tool->seconds, output, size);
+    running->process = child;
+    running->output = ends[0];
+    if (child > 0)
+        return true;
     close(ends[0]);
-    if (child < 0) {
-        error_set(e, "sandbox: no process: %s", strerror(errno));
-        return -1;
-    }
+    return error_set(e, "sandbox: no process: %s", strerror(errno));
+}
+
+int sandbox_end_tool(const running_tool *running, char *output, size_t size, error *e)
+{
+    pid_t child = running->process;
+    bool ended = collect(running->output, running->deadline, output, size);
+    close(running->output);
     if (!ended)
         kill(-child, SIGKILL), kill(child, SIGKILL);
     int status;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
     if (!ended) {
-        error_set(e, "%s did not end within %.0f s", tool->argv[0], tool->seconds);
+        error_set(e, "%s did not end within %.0f s", running->name, running->seconds);
         return SANDBOX_OUT_OF_TIME;
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int sandbox_run_tool(const sandbox_tool *tool, unsigned layers, char *output, size_t size, error *e)
+{
+    running_tool running;
+    return sandbox_start_tool(tool, layers, &running, e)
+               ? sandbox_end_tool(&running, output, size, e)
+               : -1;
 }

@@ -1,7 +1,8 @@
-/* The modules of a student's own folder, as they lie there. */
+/* The modules of a student's own folder, as they lie there; nothing is kept of what they become. */
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "module_cache.h"
 #include "path.h"
 #include "submission.h"
 #include "whole_file.h"
@@ -32,4 +33,26 @@ bool submission_read(const char *path, unsigned assignment, const char *const *n
         s->handed_in += s->modules[i].text != NULL;
     }
     return true;
+}
+
+void module_cache_open(const course *c, const char *compiler, unsigned layers, module_cache *m)
+{
+    (void)compiler;
+    (void)layers;
+    *m = (module_cache){.course = c};
+}
+
+bool module_cache_fetch(const module_cache *m, const module_source *source, const char *into)
+{
+    (void)m;
+    (void)source;
+    (void)into;
+    return false;
+}
+
+void module_cache_store(const module_cache *m, const module_source *source, const char *from)
+{
+    (void)m;
+    (void)source;
+    (void)from;
 }
