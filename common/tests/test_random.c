@@ -355,6 +355,27 @@ START_TEST(test_tensor_fill_normal_and_uniform_equal_numpy)
 }
 END_TEST
 
+/* Wherever the words stand, whether a normal waits or not, and for any size. */
+START_TEST(test_tensor_fill_normal_draws_as_random_normal_one_by_one)
+{
+    for (size_t words = 0; words < 8; words++)
+        for (size_t size = 1; size < 700; size += 23) {
+            random_state one_by_one;
+            tensor *t = tensor_new_1d(size);
+            for (size_t i = 0; i < words; i++)
+                random_u32(&r231);
+            one_by_one = r231;
+            tensor_fill_normal(t, &r231, 3, 0.7);
+            for (size_t i = 0; i < size; i++)
+                ck_assert(t->data[i] == (real)(3 + 0.7 * random_normal(&one_by_one)));
+            ck_assert_uint_eq(r231.position, one_by_one.position);
+            ck_assert(random_normal(&r231) == random_normal(&one_by_one));
+            ck_assert(random_u32(&r231) == random_u32(&one_by_one));
+            tensor_free(t);
+        }
+}
+END_TEST
+
 START_TEST(test_labels_fill_random_equals_numpy)
 {
     labels *y = labels_new(1000);
@@ -379,6 +400,7 @@ static void add_comparisons(TCase *tests)
     tcase_add_test(tests, test_random_permutation_equals_numpy);
     tcase_add_test(tests, test_random_draws_of_several_kinds_share_one_stream_as_numpy);
     tcase_add_test(tests, test_tensor_fill_normal_and_uniform_equal_numpy);
+    tcase_add_test(tests, test_tensor_fill_normal_draws_as_random_normal_one_by_one);
     tcase_add_test(tests, test_labels_fill_random_equals_numpy);
 }
 
