@@ -90,6 +90,28 @@ static void remove_unfinished(const class_run *r)
     sqlite3_finalize(known);
 }
 
+/* A result whose file is damaged since is none: what it was of is graded again. */
+static bool note_damaged(const class_run *r, error *e)
+{
+    bool noted = true;
+    json_t *latest = book_rows(r->g->book, "SELECT id, folder FROM latest");
+    size_t i;
+    json_t *row;
+    json_array_foreach(latest, i, row) {
+        json_t *result =
+            complete_result(folder_of(r, json_string_value(json_object_get(row, "folder"))).text);
+        if (result == NULL && noted) {
+            sqlite3_stmt *statement =
+                book_prepare(r->g->book, "UPDATE result SET complete = 0 WHERE id = ?");
+            sqlite3_bind_int64(statement, 1, json_integer_value(json_object_get(row, "id")));
+            noted = book_run(r->g->book, statement, e);
+        }
+        json_decref(result);
+    }
+    json_decref(latest);
+    return noted;
+}
+
 /* Makes the graders' cache, and removes what those that were killed had begun to add. */
 static bool open_cache(const class_run *r, error *e)
 {
@@ -145,7 +167,7 @@ static void fill_queue(class_run *r)
 bool class_run_open(const class_grading *g, class_sums *sums, class_run *r, error *e)
 {
     *r = (class_run){.g = g, .sums = sums};
-    if (!take_in_finished(r, e) || !open_cache(r, e))
+    if (!take_in_finished(r, e) || !note_damaged(r, e) || !open_cache(r, e))
         return false;
     remove_unfinished(r);
     fill_queue(r);
