@@ -221,7 +221,9 @@ static bool reals_unchanged(const unsigned char *place, size_t real_size, const 
         return memcmp(place, t->data, t->size * sizeof(double)) == 0;
     for (size_t i = 0; i < t->size; i++) {
         float value = (float)t->data[i];
-        if (memcmp(place + i * sizeof value, &value, sizeof value) != 0)
+        unsigned char bytes[sizeof value];
+        memcpy(bytes, &value, sizeof bytes);
+        if (memcmp(place + i * sizeof bytes, bytes, sizeof bytes) != 0)
             return false;
     }
     return true;
@@ -233,7 +235,9 @@ static bool input_unchanged(const binding *input, const unsigned char *place, si
         return reals_unchanged(place, real_size, input->tensor);
     if (input->labels != NULL)
         return memcmp(place, input->labels->data, input->labels->count * sizeof(uint32_t)) == 0;
-    return memcmp(place, &input->number, sizeof input->number) == 0;
+    unsigned char bytes[sizeof input->number];
+    memcpy(bytes, &input->number, sizeof bytes);
+    return memcmp(place, bytes, sizeof bytes) == 0;
 }
 
 static void look_for_harm(const call_inputs *in, const layout *l, worker *w, char *harm,

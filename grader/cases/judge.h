@@ -7,7 +7,7 @@
 
 #include "tensor.h"
 
-enum { MAP_ROWS = 16, MAP_COLUMNS = 24, JUDGED_PLACE = 128 };
+enum { MAP_ROWS = 16, MAP_COLUMNS = 24, JUDGED_PLACE = 128, JUDGED_ALIKE = 40 };
 
 /* What a comparison found. */
 typedef struct judgement {
@@ -19,6 +19,11 @@ typedef struct judgement {
     char place[JUDGED_PLACE]; /* the same as it is written: "dW[3,0]"; "" when passed */
     double got, expected;     /* there */
     double largest_error;     /* of the finite ones, as a part of the largest |expected| */
+    /*
+     * The same text for two tensors of which one is a multiple of the other, within rounding. ""
+     * for a multiple of what is expected, for a single number, and for what is not finite.
+     */
+    char alike[JUDGED_ALIKE];
     /*
      * Where it is wrong: cells of a picture of the tensor as a matrix, 0 right to 9 wrong by its
      * whole size or more.

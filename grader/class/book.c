@@ -40,9 +40,9 @@ static const char SCHEMA[] =
     "CREATE TABLE case_result (result INTEGER NOT NULL REFERENCES result, name TEXT NOT NULL,"
     "  title TEXT NOT NULL, question TEXT NOT NULL, status TEXT NOT NULL, score REAL NOT NULL,"
     "  max_score REAL NOT NULL, mistake TEXT, mistake_text TEXT, pattern TEXT, blame TEXT,"
-    "  operation TEXT, got TEXT, PRIMARY KEY (result, name)) WITHOUT ROWID;"
-    "CREATE TABLE named (case_name TEXT NOT NULL, got TEXT NOT NULL, sentence TEXT NOT NULL,"
-    "  PRIMARY KEY (case_name, got)) WITHOUT ROWID;"
+    "  operation TEXT, got TEXT, alike TEXT, PRIMARY KEY (result, name)) WITHOUT ROWID;"
+    "CREATE TABLE named (case_name TEXT NOT NULL, alike TEXT NOT NULL, sentence TEXT NOT NULL,"
+    "  PRIMARY KEY (case_name, alike)) WITHOUT ROWID;"
     "CREATE INDEX result_of ON result (submission, complete);"
     "CREATE INDEX attempt_of ON attempt (submission);"
     /* The latest complete result, by the course that counts, of each submission that counts. */
@@ -189,7 +189,7 @@ bool book_open(const char *folder, book *b, error *e)
         goto failed;
     if (book_number(b, "SELECT count(*) FROM sqlite_schema") == 0 &&
         (!book_execute(b, "BEGIN", e) || !book_execute(b, SCHEMA, e) ||
-         !book_execute(b, "PRAGMA user_version=2; COMMIT", e)))
+         !book_execute(b, "PRAGMA user_version=3; COMMIT", e)))
         goto failed;
     if (!check_version(b, e))
         goto failed;

@@ -14,7 +14,7 @@
 
 #include "roster.h"
 
-enum { BOOK_VERSION = 2, HASH_TEXT = 65 };
+enum { BOOK_VERSION = 3, HASH_TEXT = 65 };
 
 typedef struct book {
     sqlite3 *database;
@@ -84,15 +84,16 @@ bool book_note_class(const book *b, const roster *r, const hand_in_list *all, ti
     __attribute__((warn_unused_result));
 
 /*
- * Gives the group of b's results that returned got in the case called case_name, and that no known
- * mistake explains, a sentence, which their reports carry from now on; an empty one takes it away.
- * False and e when there is no such group, or the book cannot be written.
+ * Gives the group of b's results that returned the same in the case called case_name, as alike or
+ * got say (README.md), and that no known mistake explains, a sentence, which their reports carry
+ * from now on; an empty one takes it away. False and e when there is no such group, or the book
+ * cannot be written.
  */
-bool book_name_group(const book *b, const char *case_name, const char *got, const char *sentence,
+bool book_name_group(const book *b, const char *case_name, const char *alike, const char *sentence,
                      error *e) __attribute__((warn_unused_result));
 
-/* The sentence of b's group of got in case_name, as a new JSON text; NULL: nobody gave it one. */
-json_t *book_group_name(const book *b, const char *case_name, const char *got)
+/* The sentence of b's group of alike in case_name, as a new JSON text; NULL: nobody gave it one. */
+json_t *book_group_name(const book *b, const char *case_name, const char *alike)
     __attribute__((warn_unused_result));
 
 /*

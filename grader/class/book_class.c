@@ -177,11 +177,12 @@ static bool add_cases(const book *b, int64_t id, const json_t *result, error *e)
                                             "score",   "max_score", "mistake",  "mistake_text",
                                             "pattern", "blame",     "operation"};
         sqlite3_stmt *statement = book_prepare(
-            b, "INSERT INTO case_result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+            b, "INSERT INTO case_result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         sqlite3_bind_int64(statement, 1, id);
         for (int k = 0; k < 11; k++)
             bind_member(statement, k + 2, c, names[k]);
         bind_member(statement, 13, json_object_get(c, "output"), "got");
+        bind_member(statement, 14, json_object_get(c, "output"), "alike");
         if (!book_run(b, statement, e))
             return false;
     }
@@ -246,43 +247,44 @@ bool book_end_attempt(const book *b, int64_t attempt, const char *reason, bool d
 
 /* ---- groups that an instructor named ---- */
 
-static bool is_group(const book *b, const char *case_name, const char *got)
+static bool is_group(const book *b, const char *case_name, const char *alike)
 {
-    sqlite3_stmt *statement = book_prepare(
-        b, "SELECT 1 FROM case_result WHERE name = ? AND got = ? AND mistake IS NULL LIMIT 1");
+    sqlite3_stmt *statement =
+        book_prepare(b, "SELECT 1 FROM case_result WHERE name = ? AND coalesce(alike, got) = ? AND "
+                        "mistake IS NULL LIMIT 1");
     bind_text(statement, 1, case_name);
-    bind_text(statement, 2, got);
+    bind_text(statement, 2, alike);
     bool found = sqlite3_step(statement) == SQLITE_ROW;
     sqlite3_finalize(statement);
     return found;
 }
 
-bool book_name_group(const book *b, const char *case_name, const char *got, const char *sentence,
+bool book_name_group(const book *b, const char *case_name, const char *alike, const char *sentence,
                      error *e)
 {
-    if (!is_group(b, case_name, got))
+    if (!is_group(b, case_name, alike))
         return error_set(e,
                          "GROUP=%s:%s: nobody returned that without a known mistake; the class's "
                          "page has the groups",
-                         case_name, got);
+                         case_name, alike);
     sqlite3_stmt *statement = book_prepare(
         b, sentence[0] != '\0' ? "INSERT INTO named VALUES (?1, ?2, ?3) ON CONFLICT DO"
                                  " UPDATE SET sentence = ?3"
-                               : "DELETE FROM named WHERE case_name = ?1 AND got = ?2");
+                               : "DELETE FROM named WHERE case_name = ?1 AND alike = ?2");
     bind_text(statement, 1, case_name);
-    bind_text(statement, 2, got);
+    bind_text(statement, 2, alike);
     if (sentence[0] != '\0')
         bind_text(statement, 3, sentence);
     return book_run(b, statement, e);
 }
 
-json_t *book_group_name(const book *b, const char *case_name, const char *got)
+json_t *book_group_name(const book *b, const char *case_name, const char *alike)
 {
     json_t *name = NULL;
     sqlite3_stmt *statement =
-        book_prepare(b, "SELECT sentence FROM named WHERE case_name = ? AND got = ?");
+        book_prepare(b, "SELECT sentence FROM named WHERE case_name = ? AND alike = ?");
     bind_text(statement, 1, case_name);
-    bind_text(statement, 2, got);
+    bind_text(statement, 2, alike);
     if (sqlite3_step(statement) == SQLITE_ROW)
         name = json_string((const char *)sqlite3_column_text(statement, 0));
     sqlite3_finalize(statement);

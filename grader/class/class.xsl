@@ -154,15 +154,16 @@
   <xsl:template name="unknown">
     <xsl:if test="unknown/item">
       <h2>Mistakes that nobody has described yet</h2>
-      <p class="quiet">These students gave the same wrong number in the same place. Most likely they misunderstood the same thing. With <code>make name-mistake GROUP=... SENTENCE=...</code> their reports say what.</p>
+      <p class="quiet">These students gave the same wrong numbers, if only up to a factor. Most likely they misunderstood the same thing. With <code>make name-mistake GROUP=... SENTENCE=...</code> their reports say what.</p>
       <table>
         <tr><th class="number">Students</th><th>Case</th><th>What they returned</th></tr>
         <xsl:for-each select="unknown/item">
           <tr>
             <td class="number"><xsl:value-of select="students"/></td>
-            <td><xsl:value-of select="title"/><div class="quiet small"><xsl:value-of select="concat('GROUP=', name, ':', got)"/></div></td>
+            <td><xsl:value-of select="title"/><div class="quiet small"><xsl:value-of select="concat('GROUP=', name, ':', alike)"/></div></td>
             <td>
               <xsl:value-of select="got"/>
+              <xsl:if test="factors > 1"><xsl:text>, or all of it times a factor</xsl:text></xsl:if>
               <xsl:if test="pattern != ''"><div class="small"><xsl:value-of select="pattern"/></div></xsl:if>
               <xsl:if test="/class/students/item"><div class="quiet small">one of them: <code><xsl:value-of select="concat('make replay ASSIGNMENT=', /class/about/assignment, ' SUBMISSION=', $quote, path, $quote, ' CASE=', name, ' SEED=', seed)"/></code></div></xsl:if>
             </td>

@@ -57,22 +57,25 @@ static const char CASES[] =
 static const char MISTAKES[] =
     "SELECT coalesce(mistake_text, sentence) AS text, count(DISTINCT result) AS students,"
     " round(sum(max_score - score), 1) AS lost FROM case_result c LEFT JOIN named n ON"
-    " n.case_name = c.name AND n.got = c.got AND c.mistake IS NULL WHERE result IN (SELECT id FROM"
+    " n.case_name = c.name AND n.alike = coalesce(c.alike, c.got) AND c.mistake IS NULL WHERE "
+    "result IN (SELECT id FROM"
     " latest) AND score < max_score AND text IS NOT NULL GROUP BY text ORDER BY students DESC,"
     " text";
 /*
- * Who gives the same wrong number in the same place of the same case made, most likely, the same
- * mistake.
+ * Who gives the same wrong numbers in the same case, up to a factor, made, most likely, the same
+ * mistake. Where one number tells nothing, it has to be the same.
  */
 static const char UNKNOWN[] =
     "SELECT g.*, (SELECT value FROM setting WHERE name = 'seed') AS seed, replace(CAST(s.path AS"
     " TEXT), char(39), char(39) || '\\' || char(39) || char(39)) AS path FROM (SELECT name, title,"
-    " operation, got, max(pattern) AS pattern, count(DISTINCT result) AS students, min(folder) AS"
+    " operation, got, coalesce(alike, got) AS alike, count(DISTINCT got) AS factors, max(pattern) "
+    "AS pattern, count(DISTINCT result) AS students, min(folder) AS"
     " folder FROM (SELECT c.*, r.folder, row_number() OVER (PARTITION BY c.result, c.operation"
     " ORDER BY c.name) AS place FROM case_result c JOIN latest r ON r.id = c.result WHERE"
     " c.mistake IS NULL AND c.got IS NOT NULL AND c.got != 'never written' AND c.blame IS NULL"
     " AND c.score < c.max_score) u WHERE place = 1 AND NOT EXISTS (SELECT 1 FROM named n WHERE"
-    " n.case_name = u.name AND n.got = u.got) GROUP BY name, got) g JOIN result r ON r.folder ="
+    " n.case_name = u.name AND n.alike = coalesce(u.alike, u.got)) GROUP BY name,"
+    " coalesce(u.alike, u.got)) g JOIN result r ON r.folder ="
     " g.folder JOIN submission s ON s.id = r.submission ORDER BY students DESC, name";
 static const char NAMES[] =
     "SELECT key, name, score, penalty, final, max_score, submission, folder, seconds_late,"
@@ -126,17 +129,20 @@ static void add_named(const book *b, json_t *result)
     size_t i;
     json_t *c;
     json_array_foreach(json_object_get(result, "cases"), i, c) {
-        const char *got = json_string_value(json_object_get(json_object_get(c, "output"), "got"));
+        const json_t *output = json_object_get(c, "output");
+        const char *got = json_string_value(json_object_get(output, "got"));
+        const char *alike = json_string_value(json_object_get(output, "alike"));
         const char *name = json_string_value(json_object_get(c, "name"));
         if (got == NULL || json_is_string(json_object_get(c, "mistake")))
             continue;
-        json_t *sentence = book_group_name(b, name, got);
+        json_t *sentence = book_group_name(b, name, alike != NULL ? alike : got);
         if (sentence == NULL)
             continue;
         json_object_set_new(c, "mistake", json_string("named"));
         json_object_set_new(c, "mistake_text", sentence);
-        json_object_set_new(c, "certainty",
-                            json_string("Others in the class returned exactly this, too"));
+        json_object_set_new(
+            c, "certainty",
+            json_string("Others in the class returned the same, if only up to a factor"));
     }
 }
 

@@ -44,7 +44,7 @@ static void show_actual(json_t *c)
         blank(c, (const char *const[]){"printed", "program_said", NULL});
     if (json_is_object(json_object_get(c, "output")))
         remove_fields(json_object_get(c, "output"),
-                      (const char *const[]){"expected", "largest_error", NULL});
+                      (const char *const[]){"expected", "largest_error", "alike", NULL});
 }
 
 static void show_verdict(json_t *c)

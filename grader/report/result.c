@@ -103,6 +103,11 @@ static json_t *map_json(const judgement *j)
     return rows;
 }
 
+static json_t *text_or_null(const char *text)
+{
+    return text[0] != '\0' ? clean_text(text) : json_null();
+}
+
 static json_t *output_json(const case_result *r)
 {
     const judgement *j = &r->judgement;
@@ -111,17 +116,12 @@ static json_t *output_json(const case_result *r)
     number_text got;
     number_text expected;
     pair_as_text(j, &got, &expected);
-    return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:s, s:s, s:f, s:o}", "name",
+    return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:s, s:s, s:f, s:o, s:o}", "name",
                      r->output_name, "place", j->place, "wrong", (json_int_t)j->wrong, "total",
                      (json_int_t)j->total, "unwritten", (json_int_t)j->unwritten, "not_finite",
                      (json_int_t)j->not_finite, "first_wrong", (json_int_t)j->index, "got",
                      got.text, "expected", expected.text, "largest_error", j->largest_error, "map",
-                     map_json(j));
-}
-
-static json_t *text_or_null(const char *text)
-{
-    return text[0] != '\0' ? clean_text(text) : json_null();
+                     map_json(j), "alike", text_or_null(j->alike));
 }
 
 json_t *case_result_json(const case_definition *d, const case_result *r)

@@ -84,6 +84,46 @@ START_TEST(test_what_was_never_written_is_said_so)
 }
 END_TEST
 
+/* What the judge says of factor times some numbers that are no multiple of the expected ones. */
+static judgement alike_of(double factor, double last)
+{
+    judgement j;
+    tensor *got = row(4, (const double[]){factor * 3, factor * -1, factor / 3, factor * last});
+    tensor *expected = row(4, (const double[]){1, 2, 3, 4});
+    judge_tensor("dW", got, expected, 1e-9, &j);
+    tensor_free(got);
+    tensor_free(expected);
+    return j;
+}
+
+START_TEST(test_wrong_multiples_of_each_other_are_alike)
+{
+    judgement one = alike_of(1, 0.5);
+    ck_assert_str_ne(one.alike, "");
+    ck_assert_str_eq(alike_of(7, 0.5).alike, one.alike);
+    ck_assert_str_eq(alike_of(-1.0 / 3, 0.5).alike, one.alike);
+    ck_assert_str_eq(alike_of(1 + 1e-11, 0.5).alike, one.alike);
+    ck_assert_str_ne(alike_of(1, 0.501).alike, one.alike);
+    ck_assert_str_ne(alike_of(1, -0.5).alike, one.alike);
+}
+END_TEST
+
+START_TEST(test_multiples_of_what_is_right_are_not_alike)
+{
+    judgement j;
+    tensor *got = row(4, (const double[]){-2, -4, -6, -8});
+    tensor *expected = row(4, (const double[]){1, 2, 3, 4});
+    judge_tensor("dW", got, expected, 1e-9, &j);
+    ck_assert(!j.passed);
+    ck_assert_str_eq(j.alike, "");
+    got->data[0] = NAN;
+    judge_tensor("dW", got, expected, 1e-9, &j);
+    ck_assert_str_eq(j.alike, "");
+    tensor_free(got);
+    tensor_free(expected);
+}
+END_TEST
+
 START_TEST(test_labels_are_right_when_they_are_equal)
 {
     judgement j;
@@ -164,6 +204,8 @@ int main(void)
     tcase_add_test(cases, test_where_all_is_zero_the_tolerance_is_absolute);
     tcase_add_test(cases, test_the_first_wrong_element_is_named_with_both_values);
     tcase_add_test(cases, test_what_was_never_written_is_said_so);
+    tcase_add_test(cases, test_wrong_multiples_of_each_other_are_alike);
+    tcase_add_test(cases, test_multiples_of_what_is_right_are_not_alike);
     tcase_add_test(cases, test_labels_are_right_when_they_are_equal);
     tcase_add_test(cases, test_a_wrong_word_is_named_by_its_sentence_and_its_place);
     tcase_add_exit_test(cases, test_tensors_of_other_sizes_are_refused_before_anything_is_read, 70);
