@@ -68,7 +68,8 @@ SEES_grader := $(COMMON) common grader $(addprefix grader/,worker sandbox intake
 	report class programs)
 $(foreach n,$(ASSIGNMENTS),$(eval SEES_grader/assignment$n/worker := $(SEES_grader/worker)) \
 	$(eval SEES_grader/assignment$n := $(SEES_grader/cases) $(COMMON) grader/assignment$n/cases) \
-	$(eval SEES_build/adapters/assignment$n := $(SEES_grader/worker) grader/assignment$n/worker) \
+	$(foreach b,adapters called,$(eval \
+		SEES_build/$b/assignment$n := $(SEES_grader/worker) grader/assignment$n/worker)) \
 	$(eval SEES_build/demos/assignment$n := $(SEES_grader/worker) assignment$n/demos))
 SEES_common/site := $(SEES_grader/worker) common/site/web
 SEES_build/declarations := $(SEES_grader/cases)

@@ -7,7 +7,11 @@ demos.knn = ({kind, points, classes, k, way, columns, seed, count, place}) => {
         return {X: X.data, y};
     }
     const X_train = {shape: [points.y.length, 2], data: points.X}, y_train = points.y;
-    const distances = X => call("knn_distances_" + way, {X_train, X}).dists;
+    const ways = {
+        two_loops: X => call("knn_distances_two_loops", {X_train, X}), one_loop: X => call("knn_distances_one_loop", {X_train, X}),
+        no_loops: X => call("knn_distances_no_loops", {X_train, X}), l1: X => call("knn_distances_l1", {X_train, X}),
+    };
+    const distances = X => ways[way](X).dists;
     const vote = (dists, y) => call("knn_predict_labels", {y_train: y, dists, k}).predicted;
     // Ties go to the smaller label. With the labels in reverse they go to the larger one.
     const reversed = y => call("reverse_labels", {y, classes}).reversed;

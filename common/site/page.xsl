@@ -20,9 +20,9 @@
         <xsl:if test="//formula">
           <style>
             <xsl:value-of select="$part[@name = 'katex.css']"/>
+            <xsl:value-of select="//formula-styles"/>
             <xsl:value-of select="$part[@name = 'KaTeX_Main-Regular']"/>
             <xsl:value-of select="$part[@name = 'KaTeX_Math-Italic']"/>
-            <xsl:if test="//formula//*[contains(@class, 'mathtt')]"><xsl:value-of select="$part[@name = 'KaTeX_Typewriter-Regular']"/></xsl:if>
             <xsl:if test="//formula//*[contains(@class, 'delimsizing size1') or contains(@class, 'delim-size1') or contains(@class, 'small-op')]"><xsl:value-of select="$part[@name = 'KaTeX_Size1-Regular']"/></xsl:if>
             <xsl:if test="//formula//*[contains(@class, 'delimsizing size2') or contains(@class, 'large-op')]"><xsl:value-of select="$part[@name = 'KaTeX_Size2-Regular']"/></xsl:if>
             <xsl:if test="//formula//*[contains(@class, 'delimsizing size3')]"><xsl:value-of select="$part[@name = 'KaTeX_Size3-Regular']"/></xsl:if>
@@ -129,6 +129,7 @@
     </a>
   </xsl:template>
 
+  <xsl:template match="formula-styles"/>
   <xsl:template match="formula"><xsl:copy-of select="node()"/></xsl:template>
   <xsl:template match="formula[@block = 'true']">
     <div class="formula wide" tabindex="0"><xsl:copy-of select="node()"/></div>

@@ -3,8 +3,7 @@
 SITE := build/site
 SITE_MADE := build/site-parts
 KATEX ?= /usr/share/javascript/katex
-KATEX_FONTS := Main-Regular Math-Italic Typewriter-Regular Size1-Regular Size2-Regular \
-	Size3-Regular Size4-Regular
+KATEX_FONTS := Main-Regular Math-Italic Size1-Regular Size2-Regular Size3-Regular Size4-Regular
 # A demo is a page of its own, and stands in handouts where they say so. It needs solutions.
 DEMOS := $(sort $(foreach n,$(ASSIGNMENTS),$(foreach d,$(A$n_DEMOS),$(lastword $(subst =, ,$d)))))
 SITE_DEMOS := $(if $(wildcard grader/reference),$(DEMOS))
@@ -25,13 +24,14 @@ site: $(SITE_PAGES:%=$(SITE)/%.html) ## handouts and demos as pages: build/site/
 	@echo 'The site is in $(firstword $^).'
 
 # KaTeX's styles without fonts and without sizes other than text and two levels of scripts (6, 3 and
-# 1), and each font that our formulas use as a style of its own.
+# 1), and each font that our formulas use as a style of its own; names of the code in them have the
+# font of code.
 $(SITE_MADE)/katex.css: $(KATEX)/katex.min.css common/site/site.mk
 	@mkdir -p $(@D)
 	@sed -E -e 's/@font-face\{[^}]*\}//g' \
 		-e 's/,\.katex \.sizing\.reset-size(2|4|5|[7-9]|1[01])\.size[0-9]+//g' \
 		-e 's/\.katex \.fontsize-ensurer\.reset-size(2|4|5|[7-9]|1[01])\.size[0-9]+\{[^}]*\}//g' \
-		$< >$@
+		-e 's/KaTeX_Typewriter/monospace/g' $< >$@
 $(SITE_MADE)/KaTeX_%: $(KATEX)/katex.min.css common/site/site.mk
 	@mkdir -p $(@D)
 	@{ grep -o '@font-face{[^}]*url(fonts/$(@F).woff2)[^}]*}' $< | sed 's/src:.*//' && \
@@ -55,45 +55,64 @@ WEB_COMMON_OBJECTS := $(WEB_COMMON:%.c=$(WEB)/%.o) $(WEB)/common/site/web/web_wo
 $(eval $(call stamp,$(WEB)/flags,WEB_FLAGS))
 $(WEB)/%.o: %.c $(WEB)/flags | site-packages
 	@mkdir -p $(@D)
-	$(call say,web )clang $(WEB_FLAGS) $(call room,$<) -c $< -o $@
+	$(call say,web )clang $(call room,$<) $(WEB_FLAGS) -c $< -o $@
 $(WEB)/libcommon.a: $(WEB_COMMON_OBJECTS)
 	$(call say,ar  )rm -f $@ && llvm-ar-14 rcs $@ $^
 
-# An assignment's module: solutions, what they are linked with, and the demos' own operations.
+# A module: solutions, what they are linked with, and adapters. A page's has those that its room's
+# demos call, of the assignment's functions (build/called) and of the demos' own (build/demos); what
+# these do not need is left out by the linker.
 $(WEB)/solution/%.o: grader/reference/%.c $(WEB)/flags | site-packages
 	@mkdir -p $(@D)
 	$(call say,web )clang $(WEB_FLAGS) -DSOLUTION $(ROOM_$(firstword $(subst /, ,$*))) \
 		-c $< -o $@
+# $(eval $(call web_module,N,NAME,ADAPTERS)): the module NAME of assignment N with these adapters.
 define web_module
-$(WEB)/assignment$1.wasm: $(A$1_MODULES:%=$(WEB)/solution/assignment$1/%.o) \
-		$(A$1_WORKER_PARTS:%=$(WEB)/assignment$1/%.o) $(WEB)/build/adapters/assignment$1/adapters.o \
-		$(if $(filter $1,$(DEMO_ROOMS)),$(WEB)/build/demos/assignment$1/adapters.o) $(WEB)/libcommon.a
+$(WEB)/$2.wasm: $(A$1_MODULES:%=$(WEB)/solution/assignment$1/%.o) \
+		$(A$1_WORKER_PARTS:%=$(WEB)/assignment$1/%.o) $(3:%=$(WEB)/%/adapters.o) $(WEB)/libcommon.a
 	$$(call say,link)clang $(WEB_LINK) $$^ -o $$@
 
 endef
+called_by = $(sort $(shell grep -ohE '\bcall."[a-z_0-9]+"' assignment$1/demos/*_worker.js | \
+	cut -d'"' -f2))
 define web_demos
 build/demos/assignment$1/adapters.c: assignment$1/demos/operations.txt grader/worker/adapters.awk \
 		assignment$1/room.mk
 	@mkdir -p $$(@D)
-	$$(call say,awk )awk -v assignment=$1 -v headers='$(A$1_MODULES:%=%.h)' \
-		-v declarations=$$(@D)/declarations.c -v out=$$(@D) -f grader/worker/adapters.awk $$< $$<
+	$$(call say,awk )awk -v assignment=$1 -v headers='$(patsubst %,%.h,$(A$1_MODULES) \
+		$(A$1_WORKER_PARTS))' -v declarations=$$(@D)/declarations.c -v out=$$(@D) \
+		-f grader/worker/adapters.awk $$< $$<
+build/called/assignment$1/adapters.c: grader/assignment$1/operations.txt \
+		grader/worker/adapters.awk assignment$1/room.mk $(wildcard assignment$1/demos/*_worker.js)
+	@mkdir -p $$(@D)
+	$$(call say,awk )awk -v assignment=$1 -v headers='$(patsubst %,%.h,$(A$1_MODULES) \
+		$(A$1_WORKER_PARTS))' -v declarations=$$(@D)/declarations.c -v out=$$(@D) \
+		-v only=' $$(call called_by,$1) ' -f grader/worker/adapters.awk $$< $$<
 $(WEB)/build/demos/assignment$1/adapters.o: assignment$1/demos/calls.inc
+$(WEB)/build/called/assignment$1/adapters.o: WEB_FLAGS += -Wno-unused-function
 
 endef
 DEMO_ROOMS := $(patsubst assignment%/demos/operations.txt,%,\
 	$(wildcard assignment*/demos/operations.txt))
-$(foreach n,$(ASSIGNMENTS),$(eval $(call web_module,$n)))
+$(foreach n,$(ASSIGNMENTS),$(eval $(call web_module,$n,assignment$n,build/adapters/assignment$n \
+	$(if $(filter $n,$(DEMO_ROOMS)),build/demos/assignment$n))))
 $(foreach n,$(DEMO_ROOMS),$(eval $(call web_demos,$n)))
+$(foreach n,$(DEMO_ROOMS),$(eval $(call web_module,$n,demos$n,\
+	build/called/assignment$n build/demos/assignment$n)))
 
 # What a page with demos holds: the module, packed, and the scripts of its thread and of the page.
-$(SITE_MADE)/assignment%/module: $(WEB)/assignment%.wasm
+$(SITE_MADE)/%/module: $(WEB)/%.wasm
 	@mkdir -p $(@D)
 	@gzip -9 -n <$< | base64 -w 0 >$@
+# The names and signatures that the adapters of a module know.
+write_operations = mkdir -p $(@D) && cat $(^:adapters.c=declarations.c) | \
+	sed -nE 's/^ *DECLARE\("[a-z_0-9]*", "([a-z_0-9]*)", "([^"]*)".*/\1 \2/p' >$@
+$(SITE_MADE)/demos%/operations: build/called/assignment%/adapters.c \
+		build/demos/assignment%/adapters.c
+	@$(write_operations)
 $(SITE_MADE)/assignment%/operations: build/declarations/assignment%/declarations.c \
 		$$(if $$(filter $$*,$(DEMO_ROOMS)),build/demos/assignment$$*/adapters.c)
-	@mkdir -p $(@D)
-	@cat $< $(if $(filter $*,$(DEMO_ROOMS)),build/demos/assignment$*/declarations.c) | \
-		sed -nE 's/^ *DECLARE\("[a-z_0-9]*", "([a-z_0-9]*)", "([^"]*)".*/\1 \2/p' >$@
+	@$(write_operations)
 # Scripts go without their comments and indentation.
 $(SITE_MADE)/%.js: %.js common/site/site.mk
 	@mkdir -p $(@D)
@@ -108,8 +127,8 @@ PARTS_EVERYWHERE := common/site/page.css $(SITE_MADE)/katex.css \
 	$(KATEX_FONTS:%=$(SITE_MADE)/KaTeX_%)
 $(SITE_MADE)/parts.xml: $(PARTS_EVERYWHERE)
 	@$(call write_parts,$^)
-$(SITE_MADE)/assignment%/parts.xml: $(PARTS_EVERYWHERE) $(DEMO_SCRIPTS:%=$(SITE_MADE)/%) \
-		$(SITE_MADE)/assignment%/module $(SITE_MADE)/assignment%/operations
+$(SITE_MADE)/demos%/parts.xml: $(PARTS_EVERYWHERE) $(DEMO_SCRIPTS:%=$(SITE_MADE)/%) \
+		$(SITE_MADE)/demos%/module $(SITE_MADE)/demos%/operations
 	@$(call write_parts,$^)
 
 # The room whose demos a page holds.
@@ -117,7 +136,7 @@ $(foreach n,$(DEMO_ROOMS),$(foreach d,$(A$n_DEMOS),\
 	$(eval ROOM_OF_$(lastword $(subst =, ,$d)) := $n)))
 page_room = $(or $(ROOM_OF_$1),$(if $(wildcard grader/reference),$(filter $(DEMO_ROOMS),\
 	$(patsubst assignment%,%,$1))))
-page_parts = $(SITE_MADE)/$(addprefix assignment,$(addsuffix /,$(call page_room,$1)))parts.xml
+page_parts = $(SITE_MADE)/$(addprefix demos,$(addsuffix /,$(call page_room,$1)))parts.xml
 
 # $(call make_page,NAME,PARTS,NAME...): the page NAME, with links to those that follow.
 make_page = $(call say,page)mkdir -p $(@D) && xsltproc --novalid --nonet --stringparam name $1 \
@@ -150,13 +169,13 @@ $(PLAY_MODULES)/%.o: $(MODULES_DIR)/%.c $(WEB)/flags | site-packages
 		clang $(PLAY_FLAGS) -c $(MASTERS_IN)/$(ROOM)/$(notdir $<) -o $@ && touch -d @0 $@; }
 $(eval $(call stamp,$(PLAY)/modules-dir,MODULES_DIR))
 $(PLAY)/module.wasm: $(PLAY)/modules-dir $(MODULES:%=$(PLAY_MODULES)/%.o) \
-		$(A$(ASSIGNMENT)_WORKER_PARTS:%=$(WEB)/$(ROOM)/%.o) $(WEB)/build/adapters/$(ROOM)/adapters.o \
+		$(A$(ASSIGNMENT)_WORKER_PARTS:%=$(WEB)/$(ROOM)/%.o) $(WEB)/build/called/$(ROOM)/adapters.o \
 		$(WEB)/build/demos/$(ROOM)/adapters.o $(WEB)/libcommon.a
 	@clang $(WEB_LINK) $(filter %.o %.a,$^) -o $@
 $(PLAY)/module: $(PLAY)/module.wasm
 	@gzip -9 -n <$< | base64 -w 0 >$@
 $(PLAY)/parts.xml: $(PARTS_EVERYWHERE) $(DEMO_SCRIPTS:%=$(SITE_MADE)/%) $(PLAY)/module \
-		$(SITE_MADE)/$(ROOM)/operations
+		$(SITE_MADE)/demos$(ASSIGNMENT)/operations
 	@$(call write_parts,$^)
 $(PLAY)/$(PLAYED).html: $(SITE_MADE)/$(PLAYED).xml common/site/page.xsl $(PLAY)/parts.xml
 	$(call make_page,$(PLAYED),$(PLAY)/parts.xml,$(PLAYED))

@@ -3,6 +3,8 @@
 #   awk -v assignment=2 -v headers="layers.h optim.h" -v declarations=declarations.c -v out=FOLDER \
 #       -f adapters.awk operations.txt operations.txt
 #
+# (with -v only=" NAME NAME ", of these operations only)
+#
 # writes declarations.c, what the grader knows of them, and into FOLDER: adapters.c, with which a
 # worker calls the student's functions; remote_MODULE.c for each module that another one is built
 # from, its functions as remote calls. operations.txt, which is read twice, reads so:
@@ -245,6 +247,8 @@ function remote_file(part)
 # What was read of the operation is complete: writes its C.
 function finish(    call)
 {
+    if (only != "" && !index(only, " " operation " "))
+        operation = ""
     if (operation == "")
         return
     if (signature == "")
