@@ -12,6 +12,6 @@ A1_CHECK_PARTS_softmax := tests/linear_checks
 A1_CHECK_PARTS_two_layer_net := two_layer_net_model
 A1_CHECK_NEEDS_two_layer_net := layers
 A1_DEMOS := knn=knn linear_svm=linear softmax=linear regularization=linear \
-	linear_classifier=linear
+	linear_classifier=linear layers=net two_layer_net=net
 A1_EXPERIMENTS := knn svm softmax two_layer_net features loss_surface
 A1_EXPERIMENT_PARTS := linear_experiment

@@ -70,8 +70,11 @@ views.knn = place => {
             update();
         });
     }
+    const tools = element("div"), showTools = () => tools.replaceChildren(plane.tools(state.classes));
     const redraw = name => value => {
         state[name] = Number(value);
+        plane.tool = "move";
+        showTools();
         draw();
     };
     const plane = new Plane("The plane with its points. Arrow keys move a point.", 0, 1, (i, isDone) => {
@@ -80,7 +83,8 @@ views.knn = place => {
             update();
         else
             paint(COARSE);
-    }, showPlace, i => { if (i !== null && document.activeElement === plane.marks[i]) showPlace(plane.points[i].x, plane.points[i].y); });
+    }, showPlace, i => { if (i !== null && document.activeElement === plane.marks[i]) showPlace(plane.points[i].x, plane.points[i].y); },
+        () => { plane.isMoved = true; update(); });
     repaints.push(() => plane.repaint());
     const numbers = (...all) => all.map(n => [n, String(n)]);
 
@@ -91,8 +95,10 @@ views.knn = place => {
             choices("k, the number of neighbours that vote", numbers(1, 2, 3, 4, 5, 6, 7), state.k, set("k")),
             choices("Classes", numbers(2, 3, 4, 5), state.classes, redraw("classes")),
             choices("Points", numbers(20, 30, 40, 50, 60), state.count, redraw("count")),
+            tools,
             element("p", {}, button("New points", () => { state.seed += 1; draw(); })),
             validation)));
+    showTools();
     if (given.points) {
         plane.isMoved = true;
         plane.setPoints(given.points.split(" ").map(text => text.split(",").map(Number)).map(([x, y, label]) => ({x, y, label})));

@@ -19,7 +19,7 @@ demos.linear = ({kind, points, W, loss, penalty, strength, beta, rate, steps, co
     for (let i = 0; i < steps; i++) {
         const {dW, total_loss} = call("linear_model", model(W));
         history.push(total_loss);
-        W = call("linear_step", {W: {shape: [3, CLASSES], data: W}, dW, rate}).W_next.data;
+        W = call("descend", {W: {shape: [3, CLASSES], data: W}, dW, rate}).W_next.data;
     }
     const {data_loss, penalty_loss, total_loss, dW, scores, losses} = call("linear_model", model(W));
     const x_values = {shape: [columns], data: Float64Array.from({length: columns}, (_, i) => -1 + (2 * i + 1) / columns)};

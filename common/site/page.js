@@ -1,7 +1,7 @@
 // What the demos of a page share: a thread that computes, a plane with points to move, and controls.
 "use strict";
 
-const CLASS_COUNT_MOST = 5;
+const CLASS_COUNT_MOST = 5, FEWEST_POINTS = 10;
 const views = {}; // a demo's name: the function that fills its place
 const isOwnPage = () => document.querySelectorAll(".demo").length === 1;
 
@@ -151,10 +151,11 @@ const SIDE = 400;
 
 // The square from low to high in both directions, y upward, on which points are moved by mouse,
 // finger and arrow keys. moved(i, isDone) is called when point i has another place, entered(x, y)
-// when the pointer is above a place (undefined: it left).
+// when the pointer is above a place (undefined: it left), selected(i) when point i is (null: none).
+// With tools, points are added and removed, too: then changed() is called.
 class Plane {
-    constructor(title, low, high, moved, entered, selected) {
-        Object.assign(this, {low, high, moved, entered, points: [], dragged: null, selected: selected ?? (() => {})});
+    constructor(title, low, high, moved, entered, selected, changed) {
+        Object.assign(this, {low, high, moved, entered, changed, points: [], dragged: null, tool: "move", selected: selected ?? (() => {})});
         this.canvas = element("canvas", {width: 1, height: 1, "aria-hidden": "true"});
         this.behind = element("g");
         this.front = element("g");
@@ -163,6 +164,7 @@ class Plane {
         this.svg.addEventListener("pointerdown", event => this.press(event));
         this.svg.addEventListener("pointermove", event => this.move(event));
         this.svg.addEventListener("pointerup", () => this.drop());
+        this.svg.addEventListener("click", event => this.click(event));
         this.svg.addEventListener("pointercancel", () => this.drop());
         this.svg.addEventListener("pointerleave", () => { if (this.dragged === null) this.entered(); });
         // A finger on a point drags it, elsewhere it scrolls.
@@ -194,7 +196,8 @@ class Plane {
         return best;
     }
     press(event) {
-        this.dragged = this.nearest(event);
+        this.pressed = this.nearest(event);
+        this.dragged = this.tool === "remove" ? null : this.pressed;
         if (this.dragged === null) {
             this.entered(...this.toPlane(event));
             return;
@@ -219,6 +222,28 @@ class Plane {
         this.dragged = null;
         this.moved(i, true);
     }
+    click(event) {
+        if (this.tool === "remove" && this.pressed !== null)
+            this.remove(this.pressed);
+        else if (this.tool !== "move" && this.tool !== "remove" && this.pressed === null)
+            this.add(...this.toPlane(event), this.tool);
+    }
+    add(x, y, label) {
+        this.setPoints([...this.points, {x, y, label: Number(label)}]);
+        this.changed();
+    }
+    remove(i) {
+        if (this.points.length <= FEWEST_POINTS)
+            return;
+        this.setPoints(this.points.filter((_, n) => n !== i));
+        this.marks[Math.min(i, this.marks.length - 1)].focus({preventScroll: true});
+        this.changed();
+    }
+    // What a click does: move points, add one of a class, or remove one.
+    tools(classes) {
+        return choices("A click", [["move", "moves points"], ...Array.from({length: classes}, (_, c) => [c, "adds class " + c]),
+            ["remove", "removes a point"]], this.tool, tool => { this.tool = tool; });
+    }
     place(i, x, y) {
         Object.assign(this.points[i], {x, y});
         this.put(i);
@@ -230,6 +255,15 @@ class Plane {
     }
     key(i, event) {
         const step = (this.high - this.low) * (event.shiftKey ? 0.05 : 0.01);
+        if (this.changed && (event.key === "Delete" || event.key === "Insert")) {
+            event.preventDefault();
+            const {x, y, label} = this.points[i];
+            if (event.key === "Delete")
+                this.remove(i);
+            else
+                this.add(Math.min(this.high, x + step), y, this.tool === "move" || this.tool === "remove" ? label : this.tool);
+            return;
+        }
         const by = {ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, step], ArrowDown: [0, -step]}[event.key];
         if (by === undefined)
             return;
@@ -273,6 +307,18 @@ class Plane {
 const table = (head, rows) => element("table", {},
     element("thead", {}, element("tr", {}, ...head.map(h => element("th", {scope: "col"}, h)))),
     element("tbody", {}, ...rows.map(row => element("tr", {}, ...row.map(cell => element("td", {}, cell))))));
+
+// The loss over all of what, steps say; of many, at some 300 of them.
+function lossCurve(history, what) {
+    const last = history.filter((_, i) => (history.length - 1 - i) % Math.ceil(history.length / 300) === 0), width = 300, height = 90;
+    if (last.length < 2)
+        return [];
+    const most = Math.max(...last), x = i => i / (last.length - 1) * width, y = v => height - 4 - v / most * (height - 8);
+    return [element("svg", {class: "chart", viewBox: `0 0 ${width} ${height}`, role: "img",
+        "aria-label": `The loss over ${history.length} ${what}, from ${shown(history[0])} to ${shown(last.at(-1))}`},
+        element("polyline", {points: last.map((v, i) => x(i) + "," + y(v)).join(" "), class: "curve"})),
+        element("p", {class: "quiet"}, `Loss over ${history.length} ${what}: ${shown(history[0])} at first, now ${shown(history.at(-1))}.`)];
+}
 
 // Coming to rest: calls f once nothing has asked for it for that many milliseconds.
 function whenQuiet(milliseconds, f) {

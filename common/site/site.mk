@@ -14,6 +14,7 @@ page_title = $(or $(TITLE_$1),$(subst assignment,Assignment_,$1))
 TITLE_index := CS231n_in_C
 TITLE_knn := Nearest_neighbours
 TITLE_linear := Linear_classifier
+TITLE_net := Two-layer_net
 
 .PHONY: site site-packages
 site-packages:
