@@ -15,6 +15,7 @@ A2_CHECK_NEEDS_spatial_norm := batchnorm
 A2_CHECK_PARTS_convnet := convnet_model sandwiches
 A2_CHECK_NEEDS_convnet := layers
 A2_CHECK_PARTS_graph := graph_memory
+A2_DEMOS := conv=conv
 A2_EXPERIMENTS := fc_net batchnorm dropout convnet graph visualize
 A2_EXPERIMENT_PARTS := net_experiment small_convnet
 

@@ -15,6 +15,7 @@ TITLE_index := CS231n_in_C
 TITLE_knn := Nearest_neighbours
 TITLE_linear := Linear_classifier
 TITLE_net := Two-layer_net
+TITLE_conv := Convolution
 
 .PHONY: site site-packages
 site-packages:
@@ -50,15 +51,16 @@ WEB_LINK := --target=wasm32-wasi -mexec-model=reactor -Wl,--strip-all,--stack-fi
 # What needs files, pictures or programs of its own is no part of a page.
 WEB_COMMON := $(filter-out %/progress.c %/whole_file.c %/atomic_file.c %/dataset.c %/idx.c \
 	%/cifar10.c %/image_data.c %/published_case.c %/vocabulary.c \
-	common/pictures/%,$(COMMON_SOURCES))
+	common/pictures/%,$(COMMON_SOURCES)) common/pictures/glyphs.c
 WEB_COMMON_OBJECTS := $(WEB_COMMON:%.c=$(WEB)/%.o) $(WEB)/common/site/web/web_worker.o \
 	$(WEB)/common/site/web/plain_blas.o $(WEB)/grader/worker/worker_call.o
 $(eval $(call stamp,$(WEB)/flags,WEB_FLAGS))
 $(WEB)/%.o: %.c $(WEB)/flags | site-packages
 	@mkdir -p $(@D)
 	$(call say,web )clang $(call room,$<) $(WEB_FLAGS) -c $< -o $@
-$(WEB)/libcommon.a: $(WEB_COMMON_OBJECTS)
-	$(call say,ar  )rm -f $@ && llvm-ar-14 rcs $@ $^
+$(eval $(call stamp,$(WEB)/common-sources,WEB_COMMON))
+$(WEB)/libcommon.a: $(WEB_COMMON_OBJECTS) $(WEB)/common-sources
+	$(call say,ar  )rm -f $@ && llvm-ar-14 rcs $@ $(filter %.o,$^)
 
 # A module: solutions, what they are linked with, and adapters. A page's has those that its room's
 # demos call, of the assignment's functions (build/called) and of the demos' own (build/demos); what
