@@ -76,6 +76,8 @@ A3_WORKER_PARTS += feature_extractor symmetric_eigen
 A3_CHECK_PARTS_style_transfer := feature_extractor
 A3_CHECK_PARTS_shared_space := symmetric_eigen
 
+A3_DEMOS := attention=attention
+
 # Experiments. Their data: none, or made scenes, where DATA= names no other.
 A3_EXPERIMENTS := captioner lstm gradient_through_time transformer vit gan diffusion \
 	simclr style shared_space

@@ -8,6 +8,8 @@
   <xsl:param name="parts"/>
   <xsl:param name="name"/>
   <xsl:param name="pages"/>
+  <xsl:param name="folder"/>
+  <xsl:param name="questions"/>
   <xsl:variable name="part" select="document($parts)/parts/part"/>
   <xsl:variable name="demo" select="//md:html_block[starts-with(., '&lt;!-- demo: ') and $part[@name = 'module']]"/>
 
@@ -93,6 +95,15 @@
     </xsl:element>
   </xsl:template>
   <xsl:template match="md:paragraph"><p><xsl:apply-templates/></p></xsl:template>
+  <!-- A figure lies in the text's folder, and becomes part of the page. What is drawn in letters just
+       before it is the same for readers of the text. -->
+  <xsl:template match="md:code_block[following-sibling::*[1][self::md:paragraph[md:image and count(*) = 1]]]"/>
+  <xsl:template match="md:paragraph[md:image and count(*) = 1]">
+    <figure>
+      <div class="wide" tabindex="0"><xsl:copy-of select="document(concat($folder, md:image/@destination))"/></div>
+      <figcaption><xsl:apply-templates select="md:image/node()"/></figcaption>
+    </figure>
+  </xsl:template>
   <xsl:template match="md:list[@tight = 'true']/md:item/md:paragraph"><xsl:apply-templates/></xsl:template>
   <xsl:template match="md:text"><xsl:value-of select="."/></xsl:template>
   <xsl:template match="md:softbreak"><xsl:text> </xsl:text></xsl:template>
@@ -135,14 +146,18 @@
     <div class="formula wide" tabindex="0"><xsl:copy-of select="node()"/></div>
   </xsl:template>
 
-  <!-- The comment demo: NAME is where a demo stands. -->
+  <!-- The comment demo: NAME is where a demo stands, demo page: NAME where there is a link to it.
+       questions says what make play calls it, NAME=QUESTION. -->
   <xsl:template match="md:html_block">
     <xsl:variable name="what" select="normalize-space(substring-before(substring-after(., ': '), ' --&gt;'))"/>
     <xsl:choose>
-      <xsl:when test="starts-with(., '&lt;!-- demo: ') and not($demo)">
-        <p>The demo of this runs on your own functions: <code>make play Q=<xsl:value-of select="$what"/></code></p>
+      <xsl:when test="starts-with(., '&lt;!-- demo: ') and $demo"><section class="demo" id="demo-{$what}" data-demo="{$what}"/></xsl:when>
+      <xsl:when test="starts-with(., '&lt;!-- demo page: ') and contains(concat(' ', $pages), concat(' ', $what, '='))">
+        <p class="note"><a href="{$what}.html">Open the demo: <xsl:value-of select="translate(substring-before(substring-after(concat(' ', $pages, ' '), concat(' ', $what, '=')), ' '), '_', ' ')"/></a></p>
       </xsl:when>
-      <xsl:when test="starts-with(., '&lt;!-- demo: ')"><section class="demo" id="demo-{$what}" data-demo="{$what}"/></xsl:when>
+      <xsl:when test="starts-with(., '&lt;!-- demo')">
+        <p class="note">The demo of this runs on your own functions: <code>make play Q=<xsl:value-of select="substring-before(substring-after(concat(' ', $questions, ' '), concat(' ', $what, '=')), ' ')"/></code></p>
+      </xsl:when>
       <xsl:otherwise><xsl:message terminate="yes">There is no template for: <xsl:value-of select="."/></xsl:message></xsl:otherwise>
     </xsl:choose>
   </xsl:template>

@@ -16,6 +16,7 @@ TITLE_knn := Nearest_neighbours
 TITLE_linear := Linear_classifier
 TITLE_net := Two-layer_net
 TITLE_conv := Convolution
+TITLE_attention := Attention
 
 .PHONY: site site-packages
 site-packages:
@@ -141,9 +142,15 @@ page_room = $(or $(ROOM_OF_$1),$(if $(wildcard grader/reference),$(filter $(DEMO
 	$(patsubst assignment%,%,$1))))
 page_parts = $(SITE_MADE)/$(addprefix demos,$(addsuffix /,$(call page_room,$1)))parts.xml
 
+# How make play calls each demo, the last of a room's names for it.
+QUESTIONS_OF_DEMOS := $(foreach d,$(DEMOS),$d=$(lastword $(foreach n,$(ASSIGNMENTS),\
+	$(patsubst %=$d,%,$(filter %=$d,$(A$n_DEMOS))))))
+
 # $(call make_page,NAME,PARTS,NAME...): the page NAME, with links to those that follow.
 make_page = $(call say,page)mkdir -p $(@D) && xsltproc --novalid --nonet --stringparam name $1 \
-	--stringparam parts '$(CURDIR)/$2' --stringparam pages '$(foreach p,$3,$p=$(call page_title,$p))' \
+	--stringparam parts '$(CURDIR)/$2' --stringparam questions '$(QUESTIONS_OF_DEMOS)' \
+	--stringparam folder '$(CURDIR)/$(dir $(call page_source,$1))' \
+	--stringparam pages '$(foreach p,$3,$p=$(call page_title,$p))' \
 	-o $@ common/site/page.xsl $(SITE_MADE)/$1.xml
 
 define site_page
@@ -152,7 +159,8 @@ $(SITE_MADE)/$1.xml: $(call page_source,$1) common/site/set-formulas.js | site-p
 	@cmark-gfm -e table -t xml $$< | \
 		jq -Rrs --arg source $$< '"var page = \(tojson), source = \($$$$source | tojson);"' >$$@.js
 	@duk $(KATEX)/katex.min.js $$@.js common/site/set-formulas.js >$$@
-$(SITE)/$1.html: $(SITE_MADE)/$1.xml common/site/page.xsl $(call page_parts,$1)
+$(SITE)/$1.html: $(SITE_MADE)/$1.xml common/site/page.xsl $(call page_parts,$1) \
+		$(wildcard assignment*/figures/*.svg)
 	$$(call make_page,$1,$(call page_parts,$1),$(SITE_PAGES))
 
 endef
@@ -190,23 +198,27 @@ play: site-packages ## a demo on your own functions, in the browser: Q=knn
 	+@$(MAKE) --no-print-directory PACKAGES=skip $(if $(V),,-s) $(PLAY)/$(PLAYED).html
 	@echo 'Open $(PLAY)/$(PLAYED).html; after an edit, make play again and reload the page.'
 
-# The tests need a browser, from .ci/packages.txt; only authors have them. The native build of what
-# they compare has a page's plain product, too.
+# The tests need a browser, from .ci/packages.txt; only authors have them. What they compare has two
+# native builds: with a page's plain product, and with OpenBLAS.
 ifneq ($(wildcard common/site/tests),)
 same_numbers = build/workers/double/same-numbers-assignment$1
-define same_numbers_program
-$(call same_numbers,$1): $(addprefix $(W)/double/,common/site/tests/same_numbers.o \
-		common/site/web/web_worker.o common/site/web/plain_blas.o grader/worker/worker_call.o \
-		build/adapters/assignment$1/adapters.o $(A$1_WORKER_PARTS:%=assignment$1/%.o) \
-		$(if $(filter $1,$(DEMO_ROOMS)),build/demos/assignment$1/adapters.o) \
-		$(A$1_MODULES:%=solution/grader/reference/assignment$1/%.o) libcommon.a)
-	$$(call say,ld  )gcc -pthread $$^ -ljansson -lpng -lz -lm -o $$@
+openblas_numbers = build/workers/double/openblas-numbers-assignment$1
+# $(call native_program,FILE,N,OBJECTS,LIBRARIES)
+define native_program
+$1: $(addprefix $(W)/double/,common/site/tests/same_numbers.o \
+		common/site/web/web_worker.o $3 grader/worker/worker_call.o \
+		build/adapters/assignment$2/adapters.o $(A$2_WORKER_PARTS:%=assignment$2/%.o) \
+		$(if $(filter $2,$(DEMO_ROOMS)),build/demos/assignment$2/adapters.o) \
+		$(A$2_MODULES:%=solution/grader/reference/assignment$2/%.o) libcommon.a)
+	$$(call say,ld  )gcc -pthread $$^ -ljansson -lpng -lz $4 -lm -o $$@
 
 endef
-$(foreach n,$(ASSIGNMENTS),$(eval $(call same_numbers_program,$n)))
+$(foreach n,$(ASSIGNMENTS),\
+	$(eval $(call native_program,$(call same_numbers,$n),$n,common/site/web/plain_blas.o))\
+	$(eval $(call native_program,$(call openblas_numbers,$n),$n,,-lopenblas)))
 
 .PHONY: test-site
-TEST_SITE_NEEDS := $(foreach n,$(ASSIGNMENTS),$(call same_numbers,$n) \
+TEST_SITE_NEEDS := $(foreach n,$(ASSIGNMENTS),$(call same_numbers,$n) $(call openblas_numbers,$n) \
 	$(addprefix $(SITE_MADE)/assignment$n/,module operations))
 test-site: site $(TEST_SITE_NEEDS) | ci-packages ## try the site in a browser, Chromium
 	@common/tools/run-tests build/site-tests common/site/tests/test-site \
