@@ -9,6 +9,7 @@
   <xsl:param name="name"/>
   <xsl:param name="pages"/>
   <xsl:param name="folder"/>
+  <xsl:param name="results"/>
   <xsl:param name="questions"/>
   <xsl:variable name="part" select="document($parts)/parts/part"/>
   <xsl:variable name="demo" select="//md:html_block[starts-with(., '&lt;!-- demo: ') and $part[@name = 'module']]"/>
@@ -147,13 +148,37 @@
   </xsl:template>
 
   <!-- The comment demo: NAME is where a demo stands, demo page: NAME where there is a link to it.
-       questions says what make play calls it, NAME=QUESTION. -->
+       questions says what make play calls it, NAME=QUESTION. experiment: NAME is where the pictures
+       of an experiment stand, reports: NAME NAME where links to these reports do; both of make demo,
+       if results names a file with them. -->
   <xsl:template match="md:html_block">
     <xsl:variable name="what" select="normalize-space(substring-before(substring-after(., ': '), ' --&gt;'))"/>
     <xsl:choose>
       <xsl:when test="starts-with(., '&lt;!-- demo: ') and $demo"><section class="demo" id="demo-{$what}" data-demo="{$what}"/></xsl:when>
       <xsl:when test="starts-with(., '&lt;!-- demo page: ') and contains(concat(' ', $pages), concat(' ', $what, '='))">
         <p class="note"><a href="{$what}.html">Open the demo: <xsl:value-of select="translate(substring-before(substring-after(concat(' ', $pages, ' '), concat(' ', $what, '=')), ' '), '_', ' ')"/></a></p>
+      </xsl:when>
+      <xsl:when test="starts-with(., '&lt;!-- experiment: ')">
+        <xsl:variable name="pictures" select="document($results)/results/picture[@experiment = $what]"/>
+        <xsl:if test="$pictures">
+          <details class="gallery">
+            <summary>What the reference solution's experiment drew: <xsl:value-of select="translate($what, '_', ' ')"/></summary>
+            <xsl:for-each select="$pictures">
+              <figure><img src="{@source}" alt="{@caption}"/><figcaption><xsl:value-of select="@caption"/></figcaption></figure>
+            </xsl:for-each>
+          </details>
+        </xsl:if>
+      </xsl:when>
+      <xsl:when test="starts-with(., '&lt;!-- reports: ')">
+        <xsl:variable name="reports" select="document($results)/results/report[contains(concat(' ', $what, ' '), concat(' ', @name, ' '))]"/>
+        <xsl:if test="$reports">
+          <p>Such a report looks like this:</p>
+          <ul>
+            <xsl:for-each select="$reports">
+              <li><a href="{concat($name, '-', @name, '.html')}"><xsl:value-of select="."/></a></li>
+            </xsl:for-each>
+          </ul>
+        </xsl:if>
       </xsl:when>
       <xsl:when test="starts-with(., '&lt;!-- demo')">
         <p class="note">The demo of this runs on your own functions: <code>make play Q=<xsl:value-of select="substring-before(substring-after(concat(' ', $questions, ' '), concat(' ', $what, '=')), ' ')"/></code></p>

@@ -23,8 +23,23 @@ site-packages:
 	$(if $(filter skip,$(PACKAGES)),,@common/tools/install-packages $(if $(INSTALLING),,--missing) \
 		common/site/packages.txt)
 
-site: $(SITE_PAGES:%=$(SITE)/%.html) ## handouts and demos as pages: build/site/index.html
+# The pictures and reports of make demo, where that was run, are part of the handouts, and its page
+# links to the site.
+DEMO_MADE := $(if $(wildcard build/demo/index.html),build/demo)
+REPORTS_IN := $(patsubst build/demo/%/report.html,%,$(if $(DEMO_MADE),$(wildcard \
+	build/demo/assignment*/reference/report.html build/demo/assignment*/half_done/report.html)))
+SITE_REPORTS := $(foreach r,$(REPORTS_IN),$(SITE)/$(subst /,-,$r).html)
+site: $(SITE_PAGES:%=$(SITE)/%.html) $(SITE_REPORTS) ## handouts, demos as pages: build/site/index.html
+	$(if $(and $(DEMO_MADE),$(wildcard $(DEMO_PAGE))),\
+		@$(DEMO_PAGE) $(DEMO_MADE) grader/programs/demo.xsl grader/programs/captions.txt >/dev/null)
 	@echo 'The site is in $(firstword $^).'
+
+$(foreach r,$(REPORTS_IN),$(eval $(SITE)/$(subst /,-,$r).html: build/demo/$r/report.html))
+$(SITE_REPORTS):
+	@mkdir -p $(@D) && cp $< $@
+$(SITE_MADE)/%/results.xml: common/site/list-results $(DEMO_MADE:%=%/index.html)
+	@mkdir -p $(@D)
+	@$< build/demo $* grader/programs/captions.txt >$@
 
 # KaTeX's styles without fonts and without sizes other than text and two levels of scripts (6, 3 and
 # 1), and each font that our formulas use as a style of its own; names of the code in them have the
@@ -150,6 +165,7 @@ QUESTIONS_OF_DEMOS := $(foreach d,$(DEMOS),$d=$(lastword $(foreach n,$(ASSIGNMEN
 make_page = $(call say,page)mkdir -p $(@D) && xsltproc --novalid --nonet --stringparam name $1 \
 	--stringparam parts '$(CURDIR)/$2' --stringparam questions '$(QUESTIONS_OF_DEMOS)' \
 	--stringparam folder '$(CURDIR)/$(dir $(call page_source,$1))' \
+	--stringparam results '$(CURDIR)/$(SITE_MADE)/$1/results.xml' \
 	--stringparam pages '$(foreach p,$3,$p=$(call page_title,$p))' \
 	-o $@ common/site/page.xsl $(SITE_MADE)/$1.xml
 
@@ -160,7 +176,7 @@ $(SITE_MADE)/$1.xml: $(call page_source,$1) common/site/set-formulas.js | site-p
 		jq -Rrs --arg source $$< '"var page = \(tojson), source = \($$$$source | tojson);"' >$$@.js
 	@duk $(KATEX)/katex.min.js $$@.js common/site/set-formulas.js >$$@
 $(SITE)/$1.html: $(SITE_MADE)/$1.xml common/site/page.xsl $(call page_parts,$1) \
-		$(wildcard assignment*/figures/*.svg)
+		$(wildcard assignment*/figures/*.svg) $(if $(filter assignment%,$1),$(SITE_MADE)/$1/results.xml)
 	$$(call make_page,$1,$(call page_parts,$1),$(SITE_PAGES))
 
 endef

@@ -26,6 +26,7 @@
        <main>
         <h1>CS231n in C</h1>
         <p>Stanford's course on deep learning for images, with its assignments in C: this page is what one run of <code>make demo</code> on this machine found. First, submissions are graded as an instructor would grade them; their reports are what students see. Then the reference solution does the assignments' experiments, on Fashion-MNIST and on pictures that the project draws itself.</p>
+        <xsl:if test="site"><p>The handouts, and demos that run in the browser: <a href="../site/index.html">the site</a>.</p></xsl:if>
         <nav aria-label="On this page">
           <ul>
             <xsl:for-each select="sample[not(result/assignment = preceding-sibling::sample/result/assignment)]">

@@ -126,6 +126,15 @@ static void add_class(page *p, const char *folder)
     json_decref(there);
 }
 
+/* That the site is built, beside the folder. */
+static void add_site(page *p, const char *folder)
+{
+    json_t *there = json_true();
+    if (access(path_of("%s/../site/index.html", folder).text, R_OK) == 0)
+        page_add_json(p, "site", there);
+    json_decref(there);
+}
+
 int main(int argc, char **argv)
 {
     error e = {""};
@@ -141,6 +150,7 @@ int main(int argc, char **argv)
                 add_list(p, argv[1], experiments.text, add_experiment, &e) &&
                 add_list(p, argv[1], argv[3], add_caption, &e);
     add_class(p, argv[1]);
+    add_site(p, argv[1]);
     made = made && page_save(p, argv[2], index.text, &e);
     page_free(p);
     if (made)
