@@ -52,8 +52,8 @@ $(SITE_MADE)/katex.css: $(KATEX)/katex.min.css common/site/site.mk
 		-e 's/KaTeX_Typewriter/monospace/g' $< >$@
 $(SITE_MADE)/KaTeX_%: $(KATEX)/katex.min.css common/site/site.mk
 	@mkdir -p $(@D)
-	@{ grep -o '@font-face{[^}]*url(fonts/$(@F).woff2)[^}]*}' $< | sed 's/src:.*//' && \
-		printf 'src:url(data:font/woff2;base64,%s)}' "$$(base64 -w 0 $(KATEX)/fonts/$(@F).woff2)"; } >$@
+	@{ grep -o '@font-face{[^}]*url(fonts/$(@F).woff2)[^}]*}' $< | sed 's/src:[^;]*;//; s/}$$//' && \
+		printf ';src:url(data:font/woff2;base64,%s)}' "$$(base64 -w 0 $(KATEX)/fonts/$(@F).woff2)"; } >$@
 
 # The course's C as WebAssembly, with a worker that a page calls. Only double; no threads, and a
 # plain matrix product.
