@@ -29,7 +29,7 @@ DEMO_MADE := $(if $(wildcard build/demo/index.html),build/demo)
 REPORTS_IN := $(patsubst build/demo/%/report.html,%,$(if $(DEMO_MADE),$(wildcard \
 	build/demo/assignment*/reference/report.html build/demo/assignment*/half_done/report.html)))
 SITE_REPORTS := $(foreach r,$(REPORTS_IN),$(SITE)/$(subst /,-,$r).html)
-site: $(SITE_PAGES:%=$(SITE)/%.html) $(SITE_REPORTS) ## handouts, demos as pages: build/site/index.html
+site: $(SITE_PAGES:%=$(SITE)/%.html) $(SITE_REPORTS) ## handouts and demos as pages: build/site
 	$(if $(and $(DEMO_MADE),$(wildcard $(DEMO_PAGE))),\
 		@$(DEMO_PAGE) $(DEMO_MADE) grader/programs/demo.xsl grader/programs/captions.txt >/dev/null)
 	@echo 'The site is in $(firstword $^).'
