@@ -162,7 +162,7 @@
         <xsl:variable name="pictures" select="document($results)/results/picture[@experiment = $what]"/>
         <xsl:if test="$pictures">
           <details class="gallery">
-            <summary>What the reference solution's experiment drew: <xsl:value-of select="translate($what, '_', ' ')"/></summary>
+            <summary>What this experiment drew: <xsl:value-of select="translate($what, '_', ' ')"/></summary>
             <xsl:for-each select="$pictures">
               <figure><img src="{@source}" alt="{@caption}"/><figcaption><xsl:value-of select="@caption"/></figcaption></figure>
             </xsl:for-each>
