@@ -5,7 +5,9 @@ SITE_MADE := build/site-parts
 KATEX ?= /usr/share/javascript/katex
 KATEX_FONTS := Main-Regular Math-Italic Size1-Regular Size2-Regular Size3-Regular Size4-Regular
 # A demo is a page of its own, and stands in handouts where they say so. It needs solutions.
-DEMOS := $(sort $(foreach n,$(ASSIGNMENTS),$(foreach d,$(A$n_DEMOS),$(lastword $(subst =, ,$d)))))
+each_once = $(if $1,$(firstword $1) $(call each_once,$(filter-out $(firstword $1),$1)))
+DEMOS := $(call each_once,$(foreach n,$(ASSIGNMENTS),$(foreach d,$(A$n_DEMOS),\
+	$(lastword $(subst =, ,$d)))))
 SITE_DEMOS := $(if $(wildcard grader/reference),$(DEMOS))
 SITE_PAGES := $(if $(wildcard common/site/index.md),index) $(ASSIGNMENTS:%=assignment%) \
 	$(SITE_DEMOS)
