@@ -2,7 +2,8 @@
  * same_numbers FILE: makes the calls of a JSON file, which a page drew and made, with a native
  * build of the same functions, and compares what came out. Prints a line for each operation that
  * differs, and how many were equal to the last bit. Fails where one differs by more than 1e-12 of
- * the largest element of its tensor, or stops on one side only.
+ * the largest element of its tensor, or stops on one side only; and if more than one in twenty did
+ * not take the drawn shapes.
  */
 #include <jansson.h>
 #include <math.h>
@@ -159,6 +160,7 @@ int main(int argc, char **argv)
         wrong += !try_call(call, &equal, &stopped);
     printf("%zu operations: %d equal to the bit, %d did not take the drawn shapes, %d wrong\n",
            json_array_size(calls), equal, stopped, wrong);
+    bool most_made = (size_t)stopped * 20 <= json_array_size(calls);
     json_decref(calls);
-    return wrong == 0 && equal > 0 ? 0 : 1;
+    return wrong == 0 && equal > 0 && most_made ? 0 : 1;
 }
