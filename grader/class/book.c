@@ -169,8 +169,11 @@ static bool check_version(const book *b, error *e)
 {
     int64_t version = book_number(b, "PRAGMA user_version");
     return version == BOOK_VERSION ||
-           error_set(e, "%s/book.sqlite: is of version %lld, this grader writes %d", b->folder.text,
-                     (long long)version, BOOK_VERSION);
+           error_set(
+               e,
+               "%s/book.sqlite: is of version %lld, this grader writes %d; go on with the grader "
+               "that began it, or name another BOOK=",
+               b->folder.text, (long long)version, BOOK_VERSION);
 }
 
 bool book_open(const char *folder, book *b, error *e)
