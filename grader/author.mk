@@ -126,11 +126,10 @@ $(DEMO_PAGE): $(call objects,grader/programs/demo_page.c grader/report/page.c,do
 release: ## write the tree of that assignment's students, with all rooms up to it, to OUT=DIR
 	@grader/release/make-release "$${OUT:-build/student}" $(ASSIGNMENT)
 
-# The demo grades with assignments 1 and 2; of 3 it runs experiments.
 .PHONY: demo
 demo: ## solutions, samples and experiments on real data, and a page
 	+@$(MAKE) --no-print-directory $(jobs) PACKAGES=skip \
-		$(foreach n,1 2,$(call graded_with,$n)) $(DEMO_PAGE) $(CLASS) \
+		$(ALL_GRADED_WITH) $(DEMO_PAGE) $(CLASS) \
 		$(call objects,$(wildcard assignment*/experiments/*.c common/experiments/*.c),float) \
 		$(B)/float/libcommon.a
 	@grader/programs/demo $(GRADE:%-$(ASSIGNMENT)=%)
