@@ -8,6 +8,16 @@
 #include <stdlib.h>
 
 /*
+ * Fails the test with that message unless condition holds: for loops of millions, in which Check's
+ * own assertions, each of which writes to a pipe, take most of a test's time.
+ */
+#define EXPECT_IN_LOOP(condition, ...)                                                             \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            ck_abort_msg(__VA_ARGS__);                                                             \
+    } while (0)
+
+/*
  * Runs tests as the suite called name and returns what main returns: EXIT_SUCCESS when all passed
  * and there was at least one.
  */

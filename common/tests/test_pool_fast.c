@@ -49,11 +49,11 @@ static void check_pooling(size_t N, size_t C, size_t H, size_t W, pool_shape sha
         size_t j = e % dout->shape[3], i = e / dout->shape[3] % dout->shape[2];
         size_t channel = e / (dout->shape[3] * dout->shape[2]);
         size_t best = first_largest(x, shape, channel / C, channel % C, i, j);
-        ck_assert(out->data[e] == x->data[best]);
+        EXPECT_IN_LOOP(out->data[e] == x->data[best], "element %zu of out", e);
         expected->data[best] += dout->data[e];
     }
     for (size_t i = 0; i < x->size; i++)
-        ck_assert(dx->data[i] == expected->data[i]);
+        EXPECT_IN_LOOP(dx->data[i] == expected->data[i], "element %zu of dx", i);
     tensor *all[] = {x, dout, out, dx, expected};
     for (size_t i = 0; i < 5; i++)
         tensor_free(all[i]);
