@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 
 #include "audience.h"
 #include "contract.h"
+#include "module_cache.h"
 #include "rescore.h"
 #include "result.h"
 #include "workspace.h"
@@ -115,15 +115,17 @@ static bool note_damaged(const class_run *r, error *e)
 /* Makes the graders' cache, and removes what those that were killed had begun to add. */
 static bool open_cache(const class_run *r, error *e)
 {
-    glob_t begun;
+    struct dirent **entries = NULL;
     const char *folder = r->g->course->cache.text;
     if (mkdir(folder, 0700) != 0 && errno != EEXIST)
         return error_set(e, "%s: %s", folder, strerror(errno));
-    if (glob(path_of("%s/.new-*", folder).text, 0, NULL, &begun) != 0)
-        return true;
-    for (size_t i = 0; i < begun.gl_pathc; i++)
-        folder_remove(begun.gl_pathv[i]);
-    globfree(&begun);
+    int count = scandir(folder, &entries, NULL, NULL);
+    for (int i = 0; i < count; i++) {
+        if (strncmp(entries[i]->d_name, MODULE_CACHE_NEW, strlen(MODULE_CACHE_NEW)) == 0)
+            folder_remove(path_of("%s/%s", folder, entries[i]->d_name).text);
+        free(entries[i]);
+    }
+    free(entries);
     return true;
 }
 

@@ -8,7 +8,7 @@
  */
 #include "module_cache.h"
 
-#include <glob.h>
+#include <dirent.h>
 #include <nettle/sha2.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -59,14 +59,23 @@ static void write_hash(struct sha256_ctx *context, char hash[65])
         snprintf(hash + 2 * i, 3, "%02x", digest[i]);
 }
 
-static void add_headers(struct sha256_ctx *context, const char *folder)
+static int is_visible(const struct dirent *entry)
 {
-    glob_t headers;
-    if (glob(path_of("%s/*.h", folder).text, 0, NULL, &headers) != 0)
-        return;
-    for (size_t i = 0; i < headers.gl_pathc; i++)
-        add_file(context, folder, strrchr(headers.gl_pathv[i], '/') + 1);
-    globfree(&headers);
+    return entry->d_name[0] != '.';
+}
+
+/* Adds all files of the folder, in the order of their names. False when one cannot be read. */
+static bool add_folder(struct sha256_ctx *context, const char *folder)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, is_visible, alphasort);
+    bool added = count >= 0;
+    for (int i = 0; i < count; i++) {
+        added = added && add_file(context, folder, entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+    return added;
 }
 
 static path_text base_of(const course *c)
@@ -88,9 +97,9 @@ void module_cache_open(const course *c, const char *compiler, unsigned layers, m
     add_text(&context, (layers & SANDBOX_TOOL_BOX) != 0 ? "boxed" : "unboxed"); /* as paths are */
     m->used = access(c->cache.text, W_OK) == 0 &&
               add_file(&context, tools.text, "compile-module") &&
-              add_file(&context, tools.text, "limits.sh");
-    add_headers(&context, path_of("%s/common", headers.text).text);
-    add_headers(&context, path_of("%s/assignment%u", headers.text, c->assignment).text);
+              add_file(&context, tools.text, "limits.sh") &&
+              add_folder(&context, path_of("%s/common", headers.text).text) &&
+              add_folder(&context, path_of("%s/assignment%u", headers.text, c->assignment).text);
     add_file(&context, path_of("%s/keep", base_of(c).text).text, "apart.without");
     write_hash(&context, m->shared);
 }
@@ -164,7 +173,7 @@ static bool write_sum(const char *folder, const char *hash)
 void module_cache_store(const module_cache *m, const module_source *source, const char *from)
 {
     char hash[65];
-    path_text made = path_of("%s/.new-XXXXXX", m->course->cache.text);
+    path_text made = path_of("%s/" MODULE_CACHE_NEW "XXXXXX", m->course->cache.text);
     module_files files = module_files_of(m->course, source->name);
     if (!m->used || mkdtemp(made.text) == NULL)
         return;
