@@ -70,7 +70,7 @@ $(foreach n,$(GRADED),$(eval $(call made_of_operations,$n)))
 # What the library calls of OpenBLAS, linked together once: linking a submission's workers from the
 # archive, which has kernels for every processor, would take three times as long. Nobody unwinds its
 # stack, and a linker would take as long again to read how that is done. Nobody multiplies complex
-# numbers: their kernels, more than half of all, stay out, since zeros stand in for them in the tables.
+# numbers: zeros stand for their kernels, more than half of all, in the tables.
 BLAS := $(W)/openblas.o
 $(BLAS): $(addprefix $(W)/,$(addsuffix /libcommon.a,$(filter-out sanitized,$(W_VARIANTS))))
 	$(call say,ld  ){ echo '.section .note.GNU-stack,"",%progbits'; \
