@@ -38,10 +38,10 @@ bool build_script_start(const build_script *s, const course *c, unsigned layers,
     bool boxed = (layers & SANDBOX_TOOL_BOX) != 0;
     path_text settings[MAX_PLACES];
     path_text script;
-    path_text scratch = path_of("%s", "TMPDIR=/tmp");
     path_text room = path_of("ROOM=assignment%u", c->assignment);
-    const char *words[MAX_WORDS] = {"/usr/bin/env", room.text, scratch.text};
-    size_t count = 3;
+    const char *temporary = "/tmp";
+    const char *words[MAX_WORDS] = {"/usr/bin/env", room.text};
+    size_t count = 2;
     sandbox_mount mounts[MAX_PLACES];
     path_text tools = path_of("%s/grader/intake/build-tools", absolute_path(c->root.text).text);
     build_script_see(&all, "TOOLS", "/tools", tools);
@@ -53,8 +53,10 @@ bool build_script_start(const build_script *s, const course *c, unsigned layers,
         settings[i] = path_of("%s=%s", p->variable, where);
         words[count++] = settings[i].text;
         if (p->writable && !boxed) /* temporary files go where it may write anyway */
-            scratch = path_of("TMPDIR=%s", where);
+            temporary = where;
     }
+    path_text scratch = path_of("TMPDIR=%s", temporary);
+    words[count++] = scratch.text;
     script = path_of("%s/%s", boxed ? "/tools" : tools.text, s->name);
     words[count++] = "sh";
     words[count++] = script.text;
