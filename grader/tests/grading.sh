@@ -6,6 +6,7 @@ set -uo pipefail
 shopt -s nullglob
 grade=${GRADE:-build/release/double/grader/grade-1}
 work=$(mktemp -d)
+cache=build/test-cache # what tests compile, once for all of them; empty: nothing is kept
 checks=0
 failures=0
 trying= # the promise that is being tried
@@ -40,7 +41,8 @@ promise()
 # ASSIGNMENT says another
 graded()
 {
-    "${grade%-1}-${ASSIGNMENT:-1}" --quiet --submission="$2" --out="$work/$1" "${@:3}"
+    "${grade%-1}-${ASSIGNMENT:-1}" --quiet ${cache:+--cache="$cache"} --submission="$2" \
+        --out="$work/$1" "${@:3}"
 }
 
 # says NAME FILTER: jq's filter holds for the result NAME
