@@ -223,7 +223,8 @@ CASE(captioner_lstm_loss, "the loss and all gradients, with an LSTM",
 }
 
 /* Forget gates near 1: what a word does to the cell stays for the whole sentence. */
-CASE(captioner_lstm_sample, "the words that a captioner with an LSTM says")
+CASE(captioner_lstm_sample, "the words that a captioner with an LSTM says",
+     .stays = "sentences of many words, which need the cell")
 {
     check_sample(a, true);
     for (size_t round = 0; round < 4; round++) {

@@ -41,10 +41,11 @@ CASE(clip_loss_any_shape, "the loss of pairs and its gradients, also where outpu
     }
 }
 
-CASE(clip_loss_small_tau, "a temperature of 0.01, in float", .variant = CASE_FLOAT,
-     .needs = "clip_loss_any_shape", .stays = "exp(100) is more than float holds")
+/* exp(740) is more than double holds; a temperature much smaller needs more than the largest. */
+CASE(clip_loss_small_tau, "a temperature so small that exponentials overflow",
+     .needs = "clip_loss_any_shape")
 {
-    give_pairs(a, 0.01);
+    give_pairs(a, 1 / 740.);
     tensor *texts = given(a, "texts");
     const tensor *images = given(a, "images");
     for (size_t i = 0; i < texts->size / 2; i++) /* half of the texts are near */
@@ -84,11 +85,33 @@ CASE(retrieve_any_count, "the most similar pictures, best first, and equally sim
     }
 }
 
+enum { MOST_COLUMNS = 5 };
+
+/* Mirrors the rows of X at a drawn plane, so that their directions point anywhere. */
+static void mirror_rows(attempt *a, tensor *X)
+{
+    size_t D = X->shape[1];
+    double normal[MOST_COLUMNS];
+    double squares = 0;
+    for (size_t d = 0; d < D; d++) {
+        normal[d] = draw_number(a, -1, 1);
+        squares += normal[d] * normal[d];
+    }
+    for (size_t n = 0; n < X->shape[0]; n++) {
+        real *row = X->data + n * D;
+        double along = 0;
+        for (size_t d = 0; d < D; d++)
+            along += (double)row[d] * normal[d];
+        for (size_t d = 0; d < D; d++)
+            row[d] -= (real)(2 * along / squares * normal[d]);
+    }
+}
+
 /* Rows far from 0, whose directions differ clearly in how much the rows spread along them. */
 static void give_rows(attempt *a, size_t count)
 {
     size_t N = draw_size(a, 40, 50);
-    size_t D = draw_size(a, 4, 5);
+    size_t D = draw_size(a, 4, MOST_COLUMNS);
     tensor *X = give_normal(a, "X", sizes2(N, D), 4, 1);
     for (size_t i = 0; i < X->size; i++) {
         size_t column = i % D;
@@ -97,6 +120,7 @@ static void give_rows(attempt *a, size_t count)
         if (column > 0)
             X->data[i] += (real)0.4 * X->data[i - 1];
     }
+    mirror_rows(a, X);
     give_size(a, 'K', count);
 }
 
@@ -126,12 +150,28 @@ CASE(component_colours_any_shape, "colours of rows, each direction with a scale 
     expect_close(a, "colours");
 }
 
+CASE(component_colours_equal_rows, "rows that do not differ have colour 0",
+     .needs = "component_colours_any_shape")
+{
+    size_t D = draw_size(a, 3, 5);
+    tensor *X = give_normal(a, "X", sizes2(4, D), 0, 1);
+    for (size_t i = D; i < X->size; i++)
+        X->data[i] = X->data[i - D];
+    give_normal(a, "mean", sizes1(D), 0, 1);
+    give_normal(a, "components", sizes2(3, D), 0, 1);
+    call(a, "component_colours");
+    expect_close(a, "colours");
+}
+
 CASE(mean_iou_any_classes, "regions of classes, of which some do not occur")
 {
-    for (size_t round = 0; round < 3; round++) {
-        give_labels(a, "predicted", 30, 4);
-        give_labels(a, "truth", 30, 3 + round);
-        give_number(a, "classes", 5 + (double)round);
+    for (size_t round = 0; round < 6; round++) {
+        size_t count = round < 3 ? 30 : 4;
+        labels *predicted = give_labels(a, "predicted", count, 4);
+        labels *truth = give_labels(a, "truth", count, 3 + round % 3);
+        if (round == 3) /* a class that occurs once, and is found */
+            predicted->data[0] = truth->data[0] = 4;
+        give_number(a, "classes", 5 + (double)(round % 3));
         call(a, "mean_iou");
         expect_close(a, "value");
     }
@@ -144,4 +184,13 @@ CASE(shared_space_memory, "no memory error in shared spaces", .variant = CASE_SA
     give_rows(a, 2);
     call(a, "principal_components");
     expect_close(a, "components");
+    give_normal(a, "mean", sizes1(given(a, "X")->shape[1]), 0, 1);
+    give_normal(a, "components", sizes2(2, given(a, "X")->shape[1]), 0, 1);
+    call(a, "component_colours");
+    expect_close(a, "colours");
+    give_labels(a, "predicted", 9, 3);
+    give_labels(a, "truth", 9, 3);
+    give_number(a, "classes", 3);
+    call(a, "mean_iou");
+    expect_close(a, "value");
 }
