@@ -144,3 +144,10 @@ void expect_norm_gradients(attempt *a, size_t count)
         expect_close(a, name);
     }
 }
+
+void require_zeros(attempt *a, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        require(a, ended(a) || tensor_sum_of_squares(got(a, names[i])) == 0,
+                "a bias or a shift is not 0");
+}

@@ -63,4 +63,7 @@ void expect_feed_gradients(attempt *a);
 /* Expects those of count layer normalizations. */
 void expect_norm_gradients(attempt *a, size_t count);
 
+/* Requires that the outputs of those count names, a net's new biases and shifts, are all 0. */
+void require_zeros(attempt *a, const char *const *names, size_t count);
+
 #endif

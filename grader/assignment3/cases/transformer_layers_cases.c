@@ -173,23 +173,33 @@ static layer_sizes give_decoder(attempt *a, bool masked)
     return s;
 }
 
-static void check_decoder(attempt *a, bool masked)
+static void check_decoder(attempt *a, bool masked, bool equal_lengths)
 {
-    give_decoder(a, masked);
+    layer_sizes s = give_decoder(a, masked);
+    if (equal_lengths)
+        give_normal(a, "memory", sizes3(s.N, s.T, s.E), 0, 1);
     call(a, "decoder_layer_forward");
     expect_close(a, "out");
 }
 
 CASE(decoder_layer_forward_any_shape, "a decoder layer, for any shape")
 {
-    check_decoder(a, false);
-    check_decoder(a, false);
+    check_decoder(a, false, false);
+    check_decoder(a, false, false);
 }
 
 CASE(decoder_layer_forward_mask, "a decoder layer: the mask is for the self-attention alone",
      .needs = "decoder_layer_forward_any_shape")
 {
-    check_decoder(a, true);
+    check_decoder(a, true, false);
+}
+
+/* Where words and memory may be taken for each other, no shape gives it away. */
+CASE(decoder_layer_forward_equal_lengths, "a decoder layer: as many positions as words",
+     .needs = "decoder_layer_forward_any_shape", .stays = "it tells apart what stops elsewhere")
+{
+    check_decoder(a, false, true);
+    check_decoder(a, true, true);
 }
 
 static void check_decoder_backward(attempt *a, bool masked, int digits)
