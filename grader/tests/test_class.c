@@ -11,6 +11,7 @@
 #include "command.h"
 #include "content.h"
 #include "late.h"
+#include "module_cache.h"
 #include "moment.h"
 #include "tests/suite.h"
 
@@ -455,10 +456,14 @@ START_TEST(test_what_a_dead_grader_left_is_removed)
     open_book(&b);
     make("book/results/a7");
     write_text("book/results/a7/result.json", "{");
+    make("book/cache");
+    make("book/cache/" MODULE_CACHE_NEW "x1");
     const course_hashes hashes = {"", ""};
-    const class_grading g = {.book = &b, .hashes = &hashes};
+    const course c = {.cache = path_of("%s/book/cache", folder)};
+    const class_grading g = {.book = &b, .hashes = &hashes, .course = &c};
     ck_assert_msg(class_run_open(&g, &sums, &r, &e), "%s", e.text);
     ck_assert_int_ne(access(path_of("%s/book/results/a7", folder).text, F_OK), 0);
+    ck_assert_int_ne(access(path_of("%s/" MODULE_CACHE_NEW "x1", c.cache.text).text, F_OK), 0);
     class_run_close(&r);
     book_close(&b);
 }
