@@ -25,8 +25,8 @@
 #
 # A call may be any C expression. A remote call can be made of one whose arguments are names, or
 # structs whose fields are names: `(conv_shape){.stride = stride, .pad = pad}`, with & for a pointer.
-# What takes several lines is a function of calls.inc, beside the operations, and may ask for
-# arguments itself (operation.h).
+# What takes several lines is a function of calls.inc, which may lie beside the operations, and may
+# ask for arguments itself (operation.h).
 
 function fail(text)
 {
@@ -292,7 +292,8 @@ FNR == 1 {
     many_headers = split(headers, header, " ")
     for (i = 1; i <= many_headers; i++)
         printf "#include \"%s\"\n", header[i] >adapters
-    printf "#include \"operation.h\"\n#include \"calls.inc\"\n" >adapters
+    printf "#include \"operation.h\"\n" >adapters
+    printf "#if __has_include(\"calls.inc\")\n#include \"calls.inc\"\n#endif\n" >adapters
     for (part in is_part) {
         begin_file(remote_file(part), "The functions of " part " as remote calls")
         printf "#include \"%s.h\"\n#include \"remote.h\"\n", part >remote_file(part)
