@@ -23,7 +23,7 @@ static void choose_format(taking *from, struct archive *a)
         archive_write_set_format_pax_restricted, archive_write_set_format_zip,
         archive_write_set_format_gnutar, archive_write_set_format_ustar,
         archive_write_set_format_v7tar};
-    enum { CHOICES = 16 }; /* to compress takes time: most are not */
+    enum { CHOICES = 16 }; /* compressing takes time: most are not compressed */
     static int (*const filters[CHOICES])(struct archive *) = {[2] = archive_write_add_filter_gzip,
                                                               [3] = archive_write_add_filter_bzip2,
                                                               [4] = archive_write_add_filter_zstd};
@@ -33,6 +33,9 @@ static void choose_format(taking *from, struct archive *a)
         filters[filter](a);
     archive_write_set_bytes_in_last_block(a, 1);
     archive_write_set_options(a, "gzip:!timestamp");
+    bool stored = take_below(from, 8) != 1;
+    if (archive_format(a) == ARCHIVE_FORMAT_ZIP && stored)
+        archive_write_zip_set_compression_store(a);
 }
 
 /* A name that students send, or nearly so. */
@@ -70,7 +73,7 @@ static void add_entry(taking *from, struct archive *a)
         archive_entry_set_hardlink(entry, "knn.c");
     size_t length = types[type] == AE_IFREG ? take_below(from, 64) : 0;
     take_bytes(from, content, length);
-    bool large = take_below(from, 64) == 1;
+    bool large = take_below(from, 64) == 1 && take_below(from, 8) == 1;
     archive_entry_set_size(entry, (la_int64_t)(large ? sizeof content : length));
     if (archive_write_header(a, entry) == ARCHIVE_OK)
         archive_write_data(a, content, large ? sizeof content : length);

@@ -222,6 +222,47 @@ static void take(search *look, int module, const char *path, char *text, size_t 
     look->best[module] = here;
 }
 
+/* ---- texts ---- */
+
+/* Puts the next bytes of a text there; how many, 0 at the end, less than 0 where it failed. */
+typedef ssize_t text_source(void *from, void *bytes, size_t most);
+
+static ssize_t file_source(void *fd, void *bytes, size_t most)
+{
+    return read(*(int *)fd, bytes, most);
+}
+
+static ssize_t archive_source(void *archive, void *bytes, size_t most)
+{
+    return archive_read_data(archive, bytes, most);
+}
+
+/*
+ * Reads a text to its end or to one byte more than a module may have. NULL without memory. The
+ * last count of the source is in *last: less than 0 where reading failed.
+ */
+static char *read_text(text_source *source, void *from, size_t *length, ssize_t *last)
+{
+    size_t room = 0;
+    char *text = NULL;
+    *length = 0;
+    do {
+        if (*length == room) {
+            room = room == 0 ? 1 << 14 : room < MODULE_BYTES ? 4 * room : room + 1;
+            char *larger = realloc(text, room);
+            if (larger == NULL) {
+                free(text);
+                return NULL;
+            }
+            text = larger;
+        }
+        *last = source(from, text + *length, room - *length);
+        if (*last > 0)
+            *length += (size_t)*last;
+    } while (*last > 0 && *length <= MODULE_BYTES);
+    return text;
+}
+
 /* ---- folders ---- */
 
 /* Opens a file of the folder that is open at fd, through no link and never above it. */
@@ -240,18 +281,12 @@ static char *read_file(int fd, size_t *length, const char **why)
         *why = "is not a regular file";
         return NULL;
     }
-    char *text = malloc(MODULE_BYTES + 1);
-    *length = 0;
-    while (text != NULL && *length <= MODULE_BYTES) {
-        ssize_t count = read(fd, text + *length, MODULE_BYTES + 1 - *length);
-        if (count <= 0)
-            break;
-        *length += (size_t)count;
-    }
-    if (text != NULL && *length <= MODULE_BYTES)
+    ssize_t last;
+    char *text = read_text(file_source, &fd, length, &last);
+    if (text != NULL && last == 0)
         return text;
+    *why = text != NULL && last > 0 ? "is larger than a megabyte" : "cannot be read";
     free(text);
-    *why = "is larger than a megabyte";
     return NULL;
 }
 
@@ -340,15 +375,12 @@ static bool read_entry(search *look, struct archive *archive, struct archive_ent
                       : "is not a regular file in the archive");
         return true;
     }
-    char *text = malloc(MODULE_BYTES + 1);
-    size_t length = 0;
-    la_ssize_t count = 0;
-    while (text != NULL && length <= MODULE_BYTES &&
-           (count = archive_read_data(archive, text + length, MODULE_BYTES + 1 - length)) > 0)
-        length += (size_t)count;
-    if (text == NULL || count < 0 || length > MODULE_BYTES) {
+    size_t length;
+    ssize_t last = 0;
+    char *text = read_text(archive_source, archive, &length, &last);
+    if (text == NULL || last < 0 || length > MODULE_BYTES) {
         free(text);
-        if (count < 0)
+        if (last < 0)
             return error_set(e, "is damaged: %s cannot be read (%s)", base_of(path),
                              reason(archive));
         refuse(m, "is larger than a megabyte");

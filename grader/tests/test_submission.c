@@ -126,6 +126,19 @@ START_TEST(test_links_devices_and_large_or_binary_files_in_a_folder_are_refused)
 }
 END_TEST
 
+START_TEST(test_a_file_whose_reading_fails_is_no_text)
+{
+    char path[128];
+    make_folder();
+    snprintf(path, sizeof path, "%s/knn.c", folder);
+    ck_assert_int_eq(symlink("/proc/self/mem", path), 0); /* its first byte is an input error */
+    ck_assert(reads(path));
+    ck_assert_ptr_null(s.modules[0].text);
+    ck_assert_str_eq(s.modules[0].problem, "knn.c cannot be read");
+    submission_clear(&s);
+}
+END_TEST
+
 START_TEST(test_an_archive_gives_its_modules_from_any_folder)
 {
     make_folder();
@@ -424,6 +437,7 @@ int main(void)
     tcase_set_timeout(cases, 30);
     tcase_add_test(cases, test_modules_are_taken_from_a_folder_and_nothing_else);
     tcase_add_test(cases, test_links_devices_and_large_or_binary_files_in_a_folder_are_refused);
+    tcase_add_test(cases, test_a_file_whose_reading_fails_is_no_text);
     tcase_add_test(cases, test_an_archive_gives_its_modules_from_any_folder);
     tcase_add_test(cases, test_a_hostile_archive_leaves_nothing_behind);
     tcase_add_test(cases, test_of_doubled_entries_the_last_counts_and_is_said);
