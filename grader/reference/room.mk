@@ -24,16 +24,19 @@ LONG_TEST_SCRIPTS += $(SUITE_TESTS)
 LONG_TEST_NEEDS += $(SUITE_TESTS)
 LONG_TEST_NEEDS += $(CHECK_SHARED) $(call objects,$(wildcard assignment*/tests/check_*.c),double)
 
-# For it: the suites of changed modules, each in a folder of its own, with the other modules as they
-# are in MODULES_DIR. One make for all of them, which starts as often as there are assignments.
-SUITE_FOLDERS ?=
-CHANGED_SUITES := $(SUITE_FOLDERS:%=%/check)
-changed_module = $(basename $(notdir $(firstword $(wildcard $(@D)/*.c))))
-.PHONY: build-changed-suites
-build-changed-suites: $(CHANGED_SUITES)
-$(CHANGED_SUITES):
-	@$(CC) $(CFLAGS) -O1 -w -DREAL_IS_DOUBLE $(ROOM_$(ROOM)) -c $(@D)/$(changed_module).c \
-		-o $(@D)/changed.o
-	@$(CC) $(LDFLAGS) $(LINK_NEEDED) $(@D)/changed.o $(filter-out %/$(changed_module).o, \
-		$(call check_objects,$(changed_module))) $(B)/double/libcommon.a \
-		$(LIBS_check) $(LIBS_common) -o $@_$(changed_module)
+# For it: the suites of changed modules, each CHANGED_IN/NAME/check_MODULE, with the other modules
+# as they are in MODULES_DIR. All changes of a module are compiled and linked once.
+CHANGED_IN ?=
+CHANGED_MODULES = $(sort $(notdir $(basename $(wildcard $(CHANGED_IN)/*/*.c))))
+.PHONY: build-changed-suites $(MODULES:%=changed-suite-%)
+build-changed-suites: $(CHANGED_MODULES:%=changed-suite-%)
+$(MODULES:%=changed-suite-%): changed-suite-%:
+	@PROGRAM=check_$* grader/reference/build-variants $(MODULES_DIR)/$*.c $(CHANGED_IN) yes \
+		'-std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE $(ROOM_$(ROOM))' \
+		$(changed_suite_objects) $(LIBS_common)
+	@$(CC) $(LDFLAGS) $(LINK_NEEDED) $(CHANGED_IN)/.$*/module.o $(changed_suite_objects) \
+		$(LIBS_common) -o $(CHANGED_IN)/.$*/suite
+	@while read -r name; do ln -f $(CHANGED_IN)/.$*/suite $(CHANGED_IN)/$$name/check_$*; done \
+		<$(CHANGED_IN)/.$*/variants
+changed_suite_objects = $(filter-out %/$*.o,$(call check_objects,$*)) $(B)/double/libcommon.a \
+	$(LIBS_check)
