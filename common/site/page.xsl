@@ -24,12 +24,7 @@
           <style>
             <xsl:value-of select="$part[@name = 'katex.css']"/>
             <xsl:value-of select="//formula-styles"/>
-            <xsl:value-of select="$part[@name = 'KaTeX_Main-Regular']"/>
-            <xsl:value-of select="$part[@name = 'KaTeX_Math-Italic']"/>
-            <xsl:if test="//formula//*[contains(@class, 'delimsizing size1') or contains(@class, 'delim-size1') or contains(@class, 'small-op')]"><xsl:value-of select="$part[@name = 'KaTeX_Size1-Regular']"/></xsl:if>
-            <xsl:if test="//formula//*[contains(@class, 'delimsizing size2') or contains(@class, 'large-op')]"><xsl:value-of select="$part[@name = 'KaTeX_Size2-Regular']"/></xsl:if>
-            <xsl:if test="//formula//*[contains(@class, 'delimsizing size3')]"><xsl:value-of select="$part[@name = 'KaTeX_Size3-Regular']"/></xsl:if>
-            <xsl:if test="//formula//*[contains(@class, 'delimsizing size4') or contains(@class, 'delim-size4')]"><xsl:value-of select="$part[@name = 'KaTeX_Size4-Regular']"/></xsl:if>
+            <xsl:for-each select="$part[starts-with(@name, 'KaTeX_')]"><xsl:value-of select="."/></xsl:for-each>
           </style>
         </xsl:if>
         <style><xsl:value-of select="$part[@name = 'page.css']"/></style>
@@ -147,17 +142,14 @@
     <div class="formula wide" tabindex="0"><xsl:copy-of select="node()"/></div>
   </xsl:template>
 
-  <!-- The comment demo: NAME is where a demo stands, demo page: NAME where there is a link to it.
-       questions says what make play calls it, NAME=QUESTION. experiment: NAME is where the pictures
+  <!-- The comment demo: NAME is where a demo stands; where there is none, questions says what make
+       play calls it, NAME=QUESTION. experiment: NAME is where the pictures
        of an experiment stand, reports: NAME NAME where links to these reports do; both of make demo,
        if results names a file with them. -->
   <xsl:template match="md:html_block">
     <xsl:variable name="what" select="normalize-space(substring-before(substring-after(., ': '), ' --&gt;'))"/>
     <xsl:choose>
       <xsl:when test="starts-with(., '&lt;!-- demo: ') and $demo"><section class="demo" id="demo-{$what}" data-demo="{$what}"/></xsl:when>
-      <xsl:when test="starts-with(., '&lt;!-- demo page: ') and contains(concat(' ', $pages), concat(' ', $what, '='))">
-        <p class="note"><a href="{$what}.html">Open the demo: <xsl:value-of select="translate(substring-before(substring-after(concat(' ', $pages, ' '), concat(' ', $what, '=')), ' '), '_', ' ')"/></a></p>
-      </xsl:when>
       <xsl:when test="starts-with(., '&lt;!-- experiment: ')">
         <xsl:variable name="pictures" select="document($results)/results/picture[@experiment = $what]"/>
         <xsl:if test="$pictures">
@@ -180,7 +172,7 @@
           </ul>
         </xsl:if>
       </xsl:when>
-      <xsl:when test="starts-with(., '&lt;!-- demo')">
+      <xsl:when test="starts-with(., '&lt;!-- demo: ')">
         <p class="note">The demo of this runs on your own functions: <code>make play Q=<xsl:value-of select="substring-before(substring-after(concat(' ', $questions, ' '), concat(' ', $what, '=')), ' ')"/></code></p>
       </xsl:when>
       <xsl:otherwise><xsl:message terminate="yes">There is no template for: <xsl:value-of select="."/></xsl:message></xsl:otherwise>

@@ -15,6 +15,11 @@ function shareStyle(all, classes, style) {
     return ' class="' + (classes ? classes + " " : "") + "y" + styles.indexOf(style) + '"';
 }
 
+// Letters of a name, for a screen reader one word.
+function oneWord(letters, first) {
+    return first.replace(' mathvariant="normal"', "") + letters.replace(/<[^>]*>/g, "") + "</mi>";
+}
+
 function setFormula(escaped, isBlock) {
     var tex = escaped.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&amp;/g, "&");
     try {
@@ -22,8 +27,10 @@ function setFormula(escaped, isBlock) {
             katex.renderToString(tex, {displayMode: isBlock, strict: "error"})
                 .replace(/<annotation[^]*?<\/annotation>/, "")
                 .replace(/<\/?mstyle[^>]*>/g, "")
+                .replace(/(<mi mathvariant="(?:normal|monospace)">)[a-z_]<\/mi>(?:\1[a-z_]<\/mi>)+/gi, oneWord)
                 .replace(/ class="(mord|mrel|mbin|mopen|mclose|mpunct|minner)"/g, "")
                 .replace(/margin-(left|right):0em;/g, "")
+                .replace(/(<\/span>|[^>])<span>([^<]+)<\/span>/g, "$1$2")
                 .replace(/ (?:class="([^"]*)" )?style="([^"]*)"/g, shareStyle) + "</formula>";
     } catch (problem) {
         throw new Error(source + ": this formula cannot be set: " + tex + "\n" + problem.message);

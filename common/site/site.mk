@@ -44,18 +44,23 @@ $(SITE_MADE)/%/results.xml: common/site/list-results $(DEMO_MADE:%=%/index.html)
 	@$< build/demo $* grader/programs/captions.txt >$@
 
 # KaTeX's styles without fonts and without sizes other than text and two levels of scripts (6, 3 and
-# 1), and each font that our formulas use as a style of its own; names of the code in them have the
-# font of code.
+# 1), and each font that our formulas use as a style of its own, with the letters that occur in a
+# page; names of the code in formulas have the font of code.
 $(SITE_MADE)/katex.css: $(KATEX)/katex.min.css common/site/site.mk
 	@mkdir -p $(@D)
 	@sed -E -e 's/@font-face\{[^}]*\}//g' \
 		-e 's/,\.katex \.sizing\.reset-size(2|4|5|[7-9]|1[01])\.size[0-9]+//g' \
 		-e 's/\.katex \.fontsize-ensurer\.reset-size(2|4|5|[7-9]|1[01])\.size[0-9]+\{[^}]*\}//g' \
+		-e 's/\.katex \.fontsize-ensurer\.reset-size[0-9]\.size([245]|[7-9]|1[01])[^}]*\}//g' \
 		-e 's/KaTeX_Typewriter/monospace/g' $< >$@
-$(SITE_MADE)/KaTeX_%: $(KATEX)/katex.min.css common/site/site.mk
-	@mkdir -p $(@D)
-	@{ grep -o '@font-face{[^}]*url(fonts/$(@F).woff2)[^}]*}' $< | sed 's/src:[^;]*;//; s/}$$//' && \
-		printf ';src:url(data:font/woff2;base64,%s)}' "$$(base64 -w 0 $(KATEX)/fonts/$(@F).woff2)"; } >$@
+$(SITE_MADE)/letters: $(patsubst %,$(SITE_MADE)/%.xml,$(sort $(SITE_PAGES) $(DEMOS)))
+	@cat $^ >$@
+$(SITE_MADE)/KaTeX_%: $(SITE_MADE)/letters
+	@hb-subset --text-file=$< --no-hinting --output-file=$@.ttf $(KATEX)/fonts/$(@F).ttf
+	@woff2_compress $@.ttf >/dev/null 2>&1
+	@{ grep -o '@font-face{[^}]*url(fonts/$(@F).woff2)[^}]*}' $(KATEX)/katex.min.css | \
+		sed 's/src:[^;]*;//; s/}$$//' && \
+		printf ';src:url(data:font/woff2;base64,%s)}' "$$(base64 -w 0 $@.woff2)"; } >$@
 
 # The course's C as WebAssembly, with a worker that a page calls. Only double; no threads, and a
 # plain matrix product.
