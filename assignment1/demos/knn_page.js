@@ -55,7 +55,7 @@ views.knn = place => {
     }
 
     function update() {
-        address.write(plane.isMoved ? {...state, points: plane.points.map(p => `${shown(p.x, 4)},${shown(p.y, 4)},${p.label}`).join(" ")} : state);
+        address.write(plane.isMoved ? {...state, points: address.ofPoints(plane.points)} : state);
         paint(COARSE);
         validate();
     }
@@ -77,7 +77,7 @@ views.knn = place => {
         showTools();
         draw();
     };
-    const plane = new Plane("The plane with its points. Arrow keys move a point.", 0, 1, (i, isDone) => {
+    const plane = new Plane("The plane with its points. Arrow keys move a point, Page Up and Page Down choose another.", 0, 1, (i, isDone) => {
         plane.isMoved = true;
         if (isDone)
             update();
@@ -101,7 +101,7 @@ views.knn = place => {
     showTools();
     if (given.points) {
         plane.isMoved = true;
-        plane.setPoints(given.points.split(" ").map(text => text.split(",").map(Number)).map(([x, y, label]) => ({x, y, label})));
+        plane.setPoints(address.toPoints(given.points));
         update();
     } else {
         draw();

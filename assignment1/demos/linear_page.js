@@ -3,23 +3,24 @@
 
 views.linear = place => {
     const LOSSES = ["Weston-Watkins SVM", "One vs. all", "Structured SVM", "Softmax"], PENALTIES = ["L2", "L1", "Elastic net"];
+    const SOFTMAX = 3;
     // The lecture's points and weights: a row of W per feature, the last one is the biases.
-    const POINTS = [[0.5, 0.4, 0], [0.8, 0.3, 0], [0.3, 0.8, 0], [-0.4, 0.3, 1], [-0.3, 0.7, 1], [-0.7, 0.2, 1],
-        [0.7, -0.4, 2], [0.5, -0.6, 2], [-0.4, -0.5, 2]];
+    const POINTS = "0.5,0.4,0 0.8,0.3,0 0.3,0.8,0 -0.4,0.3,1 -0.3,0.7,1 -0.7,0.2,1 0.7,-0.4,2 0.5,-0.6,2 -0.4,-0.5,2";
+    const WEIGHTS = [1, 2, 3, 2, -4, -1, 0, 0.5, -0.5];
     const given = address.read();
     const numbers = (text, otherwise) => text ? text.split(",").map(Number) : otherwise;
     const state = {loss: Number(given.loss ?? 0), penalty: Number(given.penalty ?? 0), strength: Number(given.strength ?? 0.1),
         rate: Number(given.rate ?? 0.1), beta: 0.5};
-    let W = numbers(given.W, [1, 2, 3, 2, -4, -1, 0, 0.5, -0.5]);
+    let W = numbers(given.W, WEIGHTS);
     let history = [], seed = 1, timer = null, isDirty = false;
-    const weights = element("div", {class: "wide", tabindex: 0}), examples = element("div", {class: "wide", tabindex: 0});
+    const weights = element("div", {class: "wide"}), examples = element("div", {class: "wide"}), examplesTitle = element("h4");
     const sums = element("p", {class: "sums", "aria-live": "polite"}), curve = element("div"), checked = element("p", {class: "quiet", "aria-live": "polite"});
     const surface = element("canvas", {width: 41, height: 41, class: "surface", role: "img", "aria-label": "Loss over two weights"});
     const surfaceText = element("p", {class: "quiet"});
     const chosen = {first: 0, second: 3};
     const points = () => ({X: plane.points.flatMap(p => [p.x, p.y]), y: plane.points.map(p => p.label)});
     const ask = (kind, more, answered) => thread.ask("linear", kind, {kind, ...state, points: points(), W, ...more}, answered);
-    const FINE = 100, COARSE = 40;
+    const FINE = 200, COARSE = 40;
 
     const nameOf = i => (i < 6 ? `W[${Math.floor(i / 3)},${i % 3}]` : `b[${i - 6}]`);
 
@@ -46,9 +47,9 @@ views.linear = place => {
                     update();
                 }
             }}), element("span", {class: "gradient", title: "derivative of the loss with respect to " + nameOf(i)}, shown(dW[i])));
-        const rows = [0, 1, 2].map(c => [element("span", {class: "class" + c}, "class " + c), cell(c), cell(3 + c), cell(6 + c)]);
+        const rows = [0, 1, 2].map(c => [[sign(c), String(c)], cell(c), cell(3 + c), cell(6 + c)]);
         const focused = document.activeElement?.getAttribute?.("aria-label");
-        weights.replaceChildren(table(["", "W[0]", "W[1]", "b"], rows));
+        weights.replaceChildren(table(["class", "W[0]", "W[1]", "b"], rows));
         if (/^[Wb]\[/.test(focused ?? ""))
             weights.querySelector(`[aria-label="${focused}"]`)?.focus();
     }
@@ -58,10 +59,16 @@ views.linear = place => {
         plane.marks.forEach((mark, n) => mark.classList.toggle("selected", n === i));
     }
 
-    function showExamples(scores, losses) {
-        const rows = plane.points.map((p, i) => [shown(p.x), shown(p.y), String(p.label), ...[0, 1, 2].map(c => shown(scores[3 * i + c])),
+    function showExamples({scores, losses, probabilities, data_loss}) {
+        const isSoftmax = state.loss === SOFTMAX;
+        const cell = (i, c) => [element("span", {class: "score"}, shown(scores[3 * i + c])), ...(isSoftmax ?
+            [element("span", {class: "gradient"}, shown(probabilities[3 * i + c]) + (plane.points[i].label === c ? " - 1" : ""))] : [])];
+        const rows = plane.points.map((p, i) => [shown(p.x), shown(p.y), [sign(p.label), String(p.label)], ...[0, 1, 2].map(c => cell(i, c)),
             element("span", {class: losses[i] > 0 ? "bad" : "good"}, shown(losses[i]))]);
         const made = table(["x[0]", "x[1]", "y", "s[0]", "s[1]", "s[2]", "L"], rows);
+        made.append(element("tfoot", {}, element("tr", {}, element("td"), element("td"), element("td", {colspan: 4}, "mean"), element("td", {}, shown(data_loss)))));
+        made.classList.toggle("with-probabilities", isSoftmax);
+        examplesTitle.textContent = isSoftmax ? "Points; below each score s its probability, less 1 for the correct class: the gradient of L" : "Points, scores and losses";
         made.querySelectorAll("tbody tr").forEach((row, i) => {
             row.addEventListener("pointerenter", () => select(i));
             row.addEventListener("pointerleave", () => select(null));
@@ -73,13 +80,14 @@ views.linear = place => {
         W = Array.from(answer.W);
         history.push(...answer.history);
         showWeights(answer.dW);
-        showExamples(answer.scores, answer.losses);
+        if (answer.losses.length === plane.points.length)
+            showExamples(answer);
         sums.replaceChildren(`Data loss ${shown(answer.data_loss)} + regularization loss ${shown(answer.penalty_loss)} = `,
             element("strong", {}, `total loss ${shown(answer.total_loss)}`), `. Accuracy ${shown(answer.share)}.`);
         drawLines();
         plane.paint(answer.labels, answer.columns, answer.columns);
         curve.replaceChildren(...lossCurve(history, "updates"));
-        address.write({...state, W: W.map(v => Number(v.toFixed(4))).join(",")});
+        address.write({...state, W: W.map(v => Number(v.toFixed(4))).join(","), ...(plane.isMoved ? {points: address.ofPoints(plane.points)} : {})});
         rest();
     }
     const rest = whenQuiet(200, () => {
@@ -111,7 +119,7 @@ views.linear = place => {
             picture.data.set(red, middle);
             surface.getContext("2d").putImageData(picture, 0, 0);
             surfaceText.textContent = `Total loss where ${nameOf(chosen.first)} (to the right) and ${nameOf(chosen.second)} (upward) move by up to ${halfWidth} from where they are, ` +
-                `the orange place in the middle. From ${shown(low)} (dark) to ${shown(high)}.`;
+                `the orange place in the middle. From ${shown(low)} (blue) to ${shown(high)}.`;
             countDrawn();
         });
     }
@@ -129,10 +137,17 @@ views.linear = place => {
         repeat.textContent = isOn ? "Stop" : "Repeat updates";
     }
     const repeat = button("Repeat updates", () => run(timer === null));
-    const plane = new Plane("The plane with its nine points. Arrow keys move a point.", -1, 1, (i, isDone) => {
+    const plane = new Plane("The plane with its points. Arrow keys move a point, Page Up and Page Down choose another.", -1, 1, (i, isDone) => {
+        plane.isMoved = true;
         isDirty = !isDone;
         update(0, isDone ? FINE : COARSE);
-    }, () => {}, select);
+    }, () => {}, select, () => { plane.isMoved = true; update(); });
+    plane.fewest = 2;
+    function putPoints(points, isMoved) {
+        plane.isMoved = isMoved;
+        plane.setPoints(points);
+        update();
+    }
     repaints.push(() => { plane.repaint(); drawSurface(); });
     const weightChoices = Array.from({length: 9}, (_, i) => [i, nameOf(i)]);
     const pick = (title, name) => element("label", {}, title, " ", element("select", {onchange: event => { chosen[name] = Number(event.target.value); drawSurface(); }},
@@ -142,17 +157,16 @@ views.linear = place => {
         element("div", {class: "left"}, plane.root, sums,
             element("p", {class: "buttons"}, button("One update", () => update(1)), repeat,
                 button("Randomize", () => ask("randomize", {seed: seed++}, ({W: drawn}) => { W = Array.from(drawn); history = []; update(); })),
-                button("Shake the points", () => ask("noise", {seed: seed++}, ({X}) => { plane.setPoints(plane.points.map((p, i) => ({...p, x: X[2 * i], y: X[2 * i + 1]}))); update(); })),
-                button("Back to the start", () => { W = [1, 2, 3, 2, -4, -1, 0, 0.5, -0.5]; history = []; plane.setPoints(POINTS.map(([x, y, label]) => ({x, y, label}))); update(); })),
-            curve, checked),
+                button("Shake the points", () => ask("noise", {seed: seed++}, ({X}) => putPoints(plane.points.map((p, i) => ({...p, x: X[2 * i], y: X[2 * i + 1]})), true))),
+                button("Back to the start", () => { W = WEIGHTS; history = []; putPoints(address.toPoints(POINTS), false); })),
+            curve, checked,
+            element("details", {open: ""}, element("summary", {}, "The loss over two weights"), element("p", {}, pick("To the right", "first"), " ", pick("Upward", "second")), surface, surfaceText)),
         element("div", {class: "right"},
             choices("Loss", LOSSES.map((text, i) => [i, text]), state.loss, set("loss")),
             choices("Regularization", PENALTIES.map((text, i) => [i, text]), state.penalty, set("penalty")),
             logarithmic("Regularization strength", -2, 2, state.strength, set("strength")),
             logarithmic("Step size", -3.3, 0.7, state.rate, set("rate")),
-            element("h4", {}, "Weights, and the gradient below each"), weights,
-            element("h4", {}, "Points, scores and losses"), examples)),
-        element("details", {}, element("summary", {}, "The loss over two weights"), element("p", {}, pick("To the right", "first"), " ", pick("Upward", "second")), surface, surfaceText));
-    plane.setPoints(POINTS.map(([x, y, label]) => ({x, y, label})));
-    update();
+            plane.tools(3),
+            element("h4", {}, "Weights, and the gradient below each"), weights, examplesTitle, examples)));
+    putPoints(address.toPoints(given.points ?? POINTS), given.points !== undefined);
 };

@@ -21,7 +21,7 @@ demos.linear = ({kind, points, W, loss, penalty, strength, beta, rate, steps, co
         history.push(total_loss);
         W = call("descend", {W: {shape: [3, CLASSES], data: W}, dW, rate}).W_next.data;
     }
-    const {data_loss, penalty_loss, total_loss, dW, scores, losses} = call("linear_model", model(W));
+    const {data_loss, penalty_loss, total_loss, dW, scores, losses, probabilities} = call("linear_model", model(W));
     const x_values = {shape: [columns], data: Float64Array.from({length: columns}, (_, i) => -1 + (2 * i + 1) / columns)};
     const labels = new Uint8Array(columns * columns);
     for (let row = 0; row < columns; row++) {
@@ -30,5 +30,6 @@ demos.linear = ({kind, points, W, loss, penalty, strength, beta, rate, steps, co
     }
     const {predicted} = call("linear_classifier_predict", {W: {shape: [3, CLASSES], data: W}, X});
     const {share} = call("count_equal", {y: points.y, predicted});
-    return {W, dW: dW.data, data_loss, penalty_loss, total_loss, scores: scores.data, losses: losses.data, labels, columns, history, share};
+    return {W, dW: dW.data, data_loss, penalty_loss, total_loss, scores: scores.data, losses: losses.data,
+        probabilities: probabilities.data, labels, columns, history, share};
 };

@@ -79,7 +79,7 @@ views.net = place => {
             update();
     }
     const train = button("Train", () => run(timer === null));
-    const plane = new Plane("The plane with its points. Arrow keys move a point.", -1, 1, (i, isDone) => update(0, isDone ? FINE : COARSE),
+    const plane = new Plane("The plane with its points. Arrow keys move a point, Page Up and Page Down choose another.", -1, 1, (i, isDone) => update(0, isDone ? FINE : COARSE),
         () => {}, () => {}, () => update());
     repaints.push(() => { plane.repaint(); if (last !== null) drawBent(); });
 

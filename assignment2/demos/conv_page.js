@@ -144,15 +144,15 @@ views.conv = place => {
     place.append(...messages(), refusal, element("div", {class: "two even"},
         element("div", {}, element("h4", {}, "The picture: draw on it"), input.svg),
         element("div", {}, element("h4", {}, "The result: blue above 0, orange below; point at a number"), output.svg)),
-        element("div", {class: "factors"}, element("div", {}, element("h4", {}, "The window"), windowTable), element("span", {}, "times"),
+        element("div", {class: "factors"}, element("div", {}, element("h4", {}, "The window"), windowTable), element("span", {}, "\u00d7"),
             element("div", {}, element("h4", {}, "the filter"), filterTable), element("span", {}, "="),
             element("div", {}, element("h4", {}, "the products"), productTable)), sum,
-        choices("Filter", [[0, "Upright edges"], [1, "Level edges"], [2, "Blur"], [3, "Sharpen"], [4, "Copy"]], state.filterKind, set("filterKind", filter)),
+        element("div", {class: "controls"}, choices("Filter", [[0, "Upright edges"], [1, "Level edges"], [2, "Blur"], [3, "Sharpen"], [4, "Copy"]], state.filterKind, set("filterKind", filter)),
         choices("Size of the filter", counts(2, 3, 5), state.filterSide, set("filterSide", filter)),
         choices("Stride", counts(1, 2, 3, 4), state.stride, set("stride", restate)),
         choices("Padding", counts(0, 1, 2, 3), state.pad, set("pad", restate)),
         choices("Digit", counts(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), state.digit, set("digit", digit)),
-        choices("Size of the picture", counts(4, 7, 14), state.side, set("side", digit)),
+        choices("Size of the picture", counts(4, 7, 14), state.side, set("side", digit))),
         element("p", {}, button("Empty picture", () => { x.data.fill(0); update(); })));
     digit();
     filter();

@@ -37,7 +37,7 @@ views.attention = place => {
         const made = table(["", ...words], words.map((word, s) => [element("b", {}, word), ...weightsOf(head, s).map(w =>
             element("span", {class: "share", style: `--share: ${Math.round(100 * w)}%`}, w === 0 ? "0" : shown(w)))]));
         made.querySelectorAll("tbody tr").forEach((row, s) => row.classList.toggle("selected", s === chosen));
-        return [element("div", {class: "wide", tabindex: 0}, made)];
+        return [element("div", {class: "wide"}, made)];
     }
     function showWeights() {
         const names = headNames();

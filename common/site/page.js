@@ -1,7 +1,7 @@
 // What the demos of a page share: a thread that computes, a plane with points to move, and controls.
 "use strict";
 
-const CLASS_COUNT_MOST = 5, FEWEST_POINTS = 10;
+const CLASS_COUNT_MOST = 5;
 const views = {}; // a demo's name: the function that fills its place
 const isOwnPage = () => document.querySelectorAll(".demo").length === 1;
 
@@ -106,6 +106,8 @@ const address = {
         if (isOwnPage())
             history.replaceState(null, "", "#" + new URLSearchParams(state));
     },
+    ofPoints: points => points.map(p => `${shown(p.x, 4)},${shown(p.y, 4)},${p.label}`).join(" "),
+    toPoints: text => text.split(" ").map(point => point.split(",").map(Number)).map(([x, y, label]) => ({x, y, label})),
 };
 
 // ---- colours ----
@@ -124,7 +126,7 @@ function choices(title, options, chosen, changed) {
     return element("fieldset", {}, element("legend", {}, title),
         ...options.map(([value, text]) => element("label", {class: "choice"},
             element("input", {type: "radio", name, value, checked: String(value) === String(chosen) ? "" : undefined,
-                onchange: () => changed(value)}), element("span", {}, text))));
+                onchange: () => changed(value)}), element("span", {}, ...[text].flat()))));
 }
 
 // A range whose position is a logarithm; shows the value.
@@ -137,7 +139,7 @@ function logarithmic(title, low, high, value, changed) {
             range.setAttribute("aria-valuetext", v.toPrecision(3));
             changed(v);
         }});
-    return element("label", {class: "range"}, title, range, output);
+    return element("label", {class: "range"}, title, element("span", {}, range, output));
 }
 
 const button = (text, pressed) => element("button", {type: "button", onclick: pressed}, text);
@@ -148,14 +150,17 @@ const SHAPES = [ // of radius 1: circle, square, triangle, diamond, pentagon
     "M1 0A1 1 0 1 1 -1 0A1 1 0 1 1 1 0Z", "M-.9-.9H.9V.9H-.9Z", "M0-1.2L1.1.8H-1.1Z", "M0-1.25L1.25 0L0 1.25L-1.25 0Z",
     "M0-1.15L1.1-.35L.7.95H-.7L-1.1-.35Z"];
 const SIDE = 400;
+// The sign of a class in a line of text.
+const sign = label => element("svg", {class: "sign", viewBox: "-1.4 -1.4 2.8 2.8", "aria-hidden": "true"},
+    element("path", {d: SHAPES[label], class: "class" + label}));
 
 // The square from low to high in both directions, y upward, on which points are moved by mouse,
-// finger and arrow keys. moved(i, isDone) is called when point i has another place, entered(x, y)
+// finger and arrow keys; Tab finds the last one, Page Up and Page Down the others. moved(i, isDone) is called when point i has another place, entered(x, y)
 // when the pointer is above a place (undefined: it left), selected(i) when point i is (null: none).
 // With tools, points are added and removed, too: then changed() is called.
 class Plane {
     constructor(title, low, high, moved, entered, selected, changed) {
-        Object.assign(this, {low, high, moved, entered, changed, points: [], dragged: null, tool: "move", selected: selected ?? (() => {})});
+        Object.assign(this, {low, high, moved, entered, changed, points: [], current: 0, fewest: 10, dragged: null, tool: "move", selected: selected ?? (() => {})});
         this.canvas = element("canvas", {width: 1, height: 1, "aria-hidden": "true"});
         this.behind = element("g");
         this.front = element("g");
@@ -233,7 +238,7 @@ class Plane {
         this.changed();
     }
     remove(i) {
-        if (this.points.length <= FEWEST_POINTS)
+        if (this.points.length <= this.fewest)
             return;
         this.setPoints(this.points.filter((_, n) => n !== i));
         this.marks[Math.min(i, this.marks.length - 1)].focus({preventScroll: true});
@@ -241,7 +246,7 @@ class Plane {
     }
     // What a click does: move points, add one of a class, or remove one.
     tools(classes) {
-        return choices("A click", [["move", "moves points"], ...Array.from({length: classes}, (_, c) => [c, "adds class " + c]),
+        return choices("A click", [["move", "moves points"], ...Array.from({length: classes}, (_, c) => [c, [sign(c), "adds class " + c]]),
             ["remove", "removes a point"]], this.tool, tool => { this.tool = tool; });
     }
     place(i, x, y) {
@@ -264,6 +269,11 @@ class Plane {
                 this.add(Math.min(this.high, x + step), y, this.tool === "move" || this.tool === "remove" ? label : this.tool);
             return;
         }
+        if (event.key === "PageUp" || event.key === "PageDown") {
+            event.preventDefault();
+            this.marks.at((i + (event.key === "PageUp" ? -1 : 1)) % this.marks.length).focus();
+            return;
+        }
         const by = {ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, step], ArrowDown: [0, -step]}[event.key];
         if (by === undefined)
             return;
@@ -272,10 +282,18 @@ class Plane {
         this.place(i, inside(this.points[i].x + by[0]), inside(this.points[i].y + by[1]));
         this.moved(i, true);
     }
+    // Of the points only one is a stop of the Tab key.
+    focused(i) {
+        this.marks[this.current].setAttribute("tabindex", -1);
+        this.marks[i].setAttribute("tabindex", 0);
+        this.current = i;
+        this.selected(i);
+    }
     setPoints(points) {
         this.points = points;
-        this.marks = points.map(({label}, i) => element("path", {d: SHAPES[label], class: "point class" + label, tabindex: 0,
-            role: "button", onkeydown: event => this.key(i, event), onfocus: () => this.selected(i), onblur: () => this.selected(null)}));
+        this.current = Math.min(this.current, points.length - 1);
+        this.marks = points.map(({label}, i) => element("path", {d: SHAPES[label], class: "point class" + label, tabindex: i === this.current ? 0 : -1,
+            role: "button", onkeydown: event => this.key(i, event), onfocus: () => this.focused(i), onblur: () => this.selected(null)}));
         this.front.replaceChildren(...this.marks);
         points.forEach((p, i) => this.put(i));
     }
@@ -303,10 +321,10 @@ class Plane {
     }
 }
 
-// A table of numbers: head, and rows of texts or elements.
+// A table of numbers: head, and rows of texts, elements, or lists of them.
 const table = (head, rows) => element("table", {},
     element("thead", {}, element("tr", {}, ...head.map(h => element("th", {scope: "col"}, h)))),
-    element("tbody", {}, ...rows.map(row => element("tr", {}, ...row.map(cell => element("td", {}, cell))))));
+    element("tbody", {}, ...rows.map(row => element("tr", {}, ...row.map(cell => element("td", {}, ...[cell].flat()))))));
 
 // The loss over all of what, steps say; of many, at some 300 of them.
 function lossCurve(history, what) {
@@ -328,7 +346,7 @@ function whenQuiet(milliseconds, f) {
 
 // What every demo has below its heading: where problems and printed lines appear.
 const messages = () => [element("p", {class: "problem", role: "alert", hidden: ""}),
-    element("div", {class: "printed", hidden: ""}, element("h4", {}, "Printed by your functions"), element("pre", {tabindex: 0}))];
+    element("div", {class: "printed", hidden: ""}, element("h4", {}, "Printed by your functions"), element("pre"))];
 
 addEventListener("DOMContentLoaded", () => {
     for (const place of document.querySelectorAll(".demo"))

@@ -96,7 +96,7 @@
   <xsl:template match="md:code_block[following-sibling::*[1][self::md:paragraph[md:image and count(*) = 1]]]"/>
   <xsl:template match="md:paragraph[md:image and count(*) = 1]">
     <figure>
-      <div class="wide" tabindex="0"><xsl:copy-of select="document(concat($folder, md:image/@destination))"/></div>
+      <div class="wide"><xsl:copy-of select="document(concat($folder, md:image/@destination))"/></div>
       <figcaption><xsl:apply-templates select="md:image/node()"/></figcaption>
     </figure>
   </xsl:template>
@@ -105,7 +105,7 @@
   <xsl:template match="md:softbreak"><xsl:text> </xsl:text></xsl:template>
   <xsl:template match="md:linebreak"><br/></xsl:template>
   <xsl:template match="md:code"><code><xsl:value-of select="."/></code></xsl:template>
-  <xsl:template match="md:code_block"><pre tabindex="0"><xsl:value-of select="."/></pre></xsl:template>
+  <xsl:template match="md:code_block"><pre><xsl:value-of select="."/></pre></xsl:template>
   <xsl:template match="md:emph"><em><xsl:apply-templates/></em></xsl:template>
   <xsl:template match="md:strong"><strong><xsl:apply-templates/></strong></xsl:template>
   <xsl:template match="md:list"><ul><xsl:apply-templates/></ul></xsl:template>
@@ -114,7 +114,7 @@
   <xsl:template match="md:block_quote"><blockquote><xsl:apply-templates/></blockquote></xsl:template>
 
   <xsl:template match="md:table">
-    <div class="wide" tabindex="0"><table><xsl:apply-templates/></table></div>
+    <div class="wide"><table><xsl:apply-templates/></table></div>
   </xsl:template>
   <xsl:template match="md:table_header"><thead><tr><xsl:apply-templates/></tr></thead></xsl:template>
   <xsl:template match="md:table_row"><tr><xsl:apply-templates/></tr></xsl:template>
@@ -139,7 +139,7 @@
   <xsl:template match="formula-styles"/>
   <xsl:template match="formula"><xsl:copy-of select="node()"/></xsl:template>
   <xsl:template match="formula[@block = 'true']">
-    <div class="formula wide" tabindex="0"><xsl:copy-of select="node()"/></div>
+    <div class="formula wide"><xsl:copy-of select="node()"/></div>
   </xsl:template>
 
   <!-- The comment demo: NAME is where a demo stands; where there is none, questions says what make
