@@ -42,6 +42,22 @@ $(GRADED:%=$(W)/mistakes-%/ready): $(W)/mistakes-%/ready: $(W)/mistakes-%/source
 	@grader/reference/link-variants $(@D) $(call reference_objects,double,$*) $(BLAS)
 	@touch $@
 
+# What judges, in parts (judge_parts.h): whatever is not of a question of its own is of all.
+judge_parts = build/declarations/assignment$1/judge_parts.c
+judge_rest = $(sort $(wildcard $(foreach f,$(COMMON) common,$f/*.[ch] $f/*.inc) assignment$1/*.h \
+	assignment$1/room.mk assignment$1/tests/published.json $(patsubst %,grader/%/*.[ch],worker \
+	sandbox intake cases explain report) $(addprefix grader/assignment$1/,operations.txt worker/*) \
+	grader/intake/build-tools/* grader/worker/adapters.awk)) $(A$1_GIVEN:%=assignment$1/%.c) \
+	$(addprefix grader/,room.mk author.mk programs/grade.c) $(W)/flags $(VARIANT_TOOLS) \
+	grader/reference/mistake-sources
+judge_needs = $(foreach m,$(A$1_MODULES),printf '%s\n' '$m $(A$1_CHECK_NEEDS_$m)';)
+$(foreach n,$(GRADED),$(call judge_parts,$n)): build/declarations/assignment%/judge_parts.c: \
+		$$(call judge_rest,$$*) $$(call masters_of,$$*) $$(call mistakes_of,$$*) \
+		$$(wildcard grader/assignment$$*/cases/*) grader/reference/judge-parts
+	$(call say,hash)mkdir -p $(@D) && { $(call judge_needs,$*) } | grader/reference/judge-parts \
+		grader/reference/assignment$* grader/assignment$*/mistakes grader/assignment$*/cases \
+		$(call judge_rest,$*) >$@
+
 # In the second make, and for mutants: the variants of module % that are in a folder.
 VARIANTS_IN ?=
 VARIANT_OBJECTS := $(call reference_objects,double,$(ASSIGNMENT))

@@ -130,7 +130,7 @@ $(BASE)/assignment%/stamp: $$(foreach v,$(W_VARIANTS),$$(call stub_objects,$$v,$
 GRADER_SOURCES := $(filter-out %/read_submission.c %/submission_reader.c,$(wildcard $(patsubst \
 	%,grader/%/*.c,sandbox intake cases explain report $(if $(AUTHOR),,unboxed)))) \
 	grader/programs/course_options.c
-case_sources = build/declarations/assignment$1/declarations.c \
+case_sources = build/declarations/assignment$1/declarations.c $(call judge_parts,$1) \
 	$(wildcard grader/assignment$1/cases/*.c)
 LIBS_grader := $(if $(AUTHOR),-lseccomp -lnettle -lxslt -lxml2)
 grader_programs = $(foreach n,$(GRADED),$(B)/double/grader/$1-$n)

@@ -6,6 +6,7 @@
 #define GRADER_ASSIGNMENT_H
 
 #include "grading.h"
+#include "judge_parts.h"
 
 /* Which assignment: 1 for assignment1. */
 extern const unsigned assignment_number;
@@ -15,5 +16,8 @@ extern declaration assignment_declarations[];
 
 /* The modules that are built from others; the last entry is empty. */
 extern const composite assignment_composites[];
+
+/* What judges it, in parts; the last entry is empty. */
+extern const judge_part assignment_judge_parts[];
 
 #endif

@@ -46,6 +46,7 @@ typedef struct case_definition {
     const char *name;  /* "svm_naive_any_shape": unique, the rubric's key */
     const char *title; /* what it shows, as a sentence's part */
     void (*run)(attempt *a);
+    const char *file; /* its source, from the course's folder */
     case_variant variant;
     const char *needs; /* a case without which this one is skipped; NULL: none */
     bool published;    /* ships with the room; else hidden */
@@ -68,7 +69,8 @@ const case_definition *case_first(void);
     static void case_##name_(attempt *a);                                                          \
     __attribute__((constructor)) static void register_##name_(void)                                \
     {                                                                                              \
-        static case_definition self = {.name = #name_, .run = case_##name_, .title = __VA_ARGS__}; \
+        static case_definition self = {                                                            \
+            .name = #name_, .run = case_##name_, .file = __FILE__, .title = __VA_ARGS__};          \
         case_register(&self);                                                                      \
     }                                                                                              \
     static void case_##name_(attempt *a)

@@ -55,6 +55,7 @@ static void end_without_worker(attempt *a, start_failure *why)
         return;
     }
     g->failed_starts++;
+    g->ran_out = true;
     attempt_end(a, CASE_FAILED,
                 "your program stopped, printed something or took more than %d s to start, "
                 "before any of your functions was called",

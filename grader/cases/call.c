@@ -161,8 +161,10 @@ bool call(attempt *a, const char *operation)
                                          .expected = a->reference},
                         answered);
     a->given.fill_given = false;
-    if (outcome.end == CALL_TIMED_OUT)
+    if (outcome.end == CALL_TIMED_OUT) {
         ++*times_too_slow(a->grading, d);
+        a->grading->ran_out = true;
+    }
     if (outcome.end != CALL_DONE)
         attempt_end_by_outcome(a, &outcome);
     else if (!answered)

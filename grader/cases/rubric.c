@@ -65,6 +65,31 @@ bool rubric_case_may_be_tried(const rubric *r, size_t i, case_result *cases)
     return false;
 }
 
+static void join_questions(rubric *r, size_t a, size_t b)
+{
+    size_t first = r->questions[a].family;
+    size_t second = r->questions[b].family;
+    for (size_t q = 0; q < r->question_count; q++)
+        if (r->questions[q].family == first || r->questions[q].family == second)
+            r->questions[q].family = first < second ? first : second;
+}
+
+void rubric_join(rubric *r, const char *module, const char *other)
+{
+    size_t a = rubric_question_of(r, module);
+    size_t b = rubric_question_of(r, other);
+    if (a != MAX_QUESTIONS && b != MAX_QUESTIONS)
+        join_questions(r, a, b);
+}
+
+bool rubric_are_joined(const rubric *r, const char *module, const char *other)
+{
+    size_t a = rubric_question_of(r, module);
+    size_t b = rubric_question_of(r, other);
+    return a != MAX_QUESTIONS && b != MAX_QUESTIONS &&
+           r->questions[a].family == r->questions[b].family;
+}
+
 double rubric_points(const rubric *r)
 {
     double points = 0;
@@ -99,6 +124,8 @@ static bool read_case(const char *path, rubric *r, size_t question, const char *
                          definition->needs);
     if (r->case_count == MAX_CASES)
         return error_set(e, "%s: more than %d cases", path, MAX_CASES);
+    if (definition->needs != NULL && rubric_find(r, definition->needs) < r->case_count)
+        join_questions(r, question, r->cases[rubric_find(r, definition->needs)].question);
     r->cases[r->case_count++] = (rubric_case){
         .definition = definition, .question = question, .points = json_number_value(value)};
     return true;
@@ -129,6 +156,7 @@ static bool read_question(const char *path, rubric *r, json_t *object, error *e)
         return error_set(e, "%s: more than %d questions", path, MAX_QUESTIONS);
     size_t index = r->question_count++;
     rubric_question *q = &r->questions[index];
+    q->family = index;
     if (!copy_text(path, object, "name", q->name, sizeof q->name, e) ||
         !copy_text(path, object, "title", q->title, sizeof q->title, e) ||
         !read_modules(path, r, index, json_object_get(object, "modules"), e))

@@ -32,6 +32,7 @@ typedef struct rubric_question {
     double points;  /* the sum of its cases', and of what waits */
     double waiting; /* points of hidden cases, which a student's tree lacks */
     bool costly;    /* the file says why one mistake may cost over 40 % of them */
+    size_t family;  /* the first of the questions that hang together with it, or itself */
 } rubric_question;
 
 typedef struct rubric {
@@ -61,6 +62,15 @@ size_t rubric_find(const rubric *r, const char *name);
 
 /* The index in r of the question that the module belongs to, or MAX_QUESTIONS. */
 size_t rubric_question_of(const rubric *r, const char *module);
+
+/*
+ * Makes one family of the questions of r that the two modules belong to: an answer in one may
+ * depend on the other. Questions whose cases wait for another's are one from the beginning.
+ */
+void rubric_join(rubric *r, const char *module, const char *other);
+
+/* Whether both modules belong to questions of one family of r. */
+bool rubric_are_joined(const rubric *r, const char *module, const char *other);
 
 /*
  * Whether case i of r may be tried after those before it, whose results are in cases: what it needs

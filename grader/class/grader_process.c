@@ -17,6 +17,11 @@ double grader_clock(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+path_text grader_earlier(const char *folder)
+{
+    return path_of("%s/earlier.json", folder);
+}
+
 /* In the child: becomes the grader. */
 static void become_grader(const grader_call *call, const char *path, const char *folder,
                           pid_t parent)
@@ -28,6 +33,7 @@ static void become_grader(const grader_call *call, const char *path, const char 
     char root[1024];
     char build[1024];
     char cache[1024];
+    path_text earlier = path_of("--earlier=%s", grader_earlier(folder).text);
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     int said = open(path_of("%s/said.txt", folder).text, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -43,7 +49,8 @@ static void become_grader(const grader_call *call, const char *path, const char 
     if (getppid() != parent || nothing < 0 || said < 0 || dup2(nothing, 0) < 0 ||
         dup2(nothing, 1) < 0 || dup2(said, 2) < 0)
         _exit(71);
-    execl(call->grader, call->grader, "--quiet", hand_in_path, seed, out, root, build, cache, NULL);
+    execl(call->grader, call->grader, "--quiet", hand_in_path, seed, out, root, build, cache,
+          earlier.text, NULL);
     fprintf(stderr, "%s: %s\n", call->grader, strerror(errno));
     _exit(72);
 }

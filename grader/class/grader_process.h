@@ -19,6 +19,9 @@ typedef struct grader_call {
 
 enum { GRADER_SECONDS = 3600 }; /* the longest that one submission may take */
 
+/* The file in folder that may hold an earlier result of the same submission; a grader looks there. */
+path_text grader_earlier(const char *folder);
+
 /*
  * Starts a grader by call, of the hand-in at path, which writes its result and its report into
  * folder, and what it says into folder/said.txt. It ends with the process that started it. Returns

@@ -89,14 +89,18 @@ static bool right_outputs_agree(const recorded_call *c, const bindings *out)
 
 /*
  * How many recorded calls the mistake m answers otherwise than the subject did; only_right looks
- * only at outputs that the subject has right: for the others another mistake may be to blame.
+ * only at outputs that the subject has right: for the others another mistake may be to blame. Where
+ * nothing hangs together with m's module by the rubric r, m answers as the reference does, and what
+ * the subject returned says nothing about it.
  */
-static size_t contradictions(const evidence *s, mistake *m, bool only_right)
+static size_t contradictions(const evidence *s, const rubric *r, mistake *m, bool only_right)
 {
     bindings out = {0};
     size_t count = 0;
     for (size_t i = 0; i < s->count; i++) {
         recorded_call *c = &s->calls[i];
+        if (!rubric_are_joined(r, c->called->module, m->module))
+            continue;
         count += !mistake_answer(m, c, &out) ||
                  !(only_right ? right_outputs_agree(c, &out)
                               : outputs_agree(&out, &c->got, c->called->tolerance_double));
@@ -109,12 +113,12 @@ static size_t contradictions(const evidence *s, mistake *m, bool only_right)
  * Of several that fit, leaves the one that the calls of all other operations bear out as well, if
  * there is just one: a layer that is wrong in the net is also wrong by itself.
  */
-static bool settle(const grading *g, suspect *each, bool only_right)
+static bool settle(const grading *g, const rubric *r, suspect *each, bool only_right)
 {
     mistake *borne_out = NULL;
     size_t count = 0;
     for (size_t i = 0; i < each->fitting_count; i++) {
-        if (contradictions(g->evidence, each->fitting[i], only_right) > 0)
+        if (contradictions(g->evidence, r, each->fitting[i], only_right) > 0)
             continue;
         borne_out = each->fitting[i];
         count++;
@@ -127,10 +131,11 @@ static bool settle(const grading *g, suspect *each, bool only_right)
 }
 
 /* By all calls at first; where there are several mistakes, by what is right. */
-static void settle_by_other_operations(const grading *g, suspect *each)
+static void settle_by_other_operations(const grading *g, const rubric *r, suspect *each)
 {
-    if (each->fitting_count >= 2 && each->fitting_count <= MAX_FITTING && !settle(g, each, false))
-        (void)settle(g, each, true);
+    if (each->fitting_count >= 2 && each->fitting_count <= MAX_FITTING &&
+        !settle(g, r, each, false))
+        (void)settle(g, r, each, true);
 }
 
 /* Whether another form of the mistake m fits already. */
@@ -264,11 +269,12 @@ static bool is_sure(const weight *w)
  * module one may be right and the other not; there only results that hardly come about by accident
  * stand for themselves.
  */
-static bool is_borne_out(const grading *g, const declaration *called, mistake *m, const weight *w)
+static bool is_borne_out(const grading *g, const rubric *r, const declaration *called, mistake *m,
+                         const weight *w)
 {
     if (!is_built_from(g->composites, called, m->module) && w->telling >= ENOUGH_NUMBERS)
         return true;
-    return contradictions(g->evidence, m, true) == 0;
+    return contradictions(g->evidence, r, m, true) == 0;
 }
 
 /* ---- drawing anew ---- */
@@ -318,11 +324,22 @@ static void sift(const grading *g, suspects *found)
 
 /* ---- cases that wait for others ---- */
 
+/* Whether a suspect is of the family of case i of r. */
+static bool concerns(const suspects *found, const rubric *r, size_t i)
+{
+    for (size_t k = 0; k < found->count; k++)
+        if (r->questions[found->list[k].question].family ==
+            r->questions[r->cases[i].question].family)
+            return true;
+    return false;
+}
+
 /*
  * Tries the cases that were skipped because another one failed: they earn nothing, but ties, large
  * numbers and the like tell mistakes apart that look alike elsewhere.
  */
-static void try_skipped(grading *g, const rubric *r, const case_result *cases, size_t graded)
+static void try_skipped(grading *g, const rubric *r, const suspects *found,
+                        const case_result *cases, size_t graded)
 {
     case_result *ignored = calloc(1, sizeof *ignored);
     if (ignored == NULL)
@@ -330,7 +347,7 @@ static void try_skipped(grading *g, const rubric *r, const case_result *cases, s
     for (size_t i = 0; i < graded; i++) {
         const case_definition *d = r->cases[i].definition;
         if (cases[i].state == CASE_SKIPPED && d->variant == CASE_DOUBLE && !d->published &&
-            !grading_explained_enough(g))
+            concerns(found, r, i) && !grading_explained_enough(g))
             attempt_case(g, d, ignored);
     }
     free(ignored);
@@ -369,8 +386,7 @@ void diagnose(grading *g, const rubric *r, const mistake_list *all, case_result 
 {
     uint32_t seed = g->seed;
     suspects found = find_suspects(g, r, cases, graded);
-    if (found.count > 0)
-        try_skipped(g, r, cases, graded);
+    try_skipped(g, r, &found, cases, graded);
     for (size_t k = 0; k < found.count; k++)
         evidence_of_filled_outputs(g, found.list[k].called);
     try_all(g, r, all, &found);
@@ -383,10 +399,10 @@ void diagnose(grading *g, const rubric *r, const mistake_list *all, case_result 
     g->seed = seed;
     for (size_t k = 0; k < found.count; k++) {
         suspect *each = &found.list[k];
-        settle_by_other_operations(g, each);
+        settle_by_other_operations(g, r, each);
         weight w = weigh(g->evidence, each->called);
         bool named = each->fitting_count == 1 && w.numbers + w.labels + w.not_finite > 1 &&
-                     is_borne_out(g, each->called, each->fitting[0], &w);
+                     is_borne_out(g, r, each->called, each->fitting[0], &w);
         char pattern[PATTERN_TEXT] = "";
         if (!named && !grading_explained_enough(g))
             error_pattern(g, each->called, pattern);

@@ -5,7 +5,8 @@
  * every known mistake, and of every pair of mistakes. Where just one of them gives the same results
  * in all calls, right ones and wrong ones, that is what happened; where several do, inputs are
  * drawn anew until they can be told apart. Where nothing fits, the error itself is taken apart
- * (error_pattern.h). No diagnosis changes a score.
+ * (error_pattern.h). No diagnosis changes a score, and none goes by what was returned in a question
+ * of another family (rubric.h).
  */
 #ifndef GRADER_DIAGNOSIS_H
 #define GRADER_DIAGNOSIS_H

@@ -32,11 +32,11 @@
 
 typedef struct options {
     course_options shared;
-    const char *submission, *out, *unpack;
+    const char *submission, *out, *unpack, *earlier;
     bool unsafe, quiet, doctor;
 } options;
 
-enum { OPTION_UNSAFE = 1000, OPTION_DOCTOR, OPTION_UNPACK, OPTION_CACHE };
+enum { OPTION_UNSAFE = 1000, OPTION_DOCTOR, OPTION_UNPACK, OPTION_CACHE, OPTION_EARLIER };
 
 static const struct argp_option option_list[] = {
     {"submission", 's', "PATH", 0, "a folder or an archive; default: the room itself", 0},
@@ -45,6 +45,8 @@ static const struct argp_option option_list[] = {
     {"unsafe", OPTION_UNSAFE, NULL, 0, "grade even without the essential sandbox layers", 0},
     {"unpack", OPTION_UNPACK, "DIR", 0, "only write the modules that were handed in to DIR", 0},
     {"cache", OPTION_CACHE, "DIR", 0, "keep there what was compiled, for other gradings", 0},
+    {"earlier", OPTION_EARLIER, "FILE", 0,
+     "a result.json of the same submission: try no case again that comes to the same", 0},
     {"doctor", OPTION_DOCTOR, NULL, 0, "print which sandbox layers this machine has, and end", 0},
     {0},
 };
@@ -73,6 +75,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_CACHE:
         o->shared.course.cache = path_of("%s", value);
+        return 0;
+    case OPTION_EARLIER:
+        o->earlier = value;
         return 0;
     case OPTION_DOCTOR:
         o->doctor = true;
@@ -138,7 +143,8 @@ static bool grade_cases(grade_record *record, grading *g, const char *result_pat
     progress bar = progress_start("grading", record->rubric->case_count);
     bool written = true;
     for (size_t i = 0; written && i < record->rubric->case_count; i++) {
-        if (rubric_case_may_be_tried(record->rubric, i, record->cases)) {
+        if (!earlier_keeps(&record->earlier, &record->rubric->cases[i]) &&
+            rubric_case_may_be_tried(record->rubric, i, record->cases)) {
             attempt_case(g, record->rubric->cases[i].definition, &record->cases[i]);
             tell_unbuilt_from_stub(record, &record->cases[i]);
         }
@@ -196,6 +202,7 @@ static bool read_both(const options *o, const char *rubric_path, const char *sub
     const course *c = &o->shared.course;
     if (!rubric_load(rubric_path, r, e))
         return false;
+    judge_join_questions(r, assignment_composites, assignment_judge_parts);
     for (size_t i = 0; i < r->module_count; i++) {
         names[i] = r->modules[i].name;
         path_text symbols = path_of("%s/grader-base/assignment%u/keep/%s.symbols", c->build.text,
@@ -239,6 +246,42 @@ static path_text base_name(const char *path)
     return slash != NULL && slash[1] != '\0' ? path_of("%s", slash + 1) : name;
 }
 
+static bool judge(const options *o, grade_record *record, const char *folder, grading *g,
+                  const char *result_path, error *e)
+{
+    return grade_cases(record, g, result_path, e) && explain(o, record, folder, g, result_path, e);
+}
+
+/* Takes from the earlier result, if one is named, what is the same now that record is built. */
+static void keep_earlier(const options *o, grade_record *record)
+{
+    json_t *now = result_json(record);
+    if (o->earlier != NULL)
+        (void)!earlier_open(o->earlier, now, record->rubric, record->question_hashes, record->cases,
+                            &record->earlier);
+    json_decref(now);
+}
+
+/*
+ * Judges the built submission of record. If something runs out on the way, which is counted over
+ * all cases, nothing is kept of an earlier result.
+ */
+static bool judge_what_changed(const options *o, grade_record *record, const char *folder,
+                               grading *g, const char *result_path, error *e)
+{
+    keep_earlier(o, record);
+    bool judged = judge(o, record, folder, g, result_path, e);
+    if (!judged || record->earlier.result == NULL || !(g->ran_out || g->explanations_cut))
+        return judged;
+    earlier_close(&record->earlier);
+    record->graded = 0;
+    result_changed(record);
+    evidence_clear(g->evidence);
+    grading_forget_slowness(g);
+    g->ran_out = g->explanations_cut = false;
+    return judge(o, record, folder, g, result_path, e);
+}
+
 /* Grades what record names, whose builds are to be filled too; reports go to the folder out. */
 static bool fill_record(const options *o, grade_record *record, module_build *builds,
                         const workspace *work, grading *g, const char *out, error *e)
@@ -250,9 +293,8 @@ static bool fill_record(const options *o, grade_record *record, module_build *bu
                           builds, e))
         return false;
     build_compiler(folder, record->compiler, sizeof record->compiler);
-    return grade_cases(record, g, result_path.text, e) &&
-           explain(o, record, folder, g, result_path.text, e) && write_reports(o, record, out, e) &&
-           all_judged(record, e);
+    return judge_what_changed(o, record, folder, g, result_path.text, e) &&
+           write_reports(o, record, out, e) && all_judged(record, e);
 }
 
 static bool grade(const options *o, grading *g, error *e)
@@ -261,6 +303,7 @@ static bool grade(const options *o, grading *g, error *e)
     static submission s;
     static module_build builds[MAX_MODULES];
     static evidence kept;
+    question_hash each[MAX_QUESTIONS];
     course_hashes hashes;
     workspace work;
     bool graded = false;
@@ -291,6 +334,7 @@ static bool grade(const options *o, grading *g, error *e)
         goto done;
     }
     g->evidence = &kept;
+    question_hashes(&r, assignment_judge_parts, each);
     path_text name = base_name(submission_path);
     grade_record record = {.rubric = &r,
                            .submission = &s,
@@ -298,9 +342,11 @@ static bool grade(const options *o, grading *g, error *e)
                            .grading = g,
                            .submission_name = name.text,
                            .hashes = &hashes,
+                           .question_hashes = each,
                            .cases = cases};
     graded = fill_record(o, &record, builds, &work, g, out.text, e);
     result_changed(&record);
+    earlier_close(&record.earlier);
 done:
     evidence_clear(&kept);
     grading_close(g);

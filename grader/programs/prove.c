@@ -455,6 +455,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "prove: %s\n", e.text);
         return 1;
     }
+    judge_join_questions(&t.rubric, assignment_composites, assignment_judge_parts);
     t.cases = calloc(t.rubric.case_count, sizeof *t.cases);
     if (t.cases == NULL)
         contract_failed("prove", "no memory");

@@ -6,6 +6,7 @@
 
 #include "course.h"
 #include "error.h"
+#include "judge_parts.h"
 
 enum { COURSE_HASH_TEXT = 65 };
 
@@ -22,5 +23,16 @@ typedef struct course_hashes {
  */
 bool course_hash(const course *c, const char *program, course_hashes *hashes, error *e)
     __attribute__((warn_unused_result));
+
+/* A hash of what finds out which cases of a question pass, and why not. */
+typedef struct question_hash {
+    char text[COURSE_HASH_TEXT];
+} question_hash;
+
+/*
+ * Writes into hashes, for each question of r, SHA-256 of the parts that it is judged by: those of
+ * its family's modules and cases, and the one that judges all. "" in a student's tree.
+ */
+void question_hashes(const rubric *r, const judge_part *parts, question_hash *hashes);
 
 #endif

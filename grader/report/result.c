@@ -148,7 +148,9 @@ static json_t *case_json(const grade_record *record, size_t i)
 {
     const rubric_case *rc = &record->rubric->cases[i];
     const case_result *r = &record->cases[i];
-    json_t *c = case_result_json(rc->definition, r);
+    json_t *c = earlier_keeps(&record->earlier, rc)
+                    ? json_copy(earlier_case(&record->earlier, rc->definition->name))
+                    : case_result_json(rc->definition, r);
     json_object_set_new(c, "question", json_string(record->rubric->questions[rc->question].name));
     json_object_set_new(c, "fraction", json_real(r->fraction));
     json_object_set_new(c, "score", result_points(r->fraction * rc->points));
@@ -156,8 +158,12 @@ static json_t *case_json(const grade_record *record, size_t i)
     return c;
 }
 
-static json_t *timing_json(const case_result *r)
+static json_t *timing_json(const grade_record *record, size_t i)
 {
+    const case_result *r = &record->cases[i];
+    if (earlier_keeps(&record->earlier, &record->rubric->cases[i]))
+        return json_incref(
+            earlier_timing(&record->earlier, record->rubric->cases[i].definition->name));
     return json_pack("{s:f, s:f, s:f, s:I, s:f}", "seconds", r->seconds, "slowest_call_cpu_seconds",
                      r->cpu_seconds, "limit_cpu_seconds", r->limit_seconds, "peak_memory_bytes",
                      (json_int_t)r->peak_memory, "times_reference", r->speed_ratio);
@@ -215,10 +221,26 @@ static json_t *processor(void)
     return clean_line(name);
 }
 
+/*
+ * The hashes of what judged each question; none while cases are missing, and where something
+ * happened that is counted over all of them: then no question can be judged by itself.
+ */
+static json_t *questions_json(const grade_record *record)
+{
+    json_t *hashes = json_object();
+    bool apart = record->graded == record->rubric->case_count && !record->grading->ran_out &&
+                 !record->grading->explanations_cut;
+    for (size_t q = 0; apart && q < record->rubric->question_count; q++)
+        json_object_set_new(hashes, record->rubric->questions[q].name,
+                            json_string(record->question_hashes[q].text));
+    return hashes;
+}
+
 static json_t *environment_json(const grade_record *record)
 {
     char layers[128];
-    return json_pack("{s:s, s:s, s:o, s:s, s:o, s:s, s:s}", "course_sha256", record->hashes->course,
+    return json_pack("{s:o, s:s, s:s, s:o, s:s, s:o, s:s, s:s}", "questions_sha256",
+                     questions_json(record), "course_sha256", record->hashes->course,
                      "judge_sha256", record->hashes->judge, "compiler",
                      record->compiler[0] != '\0' ? clean_line(record->compiler) : json_null(),
                      "blas", openblas_get_config(), "processor", processor(), "sandbox",
@@ -252,7 +274,7 @@ json_t *result_json(grade_record *record)
     json_t *modules = json_array();
     json_t *timings = json_object();
     for (size_t i = 0; i < record->graded; i++) {
-        json_object_set_new(timings, r->cases[i].definition->name, timing_json(&record->cases[i]));
+        json_object_set_new(timings, r->cases[i].definition->name, timing_json(record, i));
         score += record->cases[i].fraction * r->cases[i].points;
         seconds += record->cases[i].seconds;
         faults += record->cases[i].state == CASE_NOT_GRADED;
