@@ -188,7 +188,7 @@ $(foreach n,$(ASSIGNMENTS),$(foreach t,$(wildcard grader/tests/assignment$n/test
 	$(eval $(call given_test,$t,$n))))
 TEST_SCRIPTS += grader/tests/test-grading grader/tests/test-rooms grader/tests/test-adapters
 LONG_TEST_SCRIPTS += $(addprefix grader/tests/test-,attacks samples scarce other-assignments \
-	submissions cache explanations compilers replay student-commands experiments) \
+	submissions cache regrade explanations compilers replay student-commands experiments) \
 	grader/release/test-release
 CONFIG_SCRIPTS += $(addprefix grader/tests/test-,grading samples other-assignments submissions \
 	explanations)

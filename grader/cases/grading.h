@@ -49,7 +49,7 @@ typedef struct grading {
     double used_seconds;                 /* by the subject so far, running or asleep */
     int failed_starts;                   /* how often the subject's program did not start */
     bool ran_out; /* it did not start once, or a call took too long: later cases may go by that */
-    unsigned char *times_too_slow;       /* of each declared operation of the subject */
+    unsigned char *times_too_slow; /* of each declared operation of the subject */
 } grading;
 
 /*

@@ -19,7 +19,7 @@ typedef struct grader_call {
 
 enum { GRADER_SECONDS = 3600 }; /* the longest that one submission may take */
 
-/* The file in folder that may hold an earlier result of the same submission; a grader looks there. */
+/* The file in folder in which a grader looks for an earlier result of the same submission. */
 path_text grader_earlier(const char *folder);
 
 /*

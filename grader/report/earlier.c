@@ -17,15 +17,10 @@ static bool agree(const json_t *a, const json_t *b, const char *object, const ch
 /* Whether the earlier result is whole, and of the same program, seed and machine as now. */
 static bool is_comparable(const json_t *earlier_one, const json_t *now)
 {
-    static const char *const same[][2] = {{NULL, "schema"},
-                                          {NULL, "assignment"},
-                                          {NULL, "seed"},
-                                          {NULL, "modules"},
-                                          {"submission", "sha256"},
-                                          {"environment", "compiler"},
-                                          {"environment", "blas"},
-                                          {"environment", "processor"},
-                                          {"environment", "sandbox"}};
+    static const char *const same[][2] = {
+        {NULL, "schema"},        {NULL, "assignment"},         {NULL, "seed"},
+        {NULL, "modules"},       {"submission", "sha256"},     {"environment", "compiler"},
+        {"environment", "blas"}, {"environment", "processor"}, {"environment", "sandbox"}};
     bool comparable = json_is_true(json_object_get(earlier_one, "complete"));
     for (size_t i = 0; i < sizeof same / sizeof *same && comparable; i++)
         comparable = agree(earlier_one, now, same[i][0], same[i][1]);
@@ -84,8 +79,7 @@ json_t *earlier_case(const earlier *e, const char *name)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(json_object_get(e->result, "cases"), i, one)
-    {
+    json_array_foreach(json_object_get(e->result, "cases"), i, one) {
         const char *called = json_string_value(json_object_get(one, "name"));
         if (called != NULL && strcmp(called, name) == 0)
             return one;

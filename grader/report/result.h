@@ -24,11 +24,11 @@ typedef struct grade_record {
     const char *submission_name; /* base name of the folder or archive */
     const course_hashes *hashes;
     const question_hash *question_hashes; /* of each question */
-    char compiler[128]; /* of the submission, a line; "" before it was built */
-    case_result *cases; /* rubric->case_count; filled up to graded */
+    char compiler[128];                   /* of the submission, a line; "" before it was built */
+    case_result *cases;                   /* rubric->case_count; filled up to graded */
     size_t graded;
     earlier earlier; /* of whose cases some are kept */
-    json_t *told; /* of result.c: cases as JSON, for the next call; NULL at first */
+    json_t *told;    /* of result.c: cases as JSON, for the next call; NULL at first */
 } grade_record;
 
 /* Says that cases of record that were told by result_json have changed, or that it has ended. */
