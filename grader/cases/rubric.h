@@ -64,12 +64,12 @@ size_t rubric_find(const rubric *r, const char *name);
 size_t rubric_question_of(const rubric *r, const char *module);
 
 /*
- * Makes one family of the questions of r that the two modules belong to: an answer in one may
+ * Makes one family of the questions of r that module and other belong to: an answer in one may
  * depend on the other. Questions whose cases wait for another's are one from the beginning.
  */
 void rubric_join(rubric *r, const char *module, const char *other);
 
-/* Whether both modules belong to questions of one family of r. */
+/* Whether module and other belong to questions of one family of r. */
 bool rubric_are_joined(const rubric *r, const char *module, const char *other);
 
 /*
