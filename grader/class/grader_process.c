@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <time.h>
@@ -21,6 +22,13 @@ path_text grader_earlier(const char *folder)
 {
     return path_of("%s/earlier.json", folder);
 }
+
+/*
+ * A grading takes and gives back the same megabytes for each case, and forks while it has them: an
+ * eighth of its processor time goes if it keeps them, in large pages.
+ */
+static const char KEEP_MEMORY[] = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:"
+                                  "glibc.malloc.trim_threshold=1073741824";
 
 /* In the child: becomes the grader. */
 static void become_grader(const grader_call *call, const char *path, const char *folder,
@@ -49,6 +57,7 @@ static void become_grader(const grader_call *call, const char *path, const char 
     if (getppid() != parent || nothing < 0 || said < 0 || dup2(nothing, 0) < 0 ||
         dup2(nothing, 1) < 0 || dup2(said, 2) < 0)
         _exit(71);
+    setenv("GLIBC_TUNABLES", KEEP_MEMORY, 0);
     execl(call->grader, call->grader, "--quiet", hand_in_path, seed, out, root, build, cache,
           earlier.text, NULL);
     fprintf(stderr, "%s: %s\n", call->grader, strerror(errno));

@@ -2,7 +2,7 @@
  * The result of a grading: one JSON record, from which every report is drawn. README.md documents
  * its fields.
  *
- * It is written whole after every case (to a temporary name, synced, renamed), so that a grader
+ * It is written whole while cases are graded (to a temporary name, synced, renamed), so that a grader
  * killed at any moment leaves a valid file that says how much is missing. The same submission and
  * seed give the same bytes but for the fields below "timings".
  */
