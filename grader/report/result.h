@@ -2,9 +2,9 @@
  * The result of a grading: one JSON record, from which every report is drawn. README.md documents
  * its fields.
  *
- * It is written whole while cases are graded (to a temporary name, synced, renamed): a grader killed
- * at any moment leaves a valid file that says how much is missing. The same submission and seed give
- * the same bytes but for the fields below "timings".
+ * It is written whole while cases are graded (to a temporary name, synced, renamed): a grader
+ * killed at any moment leaves a valid file that says how much is missing. The same submission and
+ * seed give the same bytes but for the fields below "timings".
  */
 #ifndef GRADER_RESULT_H
 #define GRADER_RESULT_H
