@@ -87,12 +87,12 @@ views.linear = place => {
         drawLines();
         plane.paint(answer.labels, answer.columns, answer.columns);
         curve.replaceChildren(...lossCurve(history, "updates"));
-        address.write({...state, W: W.map(v => Number(v.toFixed(4))).join(","), ...(plane.isMoved ? {points: address.ofPoints(plane.points)} : {})});
         rest();
     }
     const rest = whenQuiet(200, () => {
         if (timer !== null || plane.dragged !== null)
             return;
+        address.write({...state, W: W.map(v => Number(v.toFixed(4))).join(","), ...(plane.isMoved ? {points: address.ofPoints(plane.points)} : {})});
         ask("differences", {}, ({error}) => { checked.textContent = state.loss === 1 || state.loss === 2 ?
             "The assignment does not ask for this loss: its gradient is a numerical one." :
             `The analytic and the numerical gradient differ by ${error.toExponential(1)} at most.`; });
@@ -146,7 +146,8 @@ views.linear = place => {
     function putPoints(points, isMoved) {
         plane.isMoved = isMoved;
         plane.setPoints(points);
-        update();
+        isDirty = true;
+        update(0, COARSE);
     }
     repaints.push(() => { plane.repaint(); drawSurface(); });
     const weightChoices = Array.from({length: 9}, (_, i) => [i, nameOf(i)]);

@@ -34,9 +34,10 @@ views.net = place => {
         const pen = bentCells.getContext("2d"), size = 4;
         pen.clearRect(0, 0, SIDE, SIDE);
         pen.globalAlpha = 0.35;
+        const colours = [style("class0"), style("class1")];
         labels.forEach((label, i) => {
             const [x, y] = at(cells, i);
-            pen.fillStyle = style("class" + label);
+            pen.fillStyle = colours[label];
             pen.fillRect(x - size / 2, y - size / 2, size, size);
         });
         const all = Array.from({length: lines.length / H / linePoints}, (_, l) =>
@@ -59,13 +60,16 @@ views.net = place => {
         curve.replaceChildren(...lossCurve(history, "steps"));
         place.dataset.steps = steps;
         plane.paint(answer.labels, answer.columns, answer.columns);
+        if (answer.columns === COARSE)
+            whole();
     }
+    const whole = whenQuiet(150, () => { if (timer === null && plane.dragged === null) update(); });
     const update = (count = 0, columns = FINE) => { if (net !== null) ask("model", {net, points: points(), steps: count, columns}, show); };
     function begin() {
         history = [];
         steps = 0;
         address.write({figure: state.figure, hidden: state.hidden, seed: state.seed, rate: state.rate, reg: state.reg});
-        ask("begin", {}, ({net: drawn}) => { net = drawn; update(); });
+        ask("begin", {}, ({net: drawn}) => { net = drawn; update(0, COARSE); });
     }
     const draw = () => ask("draw", {}, ({X, y}) => {
         plane.setPoints(Array.from(y, (label, i) => ({x: X[2 * i], y: X[2 * i + 1], label})));

@@ -50,7 +50,8 @@ views.conv = place => {
     }
     function drawOutput() {
         const {out, width, row, column} = last, most = Math.max(1e-9, ...out.map(Math.abs)), page = bytesOf(style("page"));
-        const colour = v => mix(page, bytesOf(style(v < 0 ? "class1" : "class0")), Math.abs(v) / most);
+        const above = bytesOf(style("class0")), below = bytesOf(style("class1"));
+        const colour = v => mix(page, v < 0 ? below : above, Math.abs(v) / most);
         output.draw(Array.from(out), width, colour, {x: column, y: row, width: 1, height: 1}, width <= 8 ? v => digits(v) : undefined);
     }
     const numbers = (data, side, cell) => element("table", {class: "small"}, element("tbody", {}, ...Array.from({length: side}, (_, r) =>

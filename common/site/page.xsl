@@ -156,7 +156,7 @@
           <details class="gallery">
             <summary>What this experiment drew: <xsl:value-of select="translate($what, '_', ' ')"/></summary>
             <xsl:for-each select="$pictures">
-              <figure><img src="{@source}" alt="{@caption}"/><figcaption><xsl:value-of select="@caption"/></figcaption></figure>
+              <figure><img src="{@source}" alt="{@caption}" loading="lazy"/><figcaption><xsl:value-of select="@caption"/></figcaption></figure>
             </xsl:for-each>
           </details>
         </xsl:if>

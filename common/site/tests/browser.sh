@@ -31,6 +31,7 @@ webdriver()
 
 browser_start_driver()
 {
+    : >"$browser_folder/driver"
     chromedriver --port=0 >"$browser_folder/driver" 2>&1 &
     browser_driver=$!
     local tries
