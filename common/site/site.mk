@@ -43,15 +43,18 @@ $(SITE_MADE)/%/results.xml: common/site/list-results $(DEMO_MADE:%=%/index.html)
 	@mkdir -p $(@D)
 	@$< build/demo $* grader/programs/captions.txt >$@
 
-# KaTeX's styles without fonts and without sizes other than text and two levels of scripts (6, 3 and
-# 1), and each font that our formulas use as a style of its own, with the letters that occur in a
-# page; names of the code in formulas have the font of code.
+# KaTeX's styles without fonts, without sizes other than text and two levels of scripts (6, 3, 1),
+# and without braces, arrows and alphabets that we do not use; and each font that our formulas use
+# as a style of its own, with the letters that occur in a page. Names of the code in formulas have
+# the font of code.
 $(SITE_MADE)/katex.css: $(KATEX)/katex.min.css common/site/site.mk
 	@mkdir -p $(@D)
 	@sed -E -e 's/@font-face\{[^}]*\}//g' \
 		-e 's/,\.katex \.sizing\.reset-size(2|4|5|[7-9]|1[01])\.size[0-9]+//g' \
 		-e 's/\.katex \.fontsize-ensurer\.reset-size(2|4|5|[7-9]|1[01])\.size[0-9]+\{[^}]*\}//g' \
 		-e 's/\.katex \.fontsize-ensurer\.reset-size[0-9]\.size([245]|[7-9]|1[01])[^}]*\}//g' \
+		-e 's/[^{}]*\{font-family:KaTeX_(SansSerif|AMS|Caligraphic|Fraktur|Script)[^}]*\}//g' \
+		-e 's/[^{}]*\.(cd-|halfarrow-|brace-|angl|[a-z-]*eqn-num|cancel-|sout|boxpad)[^{}]*\{[^}]*\}//g' \
 		-e 's/KaTeX_Typewriter/monospace/g' $< >$@
 $(SITE_MADE)/letters: $(patsubst %,$(SITE_MADE)/%.xml,$(sort $(SITE_PAGES) $(DEMOS)))
 	@cat $^ >$@
