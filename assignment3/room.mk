@@ -82,7 +82,7 @@ A3_DEMOS := attention=attention
 A3_EXPERIMENTS := captioner lstm gradient_through_time transformer vit gan diffusion \
 	simclr style shared_space
 A3_EXPERIMENT_PARTS := adam caption_experiment recurrent_talker open_transformer \
-	picture_data classifier picture_extractor
+	picture_data classifier picture_extractor scene_net
 A3_DATA_captioner := scenes
 A3_DATA_lstm := scenes
 A3_DATA_transformer := scenes

@@ -175,6 +175,8 @@ TEST_PROGRAMS += $(GRADER_TESTS)
 
 # Tests of what a room gives, with the reference's modules. PARTS_test_NAME are further sources.
 PARTS_test_picture_extractor := assignment3/experiments/picture_extractor.c
+PARTS_test_scene_net := $(wildcard common/experiments/*.c) \
+	$(addprefix assignment3/experiments/,scene_net.c classifier.c picture_data.c adam.c)
 define given_test
 $(B)/double/$(1:.c=): $(B)/double/$(1:.c=.o) \
 		$(call objects,$(A$2_GIVEN:%=assignment$2/%.c) $(PARTS_$(notdir $(1:.c=))),double) \

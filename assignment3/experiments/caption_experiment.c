@@ -7,10 +7,11 @@
 #include <string.h>
 
 #include "adam.h"
+#include "scene_net.h"
 #include "scene_sentences.h"
 #include "text_image.h"
 
-enum { TEXT_BYTES = 256, SHOWN = 4 };
+enum { TEXT_BYTES = 256, SHOWN = 4, NET_STEPS = 2000, QUICK_STEPS = 100 };
 
 _Noreturn static void stop(const experiment *x, const error *e)
 {
@@ -18,10 +19,11 @@ _Noreturn static void stop(const experiment *x, const error *e)
     exit(2);
 }
 
-void load_captions(const experiment *x, caption_data *data)
+void load_captions(experiment *x, caption_data *data)
 {
     error e;
     double start = experiment_seconds();
+    bool by_net = experiment_value(x, "FEATURES", 0) != 0;
     if (!hyperparameters_all_asked(&x->hyper, &e) ||
         !caption_data_load(x->data, x->directory, data, &e))
         stop(x, &e);
@@ -30,6 +32,13 @@ void load_captions(const experiment *x, caption_data *data)
            " (%.1f s)\n",
            x->data, train->sentences->count, train->features->shape[0], train->features->shape[1],
            data->vocabulary.count, experiment_seconds() - start);
+    if (!by_net)
+        return;
+    if (data->train.pixels == NULL) {
+        error_set(&e, "FEATURES=net is for scenes; of %s there are no pictures", x->data);
+        stop(x, &e);
+    }
+    learn_scene_features(x, data, x->quick ? QUICK_STEPS : NET_STEPS);
 }
 
 caption_set draw_sentences(experiment *x, const caption_set *set, size_t count)

@@ -26,10 +26,11 @@ typedef struct caption_training {
 } caption_training;
 
 /*
- * Loads x's data into data: scenes, coco or flickr8k. Ends the program with a line when that fails,
- * or when a hyperparameter was given that x did not ask for.
+ * Loads x's data into data: scenes, coco or flickr8k. With FEATURES=net a net is trained to see
+ * them (scene_net.h). Ends the program with a line when that fails, or when a hyperparameter was
+ * given that neither x nor this asks for.
  */
-void load_captions(const experiment *x, caption_data *data);
+void load_captions(experiment *x, caption_data *data);
 
 /* A subset of count sentences of set, drawn from x's stream, freed by caption_subset_clear. */
 caption_set draw_sentences(experiment *x, const caption_set *set, size_t count)

@@ -53,8 +53,7 @@ static void scale_columns(tensor *X, const double *means, const double *deviatio
         }
 }
 
-/* Centres and scales the features of all parts by those to train with, row by row. */
-static void standardize(caption_data *d)
+void caption_data_standardize(caption_data *d)
 {
     const tensor *train = d->train.set.features;
     tensor *const all[] = {d->train.set.features, d->validation.set.features, d->test.set.features};
@@ -62,7 +61,7 @@ static void standardize(caption_data *d)
     double count = (double)train->shape[0];
     double *sums = calloc(3 * D, sizeof *sums);
     if (sums == NULL)
-        contract_failed("caption_data_load", "no memory for %zu features", D);
+        contract_failed(__func__, "no memory for %zu features", D);
     double *zeros = sums, *means = sums + D, *deviations = sums + 2 * D;
     add_powers(train, zeros, 1, means);
     for (size_t j = 0; j < D; j++)
@@ -306,7 +305,7 @@ bool caption_data_load(const char *name, const char *directory, caption_data *d,
                            "flickr8k",
                            name);
     if (loaded)
-        standardize(d);
+        caption_data_standardize(d);
     else
         caption_data_clear(d);
     return loaded;

@@ -41,6 +41,12 @@ typedef struct caption_data {
 bool caption_data_load(const char *name, const char *directory, caption_data *d, error *e)
     __attribute__((warn_unused_result));
 
+/*
+ * Centres and scales each feature of all parts of d, by mean and standard deviation over the
+ * training pictures; one that does not vary is only centred. caption_data_load has done it.
+ */
+void caption_data_standardize(caption_data *d);
+
 /* Frees what d holds and empties it; empty data ({0}) is fine. */
 void caption_data_clear(caption_data *d);
 

@@ -37,6 +37,7 @@ static const known all_known[] = {
     {"STYLE", "weight of the style", 0, 1e9, false, false, {NULL}},
     {"GUIDANCE", "weight of the condition in drawing", 0, 1e3, false, false, {NULL}},
     {"SCHEDULE", "linear, cosine or sigmoid", 0, 2, false, true, {"linear", "cosine", "sigmoid"}},
+    {"FEATURES", "what is seen of a picture: cells or net", 0, 1, false, true, {"cells", "net"}},
     {"OBJECTIVE", "what is predicted: noise or start", 0, 1, false, true, {"noise", "start"}},
 };
 enum { KNOWN = sizeof all_known / sizeof *all_known };

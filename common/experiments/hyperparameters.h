@@ -9,7 +9,7 @@
 #include "error.h"
 #include "tensor.h"
 
-enum { MOST_VALUES = 8, MOST_HYPERPARAMETERS = 16 };
+enum { MOST_VALUES = 8, MOST_HYPERPARAMETERS = 17 };
 
 /* Values to try, in ascending order; count is 0 for a hyperparameter that was not given. */
 typedef struct value_list {
