@@ -11,7 +11,7 @@
 #include "scene_sentences.h"
 #include "text_image.h"
 
-enum { TEXT_BYTES = 256, SHOWN = 4, NET_STEPS = 2000, QUICK_STEPS = 100 };
+enum { TEXT_BYTES = 256, SHOWN = 4, NET_STEPS = 3000, QUICK_STEPS = 100 };
 
 _Noreturn static void stop(const experiment *x, const error *e)
 {

@@ -5,8 +5,8 @@
  * What to look for: noising.png shows how pictures get lost in T steps, denoising.png how new ones
  * come out of noise; in which of the steps is it decided what a picture shows? samples.png and, for
  * more guidance, samples_2.png and samples_3.png have a column per class. Guided pictures are taken
- * for the class more often, and differ less. loss.png shows that the noise is hard to tell where
- * there is little of it.
+ * for the class more often, and differ less. loss.png shows that the start is the harder to tell
+ * the more noise lies on it; with OBJECTIVE=noise, the noise where there is little of it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +22,7 @@
 #include "unet_model.h"
 
 enum { TESTED = 64, MOMENTS = 10, STRIPS = 4, BINS = 10, AVERAGED = 50, LEVELS = 2 };
+enum { LEAST_WEIGHT = 1, MOST_WEIGHT = 5 };
 
 /* The sizes of a run. */
 typedef struct sizes {
@@ -217,13 +218,27 @@ static void draw_all(experiment *x, const dataset *d, const diffusion_schedule *
     }
 }
 
-/* Fills schedule with that kind of noise for that objective. */
+/*
+ * Fills schedule with that kind of noise for that objective. Where the start is predicted, a step's
+ * weight falls from thousands to nothing as noise grows, though what a picture shows is decided in
+ * the noisy steps: weights are cut to LEAST_WEIGHT .. MOST_WEIGHT.
+ *
+ * Sources: Salimans and Ho, "Progressive distillation", 2022 (at least 1); Hang et al., "Efficient
+ * diffusion training via min-SNR weighting strategy", 2023 (at most 5).
+ */
 static void fill_schedule(beta_kind kind, diffusion_objective objective,
                           diffusion_schedule *schedule)
 {
     tensor *beta = tensor_new_like(schedule->beta);
     beta_schedule(kind, beta);
     diffusion_schedule_fill(beta, objective, schedule);
+    for (size_t t = 0; t < schedule->weight->size; t++) {
+        real *weight = &schedule->weight->data[t];
+        if (*weight < LEAST_WEIGHT)
+            *weight = LEAST_WEIGHT;
+        if (*weight > MOST_WEIGHT)
+            *weight = MOST_WEIGHT;
+    }
     tensor_free(beta);
 }
 
@@ -260,15 +275,15 @@ int main(int argc, char **argv)
 {
     experiment x = experiment_start("diffusion", argc, argv);
     dataset d, test;
-    const sizes full = {16, 64, 200, 64, 2000, 600, 10}, quick = {8, 32, 40, 16, 170, 40, 2};
+    const sizes full = {16, 64, 200, 16, 7000, 600, 10}, quick = {8, 32, 40, 16, 170, 40, 2};
     const sizes *z = x.quick ? &quick : &full;
     static const double some[] = {1}, all[] = {0, 1, 3};
-    double rate = experiment_value(&x, "RATE", 5e-3);
+    double rate = experiment_value(&x, "RATE", 2e-3);
     size_t steps = (size_t)experiment_value(&x, "STEPS", (double)z->steps);
     value_list guidance = experiment_values(&x, "GUIDANCE", x.quick ? 1 : 3, x.quick ? some : all);
     beta_kind kind = (beta_kind)experiment_value(&x, "SCHEDULE", BETA_COSINE);
     diffusion_objective objective =
-        (diffusion_objective)experiment_value(&x, "OBJECTIVE", PREDICT_NOISE);
+        (diffusion_objective)experiment_value(&x, "OBJECTIVE", PREDICT_START);
     experiment_load(&x, &d, &test);
     diffusion_schedule schedule = diffusion_schedule_new(z->T);
     fill_schedule(kind, objective, &schedule);

@@ -116,7 +116,7 @@ enum { LAST_BUT_ONE = 3 * CONVOLUTIONS + 2 }; /* the ReLU behind the first affin
 
 static void train(experiment *x, net *n, size_t steps)
 {
-    const update_settings settings = adam_settings(1e-3, 0.9);
+    const update_settings settings = adam_settings(3e-3, 0.9);
     optimizer o = optimizer_new(n->parameters, n->parameter_count, &rule_adam, &settings);
     tensor *X = tensor_new_2d(BATCH, SCENE_PIXELS);
     tensor *scores = tensor_new_2d(BATCH, count_answers()), *dscores = tensor_new_like(scores);
