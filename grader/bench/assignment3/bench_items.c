@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "attention_fast.h"
+#include "captioner_model.h"
+#include "captioning_transformer_model.h"
 #include "contract.h"
 #include "conv_transpose_fast.h"
 #include "diffusion.h"
@@ -17,8 +19,9 @@
 #include "simclr.h"
 #include "temporal_fast.h"
 #include "unet_model.h"
+#include "vit_model.h"
 
-enum { WORDS = 1004, STEPS = 16 };
+enum { WORDS = 1004, STEPS = 16, FEATURES = 512 };
 
 /* Each kind of item uses what it needs; the rest is NULL. */
 struct bench_state {
@@ -27,8 +30,11 @@ struct bench_state {
     captions *words;
     random_state random;
     net D, G;                /* of GANs, whose pictures are x, noise k, and G's pictures out */
-    optimizer first, second; /* of D and G, or of the UNet */
-    trainable_unet unet;     /* of pictures x, with noise k and conditions v */
+    optimizer first, second; /* of D and G, or first of another net */
+    trainable_captioner captioner;
+    trainable_captioning_transformer transformer;
+    trainable_vit vit;
+    trainable_unet unet; /* of pictures x, with noise k and conditions v */
     unet_model model;
     diffusion_schedule schedule;
     labels *t;
@@ -45,13 +51,13 @@ static tensor *normal(tensor *t)
     return t;
 }
 
-/* N sentences of words of the vocabulary, none of them the first. */
-static captions *sentences(size_t N)
+/* N sentences of length words of the vocabulary, none of them the first. */
+static captions *sentences(size_t N, size_t length)
 {
     random_state random;
-    captions *words = captions_new(N, STEPS);
+    captions *words = captions_new(N, length);
     random_seed(&random, 231);
-    for (size_t i = 0; i < N * STEPS; i++)
+    for (size_t i = 0; i < N * length; i++)
         words->words[i] = 1 + (uint32_t)random_integer(&random, WORDS - 1);
     return words;
 }
@@ -116,7 +122,7 @@ static void run_gelu(bench_state *s)
 
 static void prepare_embedding(size_t size, bench_state *s)
 {
-    s->words = sentences(size);
+    s->words = sentences(size, STEPS);
     s->dout = normal(tensor_new_3d(size, STEPS, 256));
     s->dw = tensor_new_2d(WORDS, 256);
 }
@@ -128,7 +134,7 @@ static void run_embedding_backward(bench_state *s)
 
 static void prepare_vocabulary(size_t size, bench_state *s)
 {
-    s->words = sentences(size);
+    s->words = sentences(size, STEPS);
     s->x = normal(tensor_new_3d(size, STEPS, 512));
     s->w = normal(tensor_new_2d(512, WORDS));
     tensor_scale(s->w, (real)0.05);
@@ -168,9 +174,7 @@ static void run_conv_transpose_backward(bench_state *s)
     fast_conv_transpose_backward(s->dout, s->x, s->w, doubling, s->dx, s->dw, s->db);
 }
 
-/* ---- a step of both players of a GAN ---- */
-
-enum { NOISE = 96, SIDE = 28 };
+/* ---- a step of a captioner, and of a ViT ---- */
 
 static optimizer learner(const parameter *parameters, size_t count, double beta1)
 {
@@ -179,6 +183,95 @@ static optimizer learner(const parameter *parameters, size_t count, double beta1
     settings.beta1 = beta1;
     return optimizer_new(parameters, count, &rule_adam, &settings);
 }
+
+static void prepare_recurrent(captioner_cell cell, size_t size, bench_state *s)
+{
+    const captioner_settings settings = {.cell = cell,
+                                         .D = FEATURES,
+                                         .E = 256,
+                                         .H = 512,
+                                         .V = WORDS,
+                                         .start_word = 1,
+                                         .end_word = 2};
+    parameter parameters[CAPTIONER_PARAMETER_COUNT];
+    random_seed(&s->random, 231);
+    s->captioner = trainable_captioner_new(&settings);
+    captioner_init(&s->captioner.net, &s->random);
+    trainable_captioner_parameters(&s->captioner, parameters);
+    s->first = learner(parameters, CAPTIONER_PARAMETER_COUNT, 0.9);
+    s->x = normal(tensor_new_2d(size, FEATURES));
+    s->words = sentences(size, STEPS + 1);
+}
+
+static void prepare_rnn(size_t size, bench_state *s)
+{
+    prepare_recurrent(CAPTIONER_RNN, size, s);
+}
+
+static void prepare_lstm(size_t size, bench_state *s)
+{
+    prepare_recurrent(CAPTIONER_LSTM, size, s);
+}
+
+static void run_recurrent(bench_state *s)
+{
+    (void)captioner_loss(&s->captioner.net, s->x, s->words, &s->captioner.gradients);
+    optimizer_step(&s->first);
+}
+
+static void prepare_transformer(size_t size, bench_state *s)
+{
+    const captioning_transformer_settings settings = {.D = FEATURES,
+                                                      .E = 256,
+                                                      .F = 2048,
+                                                      .V = WORDS,
+                                                      .heads = 4,
+                                                      .layer_count = 2,
+                                                      .start_word = 1,
+                                                      .end_word = 2};
+    random_seed(&s->random, 231);
+    s->transformer = trainable_captioning_transformer_new(&settings);
+    captioning_transformer_init(&s->transformer.net, &s->random);
+    s->first = learner(s->transformer.list.parameters, s->transformer.list.count, 0.9);
+    s->x = normal(tensor_new_2d(size, FEATURES));
+    s->words = sentences(size, STEPS + 1);
+}
+
+static void run_transformer(bench_state *s)
+{
+    (void)captioning_transformer_loss(&s->transformer.net, s->x, s->words,
+                                      &s->transformer.gradients);
+    optimizer_step(&s->first);
+}
+
+static void prepare_vit_step(size_t size, bench_state *s)
+{
+    enum { CLASSES = 10 };
+    const vit_settings settings = {.channels = 3,
+                                   .size = 8,
+                                   .E = 128,
+                                   .F = 256,
+                                   .heads = 4,
+                                   .layer_count = 6,
+                                   .classes = CLASSES};
+    random_seed(&s->random, 231);
+    s->vit = trainable_vit_new(&settings);
+    vit_init(&s->vit.net, &s->random);
+    s->first = learner(s->vit.list.parameters, s->vit.list.count, 0.9);
+    s->x = normal(tensor_new_4d(size, 3, 32, 32));
+    s->t = labels_new(size);
+    labels_fill_random(s->t, &s->random, CLASSES);
+}
+
+static void run_vit_step(bench_state *s)
+{
+    (void)vit_loss(&s->vit.net, s->x, s->t, &s->vit.gradients);
+    optimizer_step(&s->first);
+}
+
+/* ---- a step of both players of a GAN ---- */
+
+enum { NOISE = 96, SIDE = 28 };
 
 static void prepare_game(size_t size, bench_state *s, const layer_plan *D, const layer_plan *G)
 {
@@ -289,7 +382,33 @@ static void run_unet(bench_state *s)
 /* Multiplications of an image by pixels: 28 x 28, 14 x 14, 7 x 7. */
 #define UNET (784.0 * 16800 + 196.0 * 68608 + 49.0 * 81920)
 
+/* A captioning step for n pictures by a cell of that many gates: its products, and all numbers. */
+#define CELL(gates) ((256.0 + 512) * (gates)*512)
+#define RECURRENT_FLOPS(n, gates)                                                                  \
+    (6.0 * (n) * (FEATURES * 512.0 + STEPS * (CELL(gates) + 512.0 * WORDS)))
+#define RECURRENT_FLOATS(n, gates)                                                                 \
+    (7 * (WORDS * 768.0 + FEATURES * 512.0 + CELL(gates)) + (n) * (double)FEATURES)
+#define DECODER_LAYER (6 * 256.0 * 256 + 2 * 256.0 * 2048)
+#define TRANSFORMER_FLOPS                                                                          \
+    (6.0 * 25 * (FEATURES * 256.0 + STEPS * (2 * DECODER_LAYER + 256.0 * WORDS)))
+#define TRANSFORMER_PARAMETERS 3803884.0
+#define VIT_LAYER (4 * 128.0 * 128 + 2 * 128.0 * 256)
+#define VIT_FLOPS (6.0 * 64 * (16 * (192.0 * 128 + 6 * (VIT_LAYER + 2 * 16.0 * 128)) + 1280))
+#define VIT_PARAMETERS 820874.0
+
 const bench_item bench_items[] = {
+    {"rnn_step_n25", "an RNN captioner's step with Adam, N = 25", 25, RECURRENT_FLOPS(25, 1),
+     RECURRENT_FLOATS(25, 1), 1, 1, prepare_rnn, run_recurrent},
+    {"rnn_step_n128", "the same, N = 128", 128, RECURRENT_FLOPS(128, 1), RECURRENT_FLOATS(128, 1),
+     1, 1, prepare_rnn, run_recurrent},
+    {"lstm_step_n25", "an LSTM captioner's step with Adam, N = 25", 25, RECURRENT_FLOPS(25, 4),
+     RECURRENT_FLOATS(25, 4), 1, 1, prepare_lstm, run_recurrent},
+    {"lstm_step_n128", "the same, N = 128", 128, RECURRENT_FLOPS(128, 4), RECURRENT_FLOATS(128, 4),
+     1, 1, prepare_lstm, run_recurrent},
+    {"transformer_step_n25", "a transformer captioner's step with Adam, 2 layers, N = 25", 25,
+     TRANSFORMER_FLOPS, 7 * TRANSFORMER_PARAMETERS, 1, 1, prepare_transformer, run_transformer},
+    {"vit_step_n64", "a ViT's step with Adam, 6 layers, patches of 8 x 8, N = 64", 64, VIT_FLOPS,
+     7 * VIT_PARAMETERS + 64.0 * 3072, 1, 1, prepare_vit_step, run_vit_step},
     {"attention_fwd_16x16x64", "25 x 4 heads of 16 words, causal", 25, ATTENTION_FLOPS(25, 16, 64),
      ATTENTION_FLOATS(25, 16, 64), 1, 1, prepare_captioner, run_attention_forward},
     {"attention_bwd_16x16x64", "its gradients", 25, 2 * ATTENTION_FLOPS(25, 16, 64),
@@ -343,6 +462,9 @@ void bench_state_free(bench_state *state)
     optimizer_clear(&state->second);
     net_of_plan_clear(&state->D);
     net_of_plan_clear(&state->G);
+    trainable_captioner_clear(&state->captioner);
+    trainable_captioning_transformer_clear(&state->transformer);
+    trainable_vit_clear(&state->vit);
     unet_model_clear(&state->model);
     trainable_unet_clear(&state->unet);
     diffusion_schedule_clear(&state->schedule);
