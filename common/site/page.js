@@ -50,7 +50,7 @@ const thread = {
         this.timer = setTimeout(() => {
             this.worker.terminate();
             this.worker = null;
-            this.finish(null, this.calling + " did not return within 3 seconds; it was stopped.");
+            this.finish(null, (this.calling || "The demo") + " did not return within 3 seconds; it was stopped.");
         }, 3000);
         this.worker.postMessage({id: job.id, demo: job.demo, request: job.request});
     },
