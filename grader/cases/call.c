@@ -108,6 +108,7 @@ static bool is_out_of_time(attempt *a, const declaration *d)
                     d->name, GRADING_SECONDS / 60);
     else if (*times_too_slow(a->grading, d) >= MAX_TIMES_TOO_SLOW)
         attempt_end(a, CASE_FAILED, "%s timed out twice before and was not tried again", d->name);
+    a->grading->ran_out |= a->ended;
     return a->ended;
 }
 

@@ -48,7 +48,7 @@ typedef struct grading {
     bool explanations_cut;               /* the time for explaining was over */
     double used_seconds;                 /* by the subject so far, running or asleep */
     int failed_starts;                   /* how often the subject's program did not start */
-    bool ran_out; /* it did not start once, or a call took too long: later cases may go by that */
+    bool ran_out; /* it did not start once, or used up its time: later cases may go by that */
     unsigned char *times_too_slow; /* of each declared operation of the subject */
 } grading;
 
