@@ -64,8 +64,9 @@ SEES_grader/report := $(SEES_grader/cases) grader/report
 SEES_grader/unboxed := $(SEES_grader/report)
 SEES_grader/class := $(SEES_grader/report) grader/class grader/programs
 SEES_grader/explain := $(SEES_grader/cases) grader/explain
-SEES_grader := $(COMMON) common common/experiments grader $(addprefix grader/,worker sandbox \
-	intake cases explain report class programs)
+SEES_grader := $(COMMON) common grader $(addprefix grader/,worker sandbox intake cases explain \
+	report class programs)
+SEES_grader/tests := $(SEES_grader) common/experiments
 $(foreach n,$(ASSIGNMENTS),$(eval SEES_grader/assignment$n/worker := $(SEES_grader/worker)) \
 	$(eval SEES_grader/assignment$n := $(SEES_grader/cases) $(COMMON) grader/assignment$n/cases) \
 	$(foreach b,adapters called,$(eval \

@@ -101,8 +101,8 @@ static net new_net(experiment *x)
 {
     layer_plan plan;
     layer_plan_begin(&plan, 3, SCENE_SIDE, SCENE_SIDE);
-    for (size_t filters = 32; filters <= 128; filters *= 2) {
-        plan_conv(&plan, filters, 3, (conv_shape){1, 1});
+    for (size_t i = 0; i < CONVOLUTIONS; i++) {
+        plan_conv(&plan, (size_t)32 << i, 3, (conv_shape){1, 1});
         plan_relu(&plan);
         plan_max_pool(&plan, 2);
     }

@@ -3,9 +3,9 @@
 #   awk -v apart=FILE -f merge-variants.awk MODULE.c DIR/NAME/MODULE.c...
 #
 # A function that differs between variants is there in every form, and is called through a pointer;
-# before main the program chooses the forms of variant NAME, where its own path ends in NAME/worker.
-# So hundreds of variants are compiled once, and those of several modules linked into one program. FILE gets the paths of those that differ
-# elsewhere: in a type, a constant or in which functions there are.
+# before main the program chooses the forms of variant NAME, the folder that it lies in. So hundreds
+# of variants are compiled once, and those of several modules linked into one program. FILE gets the
+# paths of those that differ elsewhere: in a type, a constant or in which functions there are.
 #
 # The sources are laid out by clang-format: what begins in the first column with a small letter, has
 # an opening parenthesis but no = and ends in { on a line of its own is a function, until a } in the

@@ -32,8 +32,7 @@ CHANGED_MODULES = $(sort $(notdir $(basename $(wildcard $(CHANGED_IN)/*/*.c))))
 build-changed-suites: $(CHANGED_MODULES:%=changed-suite-%)
 $(MODULES:%=changed-suite-%): changed-suite-%:
 	@PROGRAM=check_$* grader/reference/build-variants $(MODULES_DIR)/$*.c $(CHANGED_IN) yes \
-		'-std=c17 -D_GNU_SOURCE -DREAL_IS_DOUBLE $(ROOM_$(ROOM))' \
-		$(changed_suite_objects) $(LIBS_common)
+		'$(VARIANT_FLAGS)' $(changed_suite_objects) $(LIBS_common)
 	@$(CC) $(LDFLAGS) $(LINK_NEEDED) $(CHANGED_IN)/.$*/module.o $(changed_suite_objects) \
 		$(LIBS_common) -o $(CHANGED_IN)/.$*/suite
 	@while read -r name; do ln -f $(CHANGED_IN)/.$*/suite $(CHANGED_IN)/$$name/check_$*; done \
