@@ -170,21 +170,15 @@ static void bounded_backward(layer_kind kind, const tensor *dout, const tensor *
 static void affine(const layer *l, const tensor *x, tensor *out)
 {
     tensor inputs = tensor_flattened(x), results = tensor_flattened(out);
-    size_t M = l->b->size;
-    for (size_t n = 0; n < results.shape[0]; n++)
-        memcpy(results.data + n * M, l->b->data, M * sizeof(real));
+    tensor_fill_rows(l->b, &results);
     matmul_general(false, false, 1, &inputs, l->w, 1, &results);
 }
 
 static void affine_backward(layer *l, const tensor *dout, const tensor *x, tensor *dx)
 {
     tensor upstream = tensor_flattened(dout), inputs = tensor_flattened(x);
-    size_t M = l->b->size;
     matmul_transposed_left(&inputs, &upstream, l->dw_now);
-    tensor_fill(l->db_now, 0);
-    for (size_t n = 0; n < upstream.shape[0]; n++)
-        for (size_t m = 0; m < M; m++)
-            l->db_now->data[m] += upstream.data[n * M + m];
+    tensor_sum_rows(&upstream, l->db_now);
     if (dx != NULL) {
         tensor gradient = tensor_flattened(dx);
         matmul_transposed_right(&upstream, l->w, &gradient);

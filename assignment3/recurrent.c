@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "contract.h"
+#include "parallel.h"
 
 recurrent_weights recurrent_weights_new(size_t D, size_t H, size_t columns)
 {
@@ -44,37 +45,59 @@ static void check_step(const char *function, const tensor *x, size_t t, const te
         contract_failed(function, "t is %zu, should be below %zu", t, x->shape[1]);
 }
 
-/* The D numbers of example n at step t. */
-static real *numbers_of(const tensor *x, size_t n, size_t t)
+/* A step of all examples, and what is done with the D numbers of each. */
+typedef struct step_of_all {
+    const tensor *x, *step;
+    size_t t;
+    void (*of_example)(real *numbers, real *step, size_t D);
+} step_of_all;
+
+static void get_numbers(real *numbers, real *step, size_t D)
 {
-    return x->data + (n * x->shape[1] + t) * x->shape[2];
+    memcpy(step, numbers, D * sizeof *step);
+}
+
+static void add_numbers(real *numbers, real *step, size_t D)
+{
+    for (size_t d = 0; d < D; d++)
+        step[d] += numbers[d];
+}
+
+static void set_numbers(real *numbers, real *step, size_t D)
+{
+    memcpy(numbers, step, D * sizeof *step);
+}
+
+static void step_part(const void *argument, size_t index, size_t count)
+{
+    const step_of_all *s = argument;
+    size_t N = s->step->shape[0], T = s->x->shape[1], D = s->step->shape[1];
+    size_t last = parallel_begin(N, 1, index + 1, count);
+    for (size_t n = parallel_begin(N, 1, index, count); n < last; n++)
+        s->of_example(s->x->data + (n * T + s->t) * D, s->step->data + n * D, D);
+}
+
+/* Does step t of x, which comes from function, in threads. */
+static void for_each_example(const char *function, const step_of_all *s)
+{
+    const double numbers_of_a_thread = 3e4; /* some 20 microseconds: they lie far apart */
+    check_step(function, s->x, s->t, s->step);
+    run_in_parallel(parallel_threads((double)s->step->size / numbers_of_a_thread), step_part, s);
 }
 
 void sequence_get(const tensor *x, size_t t, tensor *step)
 {
-    check_step(__func__, x, t, step);
-    size_t D = step->shape[1];
-    for (size_t n = 0; n < step->shape[0]; n++)
-        memcpy(step->data + n * D, numbers_of(x, n, t), D * sizeof(real));
+    for_each_example(__func__, &(step_of_all){x, step, t, get_numbers});
 }
 
 void sequence_add(const tensor *x, size_t t, tensor *step)
 {
-    check_step(__func__, x, t, step);
-    size_t D = step->shape[1];
-    for (size_t n = 0; n < step->shape[0]; n++) {
-        const real *from = numbers_of(x, n, t);
-        for (size_t d = 0; d < D; d++)
-            step->data[n * D + d] += from[d];
-    }
+    for_each_example(__func__, &(step_of_all){x, step, t, add_numbers});
 }
 
 void sequence_set(tensor *x, size_t t, const tensor *step)
 {
-    check_step(__func__, x, t, step);
-    size_t D = step->shape[1];
-    for (size_t n = 0; n < step->shape[0]; n++)
-        memcpy(numbers_of(x, n, t), step->data + n * D, D * sizeof(real));
+    for_each_example(__func__, &(step_of_all){x, step, t, set_numbers});
 }
 
 tensor sequence_rows(const tensor *x)

@@ -275,6 +275,59 @@ void tensor_multiply(const tensor *a, const tensor *b, tensor *out)
     run_elementwise(&(elementwise){multiply, a->data, b->data, 0, out->data, a->size});
 }
 
+/* A matrix, and a vector as long as its rows. */
+typedef struct rows_and_vector {
+    size_t N, M;
+    real *rows, *vector;
+} rows_and_vector;
+
+static rows_and_vector with_rows(const char *function, const char *name, const tensor *vector,
+                                 const tensor *t)
+{
+    tensor rows = tensor_flattened(t);
+    check_shape_1d(function, name, vector, rows.shape[1]);
+    return (rows_and_vector){rows.shape[0], rows.shape[1], rows.data, vector->data};
+}
+
+static void fill_rows_part(const void *argument, size_t index, size_t count)
+{
+    const rows_and_vector *v = argument;
+    size_t last = parallel_begin(v->N, 1, index + 1, count);
+    for (size_t i = parallel_begin(v->N, 1, index, count); i < last; i++)
+        memcpy(v->rows + i * v->M, v->vector, v->M * sizeof(real));
+}
+
+void tensor_fill_rows(const tensor *row, tensor *t)
+{
+    rows_and_vector v = with_rows(__func__, "row", row, t);
+    run_in_parallel(threads_for(t->size), fill_rows_part, &v);
+}
+
+/* The sums of count columns, from rows that lie M numbers apart. */
+MULTIVERSION
+static void sum_columns(const real *restrict column, size_t N, size_t M, size_t count,
+                        real *restrict sums)
+{
+    memset(sums, 0, count * sizeof *sums);
+    for (size_t i = 0; i < N; i++, column += M)
+        for (size_t j = 0; j < count; j++)
+            sums[j] += column[j];
+}
+
+static void sum_rows_part(const void *argument, size_t index, size_t count)
+{
+    const rows_and_vector *v = argument;
+    size_t first = parallel_begin(v->M, ELEMENTS_OF_A_LINE, index, count);
+    size_t last = parallel_begin(v->M, ELEMENTS_OF_A_LINE, index + 1, count);
+    sum_columns(v->rows + first, v->N, v->M, last - first, v->vector + first);
+}
+
+void tensor_sum_rows(const tensor *t, tensor *out)
+{
+    rows_and_vector v = with_rows(__func__, "out", out, t);
+    run_in_parallel(threads_for(t->size), sum_rows_part, &v);
+}
+
 void tensor_scale(tensor *t, real factor)
 {
     run_elementwise(&(elementwise){scale, NULL, NULL, factor, t->data, t->size});

@@ -99,6 +99,16 @@ void tensor_add(const tensor *a, const tensor *b, tensor *out);
 void tensor_subtract(const tensor *a, const tensor *b, tensor *out);
 void tensor_multiply(const tensor *a, const tensor *b, tensor *out);
 
+/*
+ * Writes row into each row of t: t[i,j] = row[j]; and adds up the rows of t: out[j] = sum over i of
+ * t[i,j], in the order of the rows, whatever out held.
+ *
+ * t         N x M   a tensor of another rank is taken as a matrix, as by tensor_flattened
+ * row, out  M
+ */
+void tensor_fill_rows(const tensor *row, tensor *t);
+void tensor_sum_rows(const tensor *t, tensor *out);
+
 /* t = factor * t. */
 void tensor_scale(tensor *t, real factor);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "expected_stop.h"
+#include "parallel.h"
 #include "suite.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
@@ -313,6 +314,38 @@ START_TEST(test_tensor_scale_and_add_scaled)
 }
 END_TEST
 
+/* At sizes that several threads share, and at small ones. */
+START_TEST(test_tensor_fill_rows_and_sum_rows_take_each_row_and_column_once)
+{
+    static const size_t sizes[][2] = {{1, 1}, {3, 5}, {0, 4}, {5, 0}, {17, 300}, {1301, 1003}};
+    for (int threads = 1; threads < 4; threads++)
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+            size_t N = sizes[k][0], M = sizes[k][1], wrong = 0;
+            tensor *t = tensor_new_3d(N, 1, M), *row = tensor_new_1d(M), *sums = tensor_new_1d(M);
+            parallel_set_threads(threads);
+            tensor_fill_linspace(row, 1, (double)M);
+            tensor_fill_rows(row, t);
+            for (size_t i = 0; i < N * M; i++)
+                wrong += t->data[i] != row->data[i % M];
+            for (size_t i = 0; i < N * M; i++)
+                t->data[i] = (real)(i / M % 10 + i % M); /* sums of whole numbers are exact */
+            tensor_fill(sums, NAN);
+            tensor_sum_rows(t, sums);
+            for (size_t j = 0; j < M; j++) {
+                size_t sum = N * j;
+                for (size_t i = 0; i < N; i++)
+                    sum += i % 10;
+                wrong += sums->data[j] != (real)sum;
+            }
+            ck_assert_uint_eq(wrong, 0);
+            tensor_free(t);
+            tensor_free(row);
+            tensor_free(sums);
+        }
+    parallel_set_threads(1);
+}
+END_TEST
+
 /* ---- reductions ---- */
 
 START_TEST(test_tensor_reductions_agree_with_figures_made_by_hand)
@@ -597,6 +630,18 @@ static void add_scaled_of_another_size(void)
     tensor_add_scaled(&from, 1, &to);
 }
 
+static void fill_rows_of_another_length(void)
+{
+    tensor t = matrix_2_by_3(), row = vector(six, 2);
+    tensor_fill_rows(&row, &t);
+}
+
+static void sum_rows_of_another_length(void)
+{
+    tensor t = matrix_2_by_3(), out = vector(six, 2);
+    tensor_sum_rows(&t, &out);
+}
+
 static void argmax_of_nothing(void)
 {
     tensor t = vector(six, 0);
@@ -683,6 +728,8 @@ static const expected_stop stops[] = {
     {subtract_to_another_size, "tensor_subtract: one tensor has 6 elements, the other 5"},
     {multiply_of_another_size, "tensor_multiply: one tensor has 5 elements, the other 6"},
     {add_scaled_of_another_size, "tensor_add_scaled: one tensor has 6 elements, the other 5"},
+    {fill_rows_of_another_length, "tensor_fill_rows: row has shape 2, should have 3"},
+    {sum_rows_of_another_length, "tensor_sum_rows: out has shape 2, should have 3"},
     {argmax_of_nothing, "tensor_argmax: t is empty"},
     {argmax_rows_to_3_labels, "tensor_argmax_rows: out holds 3 labels, should hold 2"},
     {frobenius_distance_of_another_size,
@@ -727,6 +774,7 @@ int main(void)
     tcase_add_test(tests, test_tensor_add_subtract_multiply_work_elementwise);
     tcase_add_test(tests, test_tensor_elementwise_out_may_be_an_input);
     tcase_add_test(tests, test_tensor_scale_and_add_scaled);
+    tcase_add_test(tests, test_tensor_fill_rows_and_sum_rows_take_each_row_and_column_once);
     tcase_add_test(tests, test_tensor_reductions_agree_with_figures_made_by_hand);
     tcase_add_test(tests, test_tensor_sum_of_squares_takes_each_element_once_at_any_size);
     tcase_add_test(tests, test_tensor_reductions_add_up_in_double);
