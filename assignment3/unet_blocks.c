@@ -5,6 +5,7 @@
 #include "conv_fast.h"
 #include "gelu_fast.h"
 #include "matmul.h"
+#include "norm_fast.h"
 
 /* ---- convolution ---- */
 
@@ -65,81 +66,31 @@ static void check_doubled(const char *function, const char *name, const tensor *
                    2 * small->shape[2], 2 * small->shape[3]);
 }
 
-/* The pixel of the small pictures that pixel i of the doubled ones belongs to. */
-static size_t small_pixel(const tensor *large, size_t i)
-{
-    size_t W = large->shape[3], row = i / W;
-    return row / 2 * (W / 2) + i % W / 2;
-}
-
 void unet_doubling_forward(const tensor *x, tensor *out)
 {
     check_doubled(__func__, "x", x, out);
-    for (size_t i = 0; i < out->size; i++)
-        out->data[i] = x->data[small_pixel(out, i)];
+    size_t W = x->shape[3], rows = W == 0 ? 0 : x->size / W; /* of all pictures */
+    for (size_t i = 0; i < 2 * rows; i++)
+        for (size_t j = 0; j < W; j++) {
+            real *to = out->data + (i * W + j) * 2;
+            to[0] = to[1] = x->data[i / 2 * W + j];
+        }
 }
 
 void unet_doubling_backward(const tensor *dout, tensor *dx)
 {
     check_doubled(__func__, "dx", dx, dout);
-    tensor_fill(dx, 0);
-    for (size_t i = 0; i < dout->size; i++)
-        dx->data[small_pixel(dout, i)] += dout->data[i];
-}
-
-/* ---- norm ---- */
-
-/* The inverse root mean square of the F numbers of the pixel at h, which are step apart. */
-static real inverse_rms(const real *h, size_t F, size_t step)
-{
-    double sum = 0;
-    for (size_t c = 0; c < F; c++)
-        sum += (double)h[c * step] * (double)h[c * step];
-    return (real)(1 / sqrt(sum / (double)F + 1e-5));
-}
-
-/* out[n,c] = norm(h)[n,c] factor[n,c] + shift[n,c]; shift may be NULL. */
-static void norm_forward(const tensor *h, const tensor *factor, const tensor *shift, tensor *out)
-{
-    size_t N = h->shape[0], F = h->shape[1], step = h->shape[2] * h->shape[3];
-    for (size_t n = 0; n < N; n++)
-        for (size_t p = 0; p < step; p++) {
-            size_t at = n * F * step + p;
-            real inverse = inverse_rms(h->data + at, F, step);
-            for (size_t c = 0; c < F; c++)
-                out->data[at + c * step] =
-                    h->data[at + c * step] * inverse * factor->data[n * F + c] +
-                    (shift == NULL ? 0 : shift->data[n * F + c]);
-        }
-}
-
-/* Its gradients. dh may be dout. */
-static void norm_backward(const tensor *dout, const tensor *h, const tensor *factor, tensor *dh,
-                          tensor *dfactor, tensor *dshift)
-{
-    size_t N = h->shape[0], F = h->shape[1], step = h->shape[2] * h->shape[3];
-    tensor_fill(dfactor, 0);
-    tensor_fill(dshift, 0);
-    for (size_t n = 0; n < N; n++)
-        for (size_t p = 0; p < step; p++) {
-            const size_t at = n * F * step + p;
-            const real inverse = inverse_rms(h->data + at, F, step);
-            real together = 0;
-            for (size_t c = 0; c < F; c++) {
-                const real d = dout->data[at + c * step], x = h->data[at + c * step];
-                dfactor->data[n * F + c] += d * x * inverse;
-                dshift->data[n * F + c] += d;
-                together += d * factor->data[n * F + c] * x;
-            }
-            together *= inverse * inverse / (real)F;
-            for (size_t c = 0; c < F; c++)
-                dh->data[at + c * step] =
-                    inverse * (dout->data[at + c * step] * factor->data[n * F + c] -
-                               h->data[at + c * step] * together);
+    size_t W = dx->shape[3], rows = W == 0 ? 0 : dx->size / W;
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < W; j++) {
+            const real *upper = dout->data + (2 * i * W + j) * 2, *lower = upper + 2 * W;
+            dx->data[i * W + j] = upper[0] + upper[1] + lower[0] + lower[1];
         }
 }
 
 /* ---- a residual block ---- */
+
+static const real norm_eps = (real)1e-5; /* is added to mean squares */
 
 /* factor[n,c] = gamma[c] (1 + scale[n,c]), and shift; scale_shift may be NULL: neither. */
 static void modulation(const tensor *gamma, const tensor *scale_shift, tensor *factor,
@@ -175,18 +126,15 @@ static void modulation_backward(const tensor *gamma, const tensor *scale_shift,
 /* out = x w + b for rows. */
 static void affine(const tensor *x, const tensor *w, const tensor *b, tensor *out)
 {
-    matmul(x, w, out);
-    for (size_t i = 0; i < out->size; i++)
-        out->data[i] += b->data[i % b->size];
+    tensor_fill_rows(b, out);
+    matmul_general(false, false, 1, x, w, 1, out);
 }
 
 static void affine_backward(const tensor *dout, const tensor *x, const tensor *w, tensor *dx,
                             tensor *dw, tensor *db)
 {
     matmul_transposed_left(x, dout, dw);
-    tensor_fill(db, 0);
-    for (size_t i = 0; i < dout->size; i++)
-        db->data[i % db->size] += dout->data[i];
+    tensor_sum_rows(dout, db);
     if (dx != NULL)
         matmul_transposed_right(dout, w, dx);
 }
@@ -218,11 +166,11 @@ void unet_block_forward(const tensor *x, const tensor *context, const unet_block
     affine(context, block->W_context, block->b_context, cache->scale_shift);
     unet_conv_forward(x, &block->conv1, cache->h1);
     modulation(block->gamma1, cache->scale_shift, factor, shift);
-    norm_forward(cache->h1, factor, shift, cache->z1);
+    fast_rmsnorm_forward(cache->h1, factor, shift, norm_eps, cache->z1);
     fast_gelu_forward(cache->z1, cache->a1);
     unet_conv_forward(cache->a1, &block->conv2, cache->h2);
     modulation(block->gamma2, NULL, factor, shift);
-    norm_forward(cache->h2, factor, NULL, cache->z2);
+    fast_rmsnorm_forward(cache->h2, factor, NULL, norm_eps, cache->z2);
     fast_gelu_forward(cache->z2, out);
     if (block->shortcut.w == NULL) {
         tensor_add(out, x, out);
@@ -262,22 +210,22 @@ void unet_block_backward(const tensor *dout, const tensor *x, const tensor *cont
     tensor *factor = tensor_new_2d(N, F), *shift = tensor_new_2d(N, F);
     tensor *dfactor = tensor_new_2d(N, F), *dshift = tensor_new_2d(N, F);
     tensor *dscale_shift = tensor_new_2d(N, 2 * F);
-    tensor *dz = tensor_new_like(dout), *da = tensor_new_like(dout);
+    tensor *dz = tensor_new_like(dout), *dh = tensor_new_like(dout);
     fast_gelu_backward(dout, cache->z2, dz);
     modulation(block->gamma2, NULL, factor, shift);
-    norm_backward(dz, cache->h2, factor, dz, dfactor, dshift);
+    fast_rmsnorm_backward(dz, cache->h2, factor, norm_eps, dh, dfactor, dshift);
     modulation_backward(block->gamma2, NULL, dfactor, dshift, dblock->gamma2, NULL);
-    unet_conv_backward(dz, cache->a1, &block->conv2, da, &dblock->conv2);
-    fast_gelu_backward(da, cache->z1, dz);
+    unet_conv_backward(dh, cache->a1, &block->conv2, dz, &dblock->conv2);
+    fast_gelu_backward(dz, cache->z1, dz);
     modulation(block->gamma1, cache->scale_shift, factor, shift);
-    norm_backward(dz, cache->h1, factor, dz, dfactor, dshift);
+    fast_rmsnorm_backward(dz, cache->h1, factor, norm_eps, dh, dfactor, dshift);
     modulation_backward(block->gamma1, cache->scale_shift, dfactor, dshift, dblock->gamma1,
                         dscale_shift);
-    unet_conv_backward(dz, x, &block->conv1, dx, &dblock->conv1);
+    unet_conv_backward(dh, x, &block->conv1, dx, &dblock->conv1);
     affine_backward(dscale_shift, context, block->W_context, dcontext, dblock->W_context,
                     dblock->b_context);
     shortcut_backward(dout, x, block, dx, dblock);
-    tensor *const all[] = {factor, shift, dfactor, dshift, dscale_shift, dz, da};
+    tensor *const all[] = {factor, shift, dfactor, dshift, dscale_shift, dz, dh};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         tensor_free(all[i]);
 }

@@ -74,30 +74,30 @@ void fast_layernorm_backward(const tensor *dout, const tensor *x, const tensor *
                              tensor *dgamma, tensor *dbeta);
 
 /*
- * Divides the numbers of each pixel by their root mean square over the channels:
+ * Divides the numbers of each pixel by their root mean square over the channels, and moves each
+ * channel of each image:
  *
- *   out[n,c,i,j] = gamma[c] * x[n,c,i,j] * inverse_rms[n,i,j]
- *   inverse_rms[n,i,j] = 1 / sqrt(mean over c of x[n,c,i,j]^2 + eps)
+ *   out[n,c,i,j] = factor[n,c] * x[n,c,i,j] / rms[n,i,j] + shift[n,c]
+ *   rms[n,i,j] = sqrt(mean over c of x[n,c,i,j]^2 + eps)
  *
- * x            N x C x H x W, C at least 1  images
- * gamma        C                            scale
- * eps                                       added to a mean square, over 0
- * out          N x C x H x W                receives the result
- * inverse_rms  N x H x W                    receives what backward needs
+ * x       N x C x H x W, C at least 1  images
+ * factor  N x C                        scales
+ * shift   N x C                        what is added; NULL: nothing
+ * eps                                  added to a mean square, over 0
+ * out     N x C x H x W                receives the result
  */
-void fast_rmsnorm_forward(const tensor *x, const tensor *gamma, real eps, tensor *out,
-                          tensor *inverse_rms);
+void fast_rmsnorm_forward(const tensor *x, const tensor *factor, const tensor *shift, real eps,
+                          tensor *out);
 
 /*
  * Its gradients.
  *
- * dout         N x C x H x W  upstream gradient
- * x, gamma                    as passed to forward
- * inverse_rms  N x H x W      as forward filled it
- * dx           N x C x H x W  receives the gradient with respect to x
- * dgamma       C              receives the gradient with respect to gamma
+ * dout             N x C x H x W  upstream gradient
+ * x, factor, eps                  as passed to forward
+ * dx               N x C x H x W  receives the gradient with respect to x
+ * dfactor, dshift  N x C          receive those with respect to factor and shift
  */
-void fast_rmsnorm_backward(const tensor *dout, const tensor *x, const tensor *gamma,
-                           const tensor *inverse_rms, tensor *dx, tensor *dgamma);
+void fast_rmsnorm_backward(const tensor *dout, const tensor *x, const tensor *factor, real eps,
+                           tensor *dx, tensor *dfactor, tensor *dshift);
 
 #endif

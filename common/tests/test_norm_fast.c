@@ -194,59 +194,71 @@ END_TEST
 /* Images, and what both directions give. */
 typedef struct rms {
     size_t C, pixels;
-    tensor *x, *gamma, *dout, *out, *inverse, *dx, *dgamma;
+    tensor *x, *factor, *shift, *dout, *out, *dx, *dfactor, *dshift;
 } rms;
 
-/* Compares pixel p of image n; adds to dgamma. */
-static void check_pixel(const rms *v, size_t n, size_t p, double *dgamma)
+enum { RMS_TENSORS = 8 };
+
+/* Compares pixel p of image n; adds to the gradients of factor and shift. */
+static void check_pixel(const rms *v, size_t n, size_t p, double *dfactor, double *dshift)
 {
     double square = 0, product = 0, C = (double)v->C;
+    const real *factor = v->factor->data + n * v->C;
     for (size_t c = 0; c < v->C; c++) {
         size_t at = (n * v->C + c) * v->pixels + p;
         square += pow((double)v->x->data[at], 2);
-        product += (double)v->dout->data[at] * (double)v->gamma->data[c] * (double)v->x->data[at];
+        product += (double)v->dout->data[at] * (double)factor[c] * (double)v->x->data[at];
     }
     double inverse = 1 / sqrt(square / C + 1e-3);
-    check_near((double)v->inverse->data[n * v->pixels + p], inverse);
     for (size_t c = 0; c < v->C; c++) {
         size_t at = (n * v->C + c) * v->pixels + p;
         double x = (double)v->x->data[at], gradient = (double)v->dout->data[at];
-        double scale = (double)v->gamma->data[c];
-        check_near((double)v->out->data[at], scale * x * inverse);
+        double scale = (double)factor[c];
+        double shift = v->shift == NULL ? 0 : (double)v->shift->data[n * v->C + c];
+        check_near((double)v->out->data[at], scale * x * inverse + shift);
         check_near((double)v->dx->data[at],
                    inverse * (gradient * scale - x * inverse * inverse * product / C));
-        dgamma[c] += gradient * x * inverse;
+        dfactor[n * v->C + c] += gradient * x * inverse;
+        dshift[n * v->C + c] += gradient;
     }
 }
 
-static void check_rms_shape(size_t N, size_t C, size_t H, size_t W)
+static void check_rms_shape(size_t N, size_t C, size_t H, size_t W, bool shifted)
 {
     random_state r;
     random_seed(&r, (uint32_t)(C * 1000 + H));
-    rms v = {.C = C, .pixels = H * W, .x = tensor_new_4d(N, C, H, W), .gamma = tensor_new_1d(C)};
+    rms v = {
+        .C = C, .pixels = H * W, .x = tensor_new_4d(N, C, H, W), .factor = tensor_new_2d(N, C)};
+    v.shift = shifted ? tensor_new_like(v.factor) : NULL;
     v.dout = tensor_new_like(v.x);
     v.out = tensor_new_like(v.x);
-    v.inverse = tensor_new_3d(N, H, W);
     v.dx = tensor_new_like(v.x);
-    v.dgamma = tensor_new_1d(C);
-    double *dgamma = calloc(C, sizeof *dgamma);
-    ck_assert_ptr_nonnull(dgamma);
+    v.dfactor = tensor_new_like(v.factor);
+    v.dshift = tensor_new_like(v.factor);
+    double *dfactor = calloc(N * C + 1, sizeof *dfactor),
+           *dshift = calloc(N * C + 1, sizeof *dshift);
+    ck_assert(dfactor != NULL && dshift != NULL);
     tensor_fill_normal(v.x, &r, 1, 2);
-    tensor_fill_normal(v.gamma, &r, 0, 1);
+    tensor_fill_normal(v.factor, &r, 0, 1);
+    if (shifted)
+        tensor_fill_normal(v.shift, &r, 0, 1);
     tensor_fill_normal(v.dout, &r, 0, 1);
-    tensor *written[] = {v.out, v.inverse, v.dx, v.dgamma};
+    tensor *written[] = {v.out, v.dx, v.dfactor, v.dshift};
     for (size_t i = 0; i < 4; i++)
         tensor_fill(written[i], (real)NAN);
-    fast_rmsnorm_forward(v.x, v.gamma, (real)1e-3, v.out, v.inverse);
-    fast_rmsnorm_backward(v.dout, v.x, v.gamma, v.inverse, v.dx, v.dgamma);
+    fast_rmsnorm_forward(v.x, v.factor, v.shift, (real)1e-3, v.out);
+    fast_rmsnorm_backward(v.dout, v.x, v.factor, (real)1e-3, v.dx, v.dfactor, v.dshift);
     for (size_t i = 0; i < N * v.pixels; i++)
-        check_pixel(&v, i / v.pixels, i % v.pixels, dgamma);
-    for (size_t c = 0; c < C; c++)
-        check_near((double)v.dgamma->data[c], dgamma[c]);
-    tensor *all[] = {v.x, v.gamma, v.dout, v.out, v.inverse, v.dx, v.dgamma};
-    for (size_t i = 0; i < 7; i++)
+        check_pixel(&v, i / v.pixels, i % v.pixels, dfactor, dshift);
+    for (size_t i = 0; i < N * C; i++) {
+        check_near((double)v.dfactor->data[i], dfactor[i]);
+        check_near((double)v.dshift->data[i], dshift[i]);
+    }
+    tensor *all[RMS_TENSORS] = {v.x, v.factor, v.shift, v.dout, v.out, v.dx, v.dfactor, v.dshift};
+    for (size_t i = 0; i < RMS_TENSORS; i++)
         tensor_free(all[i]);
-    free(dgamma);
+    free(dfactor);
+    free(dshift);
 }
 
 START_TEST(test_fast_rms_normalization_follows_its_formulas_in_any_shape)
@@ -254,7 +266,7 @@ START_TEST(test_fast_rms_normalization_follows_its_formulas_in_any_shape)
     const size_t shapes[][4] = {{0, 3, 2, 2}, {2, 3, 0, 2},  {1, 1, 1, 1},
                                 {2, 3, 4, 5}, {3, 16, 7, 7}, {2, 5, 17, 31}};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
-        check_rms_shape(shapes[i][0], shapes[i][1], shapes[i][2], shapes[i][3]);
+        check_rms_shape(shapes[i][0], shapes[i][1], shapes[i][2], shapes[i][3], i % 2 == 0);
 }
 END_TEST
 
@@ -262,23 +274,22 @@ START_TEST(test_fast_rms_normalization_follows_its_formulas_on_any_number_of_thr
 {
     for (int threads = 1; threads <= 9; threads += 4) {
         parallel_set_threads(threads);
-        check_rms_shape(16, 32, 28, 28);
-        check_rms_shape(1, 9, 200, 150);
+        check_rms_shape(16, 32, 28, 28, true);
+        check_rms_shape(1, 9, 200, 150, false);
     }
 }
 END_TEST
 
 START_TEST(test_a_pixel_of_zeros_stays_zero)
 {
-    tensor *x = tensor_new_4d(1, 2, 1, 1), *gamma = tensor_new_1d(2),
-           *inverse = tensor_new_3d(1, 1, 1);
+    tensor *x = tensor_new_4d(1, 2, 1, 1), *factor = tensor_new_2d(1, 2);
     tensor *out = tensor_new_like(x);
-    tensor_fill(gamma, 1);
+    tensor_fill(factor, 1);
     tensor_fill(out, (real)NAN);
-    fast_rmsnorm_forward(x, gamma, (real)1e-24, out, inverse); /* as the course's diffusion net */
+    fast_rmsnorm_forward(x, factor, NULL, (real)1e-24, out);
     ck_assert(out->data[0] == 0 && out->data[1] == 0);
-    tensor *all[] = {x, gamma, inverse, out};
-    for (size_t i = 0; i < 4; i++)
+    tensor *all[] = {x, factor, out};
+    for (size_t i = 0; i < 3; i++)
         tensor_free(all[i]);
 }
 END_TEST
@@ -303,21 +314,21 @@ static void with_no_columns(void)
     fast_layernorm_forward(x, v, v, 1, x, v, tensor_new_1d(2));
 }
 
-static void with_another_number_of_pixels(void)
+static void with_factors_of_another_image(void)
 {
     tensor *x = tensor_new_4d(2, 3, 4, 5);
-    fast_rmsnorm_forward(x, tensor_new_1d(3), 1, x, tensor_new_3d(2, 4, 4));
+    fast_rmsnorm_forward(x, tensor_new_2d(3, 3), NULL, 1, x);
 }
 
 static void with_no_channels(void)
 {
-    tensor *x = tensor_new_4d(2, 0, 4, 5), *gamma = tensor_new_1d(0);
-    fast_rmsnorm_backward(x, x, gamma, tensor_new_3d(2, 4, 5), x, gamma);
+    tensor *x = tensor_new_4d(2, 0, 4, 5), *factor = tensor_new_2d(2, 0);
+    fast_rmsnorm_backward(x, x, factor, 1, x, factor, factor);
 }
 
 static const expected_stop stops[] = {
-    {with_another_number_of_pixels,
-     "fast_rmsnorm_forward: inverse_rms has shape 2 x 4 x 4, should have 2 x 4 x 5"},
+    {with_factors_of_another_image,
+     "fast_rmsnorm_forward: factor has shape 3 x 3, should have 2 x 3"},
     {with_no_channels, "fast_rmsnorm_backward: x has no channels"},
     {with_no_columns, "fast_layernorm_forward: x has no columns"},
     {with_no_rows, "fast_batchnorm_forward: x has no rows"},
