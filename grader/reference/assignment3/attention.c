@@ -5,6 +5,12 @@
 #include "matmul.h"
 #include "temporal.h"
 
+#ifdef SOLUTION
+#include "multiversion.h"
+
+#include "fast_math.h"
+#endif
+
 /* Stops the program unless the inputs and the weights of attention fit one another. */
 static void check_attention(const char *function, const tensor *q, const tensor *k, const tensor *v,
                             const tensor *weights, const tensor *drop)
@@ -52,16 +58,17 @@ static void block(const tensor *mask, tensor *scores)
 }
 
 /* Softmax of each row, in place. */
-static void softmax_rows(tensor *scores)
+MULTIVERSION
+static void attention_softmax_rows(tensor *scores)
 {
     size_t T = scores->shape[1];
     for (size_t s = 0; s < scores->shape[0]; s++) {
         real *row = scores->data + s * T;
         real largest = row[0], sum = 0;
         for (size_t t = 1; t < T; t++)
-            largest = fmax(largest, row[t]);
+            largest = row[t] > largest ? row[t] : largest;
         for (size_t t = 0; t < T; t++) {
-            row[t] = exp(row[t] - largest);
+            row[t] = fast_exp_of_negative(row[t] - largest);
             sum += row[t];
         }
         for (size_t t = 0; t < T; t++)
@@ -70,7 +77,8 @@ static void softmax_rows(tensor *scores)
 }
 
 /* Back through the softmax of each row, in place: gradient is dweights, and becomes dscores. */
-static void softmax_rows_backward(const tensor *weights, tensor *gradient)
+MULTIVERSION
+static void attention_softmax_rows_backward(const tensor *weights, tensor *gradient)
 {
     size_t T = weights->shape[1];
     for (size_t s = 0; s < weights->shape[0]; s++) {
@@ -111,7 +119,7 @@ void attention_forward(const tensor *q, const tensor *k, const tensor *v, const 
         matmul_general(false, true, scale, &queries, &keys, 0, &w);
         if (mask != NULL)
             block(mask, &w);
-        softmax_rows(&w);
+        attention_softmax_rows(&w);
         drop_weights(weights, drop, i, dropped);
         matmul(dropped, &values, &results);
     }
@@ -151,7 +159,7 @@ void attention_backward(const tensor *dout, const tensor *q, const tensor *k, co
             tensor factors = head(drop, i);
             tensor_multiply(dscores, &factors, dscores);
         }
-        softmax_rows_backward(&w, dscores);
+        attention_softmax_rows_backward(&w, dscores);
         matmul_general(false, false, scale, dscores, &keys, 0, &dqueries);
         matmul_general(true, false, scale, dscores, &queries, 0, &dkeys);
     }

@@ -4,6 +4,12 @@
 #include "contract.h"
 #include "matmul.h"
 
+#ifdef SOLUTION
+#include "multiversion.h"
+
+#include "fast_math.h"
+#endif
+
 /* Stops the program unless the inputs of a step fit one another. */
 static void check_step(const char *function, const tensor *x, const tensor *prev_h,
                        const tensor *prev_c, const recurrent_weights *w)
@@ -34,10 +40,25 @@ static void check_sequence(const char *function, const tensor *x, const tensor *
 
 #ifdef SOLUTION
 /* 1 / (1 + exp(-x)); the exponential is never of a positive number, so it cannot overflow. */
-static real sigmoid(real x)
+static inline real sigmoid(real x)
 {
-    real small = exp(-fabs(x));
-    return x >= 0 ? 1 / (1 + small) : small / (1 + small);
+    real small = fast_exp_of_negative(-fabs(x));
+    return (x >= 0 ? 1 : small) / (1 + small);
+}
+
+/* One example of a step: a, 4H sums, become i, f, o and g, and c and h move on. */
+MULTIVERSION
+static void lstm_finish_row(size_t H, const real *restrict b, const real *restrict prev_c,
+                            real *restrict a, real *restrict next_c, real *restrict next_h)
+{
+    real *i = a, *f = i + H, *o = f + H, *g = o + H;
+    for (size_t k = 0; k < 3 * H; k++)
+        a[k] = sigmoid(a[k] + b[k]);
+    for (size_t k = 0; k < H; k++) {
+        g[k] = fast_tanh_of(g[k] + b[3 * H + k]);
+        next_c[k] = f[k] * prev_c[k] + i[k] * g[k];
+        next_h[k] = o[k] * fast_tanh_of(next_c[k]);
+    }
 }
 
 /* Finishes a step whose gates hold x Wx: makes them i, f, o and g, and moves c and h on. */
@@ -46,41 +67,43 @@ static void finish_step(const tensor *prev_h, const tensor *prev_c, const recurr
 {
     size_t H = next_c->shape[1];
     matmul_general(false, false, 1, prev_h, w->Wh, 1, gates);
-    for (size_t n = 0; n < next_c->shape[0]; n++) {
-        real *i = gates->data + n * 4 * H, *f = i + H, *o = f + H, *g = o + H;
-        for (size_t k = 0; k < 4 * H; k++)
-            i[k] = k < 3 * H ? sigmoid(i[k] + w->b->data[k]) : tanh(i[k] + w->b->data[k]);
-        for (size_t k = 0; k < H; k++) {
-            real c = f[k] * prev_c->data[n * H + k] + i[k] * g[k];
-            next_c->data[n * H + k] = c;
-            next_h->data[n * H + k] = o[k] * tanh(c);
-        }
+    for (size_t n = 0; n < next_c->shape[0]; n++)
+        lstm_finish_row(H, w->b->data, prev_c->data + n * H, gates->data + n * 4 * H,
+                        next_c->data + n * H, next_h->data + n * H);
+}
+
+/* An example of gates_backward. */
+MULTIVERSION
+static void lstm_row_back(size_t H, const real *restrict dnext_h, const real *restrict dnext_c,
+                          const real *restrict prev_c, const real *restrict next_c,
+                          const real *restrict a, real *restrict da, real *restrict dprev_c)
+{
+    const real *restrict i = a, *restrict f = i + H, *restrict o = f + H, *restrict g = o + H;
+    real *restrict di = da, *restrict df = di + H, *restrict d_o = df + H, *restrict dg = d_o + H;
+    for (size_t k = 0; k < H; k++) {
+        real dh = dnext_h[k];
+        real tanh_c = fast_tanh_of(next_c[k]);
+        real dc = dnext_c[k] + dh * o[k] * (1 - tanh_c * tanh_c);
+        di[k] = dc * g[k] * i[k] * (1 - i[k]);
+        df[k] = dc * prev_c[k] * f[k] * (1 - f[k]);
+        d_o[k] = dh * tanh_c * o[k] * (1 - o[k]);
+        dg[k] = dc * i[k] * (1 - g[k] * g[k]);
+        dprev_c[k] = dc * f[k];
     }
 }
 
 /*
  * Back through the states and gates of one step: da, N x 4H, receives the gradient with respect to
- * what stands inside the sigmoids and the tanh. dprev_c may be dnext_c.
+ * what stands inside the sigmoids and the tanh.
  */
 static void gates_backward(const tensor *dnext_h, const tensor *dnext_c, const tensor *prev_c,
                            const tensor *next_c, const tensor *gates, tensor *da, tensor *dprev_c)
 {
     size_t H = next_c->shape[1];
-    for (size_t n = 0; n < next_c->shape[0]; n++) {
-        const real *i = gates->data + n * 4 * H, *f = i + H, *o = f + H, *g = o + H;
-        real *di = da->data + n * 4 * H, *df = di + H, *d_o = df + H, *dg = d_o + H;
-        for (size_t k = 0; k < H; k++) {
-            size_t at = n * H + k;
-            real dh = dnext_h->data[at];
-            real tanh_c = tanh(next_c->data[at]);
-            real dc = dnext_c->data[at] + dh * o[k] * (1 - tanh_c * tanh_c);
-            di[k] = dc * g[k] * i[k] * (1 - i[k]);
-            df[k] = dc * prev_c->data[at] * f[k] * (1 - f[k]);
-            d_o[k] = dh * tanh_c * o[k] * (1 - o[k]);
-            dg[k] = dc * i[k] * (1 - g[k] * g[k]);
-            dprev_c->data[at] = dc * f[k];
-        }
-    }
+    for (size_t n = 0; n < next_c->shape[0]; n++)
+        lstm_row_back(H, dnext_h->data + n * H, dnext_c->data + n * H, prev_c->data + n * H,
+                      next_c->data + n * H, gates->data + n * 4 * H, da->data + n * 4 * H,
+                      dprev_c->data + n * H);
 }
 
 /*
@@ -90,12 +113,9 @@ static void gates_backward(const tensor *dnext_h, const tensor *dnext_c, const t
 static void weights_backward(const tensor *da, const tensor *x, const tensor *prev_h,
                              recurrent_weights *dw)
 {
-    size_t columns = da->shape[1];
     matmul_transposed_left(x, da, dw->Wx);
     matmul_transposed_left(prev_h, da, dw->Wh);
-    tensor_fill(dw->b, 0);
-    for (size_t i = 0; i < da->size; i++)
-        dw->b->data[i % columns] += da->data[i];
+    tensor_sum_rows(da, dw->b);
 }
 
 /* Copies what a step started from: step t - 1 of states; for step 0 first, or zeros if NULL. */
@@ -174,18 +194,19 @@ void lstm_forward(const tensor *x, const tensor *h0, const recurrent_weights *w,
 #ifdef SOLUTION
     tensor inputs = sequence_rows(x), products = sequence_rows(cache->gates);
     tensor *prev_h = tensor_new_copy(h0), *next_h = tensor_new_like(h0);
-    tensor *c = tensor_new_like(h0); /* zeros */
+    tensor *prev_c = tensor_new_like(h0), *next_c = tensor_new_like(h0); /* zeros */
     tensor *gates = tensor_new_2d(h0->shape[0], w->b->shape[0]);
     matmul(&inputs, w->Wx, &products); /* no step has to wait for x Wx */
     for (size_t t = 0; t < x->shape[1]; t++) {
         sequence_get(cache->gates, t, gates);
-        finish_step(prev_h, c, w, gates, next_h, c);
+        finish_step(prev_h, prev_c, w, gates, next_h, next_c);
         sequence_set(cache->gates, t, gates);
-        sequence_set(cache->c, t, c);
+        sequence_set(cache->c, t, next_c);
         sequence_set(h, t, next_h);
         tensor_copy(next_h, prev_h);
+        tensor_copy(next_c, prev_c);
     }
-    free_all((tensor *const[]){prev_h, next_h, c, gates}, 4);
+    free_all((tensor *const[]){prev_h, next_h, prev_c, next_c, gates}, 5);
 #else
     /*
      * TODO: a loop over the steps that calls lstm_step_forward and keeps what it returns. Faster:
@@ -208,7 +229,7 @@ void lstm_backward(const tensor *dh, const tensor *x, const tensor *h0, const te
     tensor *da = tensor_new_like(cache->gates), *before = tensor_new_like(h); /* h[t-1] for all t */
     tensor *dnext_h = tensor_new_like(h0), *dnext_c = tensor_new_like(h0);    /* 0 after the end */
     tensor *prev_h = tensor_new_like(h0), *prev_c = tensor_new_like(h0);
-    tensor *next_c = tensor_new_like(h0);
+    tensor *next_c = tensor_new_like(h0), *dprev_c = tensor_new_like(h0);
     tensor *gates = tensor_new_2d(h0->shape[0], w->b->shape[0]), *dgates = tensor_new_like(gates);
     for (size_t t = x->shape[1]; t-- > 0;) {
         state_before(h, t, h0, prev_h);
@@ -216,8 +237,9 @@ void lstm_backward(const tensor *dh, const tensor *x, const tensor *h0, const te
         sequence_get(cache->c, t, next_c);
         sequence_get(cache->gates, t, gates);
         sequence_add(dh, t, dnext_h);
-        gates_backward(dnext_h, dnext_c, prev_c, next_c, gates, dgates, dnext_c);
+        gates_backward(dnext_h, dnext_c, prev_c, next_c, gates, dgates, dprev_c);
         matmul_transposed_right(dgates, w->Wh, dnext_h); /* that of the step before */
+        tensor_copy(dprev_c, dnext_c);
         sequence_set(da, t, dgates);
         sequence_set(before, t, prev_h);
     }
@@ -226,8 +248,9 @@ void lstm_backward(const tensor *dh, const tensor *x, const tensor *h0, const te
     tensor dinputs = sequence_rows(dx);
     matmul_transposed_right(&all_da, w->Wx, &dinputs);
     weights_backward(&all_da, &inputs, &states, dw);
-    free_all((tensor *const[]){da, before, dnext_h, dnext_c, prev_h, prev_c, next_c, gates, dgates},
-             9);
+    free_all((tensor *const[]){da, before, dnext_h, dnext_c, prev_h, prev_c, next_c, dprev_c, gates,
+                               dgates},
+             10);
 #else
     /*
      * TODO: a loop from the last step to the first. What reaches h at t is dh of that step plus

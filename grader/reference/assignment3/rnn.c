@@ -4,6 +4,12 @@
 #include "contract.h"
 #include "matmul.h"
 
+#ifdef SOLUTION
+#include "multiversion.h"
+
+#include "fast_math.h"
+#endif
+
 /* Stops the program unless the inputs of a step fit one another. */
 static void check_step(const char *function, const tensor *x, const tensor *prev_h,
                        const recurrent_weights *w)
@@ -25,13 +31,21 @@ static void check_sequence(const char *function, const tensor *x, const tensor *
 }
 
 #ifdef SOLUTION
+/* Row by row, z = tanh(z + b). */
+MULTIVERSION
+static void rnn_add_bias_and_squash(const tensor *b, tensor *z)
+{
+    size_t H = z->shape[1];
+    for (size_t n = 0; n < z->shape[0]; n++)
+        for (size_t j = 0; j < H; j++)
+            z->data[n * H + j] = fast_tanh_of(z->data[n * H + j] + b->data[j]);
+}
+
 /* Makes z, which holds x Wx of a step, that step's hidden state: tanh(z + prev_h Wh + b). */
 static void finish_step(const tensor *prev_h, const recurrent_weights *w, tensor *z)
 {
-    size_t H = z->shape[1];
     matmul_general(false, false, 1, prev_h, w->Wh, 1, z);
-    for (size_t i = 0; i < z->size; i++)
-        z->data[i] = tanh(z->data[i] + w->b->data[i % H]);
+    rnn_add_bias_and_squash(w->b, z);
 }
 
 /* The gradient before the tanh: dz = dnext_h (1 - next_h^2). */
@@ -48,12 +62,9 @@ static void tanh_backward(const tensor *dnext_h, const tensor *next_h, tensor *d
 static void weights_backward(const tensor *dz, const tensor *x, const tensor *prev_h,
                              recurrent_weights *dw)
 {
-    size_t H = dz->shape[1];
     matmul_transposed_left(x, dz, dw->Wx);
     matmul_transposed_left(prev_h, dz, dw->Wh);
-    tensor_fill(dw->b, 0);
-    for (size_t i = 0; i < dz->size; i++)
-        dw->b->data[i % H] += dz->data[i];
+    tensor_sum_rows(dz, dw->b);
 }
 #endif
 

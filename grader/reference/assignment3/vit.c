@@ -139,16 +139,18 @@ static void mean_over_patches(const tensor *x, tensor *mean)
 {
     size_t P = x->shape[1], E = x->shape[2];
     tensor_fill(mean, 0);
-    for (size_t i = 0; i < x->size; i++)
-        mean->data[i / (P * E) * E + i % E] += x->data[i] / P;
+    for (size_t i = 0; i < x->shape[0] * P; i++)
+        for (size_t e = 0; e < E; e++)
+            mean->data[i / P * E + e] += x->data[i * E + e] / P;
 }
 
 /* Its gradient: each patch gets its P-th part. */
 static void mean_backward(const tensor *dmean, tensor *dx)
 {
     size_t P = dx->shape[1], E = dx->shape[2];
-    for (size_t i = 0; i < dx->size; i++)
-        dx->data[i] = dmean->data[i / (P * E) * E + i % E] / P;
+    for (size_t i = 0; i < dx->shape[0] * P; i++)
+        for (size_t e = 0; e < E; e++)
+            dx->data[i * E + e] = dmean->data[i / P * E + e] / P;
 }
 
 /* A view of a matrix, N x K, as sequences of one step, N x 1 x K. */
