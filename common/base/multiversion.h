@@ -23,4 +23,14 @@
 #define MULTIVERSION
 #endif
 
+/* How many rounds of a loop become one text, for `#pragma GCC unroll UNROLL_4`: that many, but one
+ * under sanitizers, whose checks of each access would take a minute to compile. */
+enum {
+    UNROLL_2 = UNDER_SANITIZER ? 1 : 2,
+    UNROLL_4 = UNDER_SANITIZER ? 1 : 4,
+    UNROLL_6 = UNDER_SANITIZER ? 1 : 6,
+    UNROLL_8 = UNDER_SANITIZER ? 1 : 8,
+    UNROLL_12 = UNDER_SANITIZER ? 1 : 12
+};
+
 #endif

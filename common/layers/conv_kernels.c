@@ -7,6 +7,8 @@
  */
 #include "conv_kernels.h"
 
+#include "multiversion.h"
+
 /* A multiply and an add as one instruction: gcc's C17 mode keeps them apart unless told. */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("fp-contract=fast")
