@@ -1,8 +1,10 @@
 # fuzz: the readers of data files.
 #
 # Each common/fuzz/fuzz_NAME.c is a libFuzzer program, built with CONFIG=fuzz.
+# It needs the floors up to data; to build the layers, too, would take longer than to fuzz.
 COMMON_FUZZERS := $(patsubst %.c,$(B)/double/%,$(wildcard common/fuzz/fuzz_*.c))
-$(COMMON_FUZZERS): %: %.o $(B)/double/libcommon.a
+FUZZED_COMMON := $(call objects,$(wildcard $(addprefix common/,base/*.c tensor/*.c data/*.c)),double)
+$(COMMON_FUZZERS): %: %.o $(FUZZED_COMMON)
 	$(call say,ld  )$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(LIBS_common) -o $@
 
 # The seeds must hold, then new inputs are tried; what breaks a reader is left in build/fuzz. Other

@@ -9,13 +9,7 @@
 #ifndef COMMON_MULTIVERSION_H
 #define COMMON_MULTIVERSION_H
 
-#ifdef __has_feature
-#define UNDER_SANITIZER __has_feature(address_sanitizer)
-#elif defined __SANITIZE_ADDRESS__
-#define UNDER_SANITIZER 1
-#else
-#define UNDER_SANITIZER 0
-#endif
+#include "under_sanitizer.h"
 
 #if defined __x86_64__ && defined __linux__ && !UNDER_SANITIZER
 #define MULTIVERSION __attribute__((target_clones("avx512f", "avx2", "default")))

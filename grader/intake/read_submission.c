@@ -22,6 +22,7 @@
 #include "landlock.h"
 #include "seccomp_filter.h"
 #include "submission_reader.h"
+#include "under_sanitizer.h"
 
 enum { CPU_SECONDS = 10 };
 
@@ -60,11 +61,7 @@ static void set_limit(__rlimit_resource_t resource, rlim_t value)
 }
 
 /* AddressSanitizer, with which the tests build this as well, needs terabytes and other calls. */
-#if defined(__SANITIZE_ADDRESS__)
-enum { IS_SANITIZED = true };
-#else
-enum { IS_SANITIZED = false };
-#endif
+enum { IS_SANITIZED = UNDER_SANITIZER };
 
 static void give_up_rights(void)
 {

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "under_sanitizer.h"
 #include "worker_process.h"
 
 static const char *const forbidden[] = {
@@ -333,7 +334,7 @@ START_TEST(test_too_few_descriptors_are_our_fault)
 END_TEST
 
 /* AddressSanitizer's own memory would not fit into this limit either. */
-#if !defined(__SANITIZE_ADDRESS__)
+#if !UNDER_SANITIZER
 START_TEST(test_too_little_memory_is_our_fault)
 {
     offered_layers();
@@ -440,7 +441,7 @@ int main(void)
     tcase_add_test(attacks, test_a_closed_output_costs_the_grader_no_time);
     tcase_add_test(attacks, test_what_fails_before_the_program_runs_is_our_fault);
     tcase_add_test(attacks, test_too_few_descriptors_are_our_fault);
-#if !defined(__SANITIZE_ADDRESS__)
+#if !UNDER_SANITIZER
     tcase_add_test(attacks, test_too_little_memory_is_our_fault);
 #endif
     tcase_add_test(attacks, test_a_program_that_leaves_at_once_may_be_to_blame);

@@ -11,12 +11,9 @@
 #include <unistd.h>
 
 #include "operation.h"
+#include "under_sanitizer.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-enum { COPY_ARGUMENTS = true };
-#else
-enum { COPY_ARGUMENTS = false };
-#endif
+enum { COPY_ARGUMENTS = UNDER_SANITIZER };
 
 wire_request worker_request;
 unsigned char *worker_memory;
