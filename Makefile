@@ -34,6 +34,11 @@ FLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefine
 FLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 FLAGS_debug := -O0 -g3
 FLAGS_coverage := -O0 -g --coverage -fprofile-update=atomic
+# Tests and cases run for moments: to optimize them takes longer than it saves.
+TEST_FLAGS_release := -O1
+TEST_FLAGS_clang := -O1
+is_case = $(and $(filter grader/assignment%,$1),$(findstring /cases/,$1))
+test_flags = $(if $(findstring /tests/,$1)$(is_case),$(TEST_FLAGS_$(CONFIG)))
 ifeq ($(FLAGS_$(CONFIG)),)
 $(error CONFIG=$(CONFIG): there is $(patsubst FLAGS_%,%,$(filter FLAGS_%,$(.VARIABLES))))
 endif
@@ -112,7 +117,7 @@ $1:
 	@mkdir -p $$(@D)
 	@printf '%s\n' '$$(subst ','\'',$$(strip $$(subst $$(CURDIR),,$$($2))))' >$$@
 endef
-FLAGS_USED = $(CC) $(filter-out $(WERROR),$(CFLAGS)) $(ALL_ROOMS)
+FLAGS_USED = $(CC) $(filter-out $(WERROR),$(CFLAGS)) $(TEST_FLAGS_$(CONFIG)) $(ALL_ROOMS)
 $(eval $(call stamp,$(B)/flags,FLAGS_USED))
 
 # What a user gives is taken as it stands: recipes read it from their environment, so that a file's
@@ -132,11 +137,11 @@ say = $(if $(V),,@echo '  $1  $@';)
 
 $(B)/double/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(call say,cc  )$(CC) $(CFLAGS) -DREAL_IS_DOUBLE $(call room,$<) -c $< -o $@
+	$(call say,cc  )$(CC) $(CFLAGS) $(call test_flags,$<) -DREAL_IS_DOUBLE $(call room,$<) -c $< -o $@
 
 $(B)/float/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(call say,cc  )$(CC) $(CFLAGS) $(call room,$<) -c $< -o $@
+	$(call say,cc  )$(CC) $(CFLAGS) $(call test_flags,$<) $(call room,$<) -c $< -o $@
 
 # Packages come first: make brings an included file up to date before it does anything else. The
 # stamp is older than dpkg's own record as soon as something was installed or removed. Only what is

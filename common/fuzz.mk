@@ -3,7 +3,7 @@
 # Each common/fuzz/fuzz_NAME.c is a libFuzzer program, built with CONFIG=fuzz.
 # It needs the floors up to data; to build the layers, too, would take longer than to fuzz.
 COMMON_FUZZERS := $(patsubst %.c,$(B)/double/%,$(wildcard common/fuzz/fuzz_*.c))
-FUZZED_COMMON := $(call objects,$(wildcard $(addprefix common/,base/*.c tensor/*.c data/*.c)),double)
+FUZZED_COMMON := $(call objects,$(wildcard $(foreach r,base tensor data,common/$r/*.c)),double)
 $(COMMON_FUZZERS): %: %.o $(FUZZED_COMMON)
 	$(call say,ld  )$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(LIBS_common) -o $@
 

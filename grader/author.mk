@@ -189,12 +189,12 @@ endef
 $(foreach n,$(ASSIGNMENTS),$(foreach t,$(wildcard grader/tests/assignment$n/test_*.c),\
 	$(eval $(call given_test,$t,$n))))
 TEST_SCRIPTS += grader/tests/test-grading grader/tests/test-rooms grader/tests/test-adapters
-LONG_TEST_SCRIPTS += $(addprefix grader/tests/test-,attacks samples scarce other-assignments \
-	submissions cache regrade explanations compilers replay student-commands experiments) \
-	grader/release/test-release
+LONG_TEST_SCRIPTS += grader/release/test-release $(addprefix grader/tests/test-,experiments \
+	regrade attacks compilers samples replay other-assignments scarce submissions cache \
+	explanations student-commands)
 CONFIG_SCRIPTS += $(addprefix grader/tests/test-,grading samples other-assignments submissions \
 	explanations)
-TEST_NEEDS += $(filter-out $(W)/mistakes-%,$(ALL_GRADED_WITH))
+TEST_NEEDS += $(filter-out $(W)/mistakes-%,$(call graded_with,1))
 LONG_TEST_NEEDS += $(ALL_GRADED_WITH) $(REPLAY)
 export GRADE
 include grader/fuzz/fuzz.mk

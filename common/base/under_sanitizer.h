@@ -1,6 +1,6 @@
 /*
- * UNDER_SANITIZER is 1 where AddressSanitizer is compiled in, by gcc or by clang, and 0 elsewhere. It
- * reserves terabytes of addresses, makes system calls of its own, and makes compiling slow.
+ * UNDER_SANITIZER is 1 where AddressSanitizer is compiled in, by gcc or by clang, and 0 elsewhere.
+ * It reserves terabytes of addresses and makes system calls of its own.
  */
 #ifndef COMMON_UNDER_SANITIZER_H
 #define COMMON_UNDER_SANITIZER_H

@@ -4,7 +4,7 @@
 # of the grader.
 GRADER_FUZZERS := $(patsubst %.c,$(B)/double/%,$(wildcard grader/fuzz/fuzz_*.c))
 FUZZ_PARTS := $(call objects,grader/fuzz/stand_in.c grader/intake/submission_reader.c,double)
-$(GRADER_FUZZERS): %: %.o $(FUZZ_PARTS) $(GRADER_LIBRARY) $(B)/double/libcommon.a
+$(GRADER_FUZZERS): %: %.o $(FUZZ_PARTS) $(GRADER_LIBRARY) $(FUZZED_COMMON)
 	$(call say,ld  )$(CC) $(LDFLAGS) -fsanitize=fuzzer $^ $(LIBS_grader) -larchive $(LIBS_common) -o $@
 
 run-fuzzers: $(GRADER_FUZZERS:%=%.run)
