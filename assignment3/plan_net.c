@@ -9,6 +9,7 @@
 #include "conv_transpose_fast.h"
 #include "elementwise_fast.h"
 #include "matmul.h"
+#include "multiversion.h"
 #include "norm_fast.h"
 #include "parallel.h"
 #include "pool_fast.h"
@@ -140,12 +141,22 @@ typedef struct leaky_part {
     size_t size;
 } leaky_part;
 
+MULTIVERSION
+static void leak_numbers(const leaky_part *a, size_t first, size_t last)
+{
+    const real *x = a->x, *gate = a->gate, slope = a->slope;
+    real *restrict y = a->y;
+    for (size_t i = first; i < last; i++) {
+        real leaked = slope * x[i];
+        y[i] = gate[i] > 0 ? x[i] : leaked;
+    }
+}
+
 static void leak(const void *argument, size_t index, size_t count)
 {
     const leaky_part *a = argument;
-    size_t end = parallel_begin(a->size, 16, index + 1, count);
-    for (size_t i = parallel_begin(a->size, 16, index, count); i < end; i++)
-        a->y[i] = a->gate[i] > 0 ? a->x[i] : a->slope * a->x[i];
+    leak_numbers(a, parallel_begin(a->size, 16, index, count),
+                 parallel_begin(a->size, 16, index + 1, count));
 }
 
 /* The leaky ReLU of x, and its gradient with respect to what gate holds; a ReLU's slope is 0. */

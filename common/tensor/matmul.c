@@ -1,6 +1,6 @@
 /*
- * Matrix products over tensors. Those with few columns have a kernel of their own, all others go
- * to CBLAS, on one thread: several threads each take a part of the result.
+ * Matrix products over tensors. Those with few columns or few rows have kernels of our own, all
+ * others go to CBLAS, on one thread: several threads each take a part of the result.
  */
 #include "matmul.h"
 
@@ -8,6 +8,7 @@
 #include <limits.h>
 
 #include "contract.h"
+#include "matmul_flat.h"
 #include "matmul_skinny.h"
 #include "parallel.h"
 
@@ -50,7 +51,7 @@ static void multiply_part(const void *argument, size_t index, size_t count)
 /* How many threads p takes. */
 static size_t threads_for(const product *p)
 {
-    const double work_of_a_thread = 4e6; /* multiplications, a few times what its start costs */
+    const double work_of_a_thread = 2e6; /* multiplications, some 30 microseconds */
     return parallel_threads((double)p->n * (double)p->m * (double)p->k / work_of_a_thread);
 }
 
@@ -58,6 +59,10 @@ static void multiply(const product *p)
 {
     if (skinny_suits(p)) {
         skinny_multiply(p, threads_for(p));
+        return;
+    }
+    if (flat_suits(p)) {
+        flat_multiply(p, threads_for(p));
         return;
     }
     openblas_set_num_threads(1); /* by itself it would take all cores for each of our threads */

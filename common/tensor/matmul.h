@@ -1,7 +1,7 @@
 /*
- * Matrix products of tensors, in the precision of real: by CBLAS (OpenBLAS), or by a kernel of our
- * own if the result has few columns (matmul_skinny.h). Large products use the threads that
- * parallel_set_threads (parallel.h) allows.
+ * Matrix products of tensors, in the precision of real: by kernels of our own if the result has few
+ * columns (matmul_skinny.h) or few rows (matmul_flat.h), or else by CBLAS (OpenBLAS). Large ones
+ * use the threads that parallel_set_threads (parallel.h) allows.
  *
  * A tensor of rank over 2 is taken as a matrix: its outermost dimension by all the others. Every
  * function stops the program when the shapes do not fit, and out may not overlap an input.

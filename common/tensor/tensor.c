@@ -1,6 +1,7 @@
 /* Tensors: making, viewing, filling and comparing them. */
 #include "tensor.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,19 @@
 #include "contract.h"
 #include "multiversion.h"
 #include "parallel.h"
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+enum { ELEMENTS_OF_A_LINE = TENSOR_ALIGNMENT / sizeof(real) };
+
+/* How many threads a pass over size elements takes. */
+static size_t threads_for(size_t size)
+{
+    const double elements_of_a_thread = 1e5; /* some 30 microseconds */
+    return parallel_threads((double)size / elements_of_a_thread);
+}
 
 /* Sets the shape and the size; stops the program on a bad rank or an overflow. */
 static void set_shape(const char *function, tensor *t, size_t rank, const size_t *shape)
@@ -24,10 +38,24 @@ static void set_shape(const char *function, tensor *t, size_t rank, const size_t
     }
 }
 
+/*
+ * Lets malloc keep what is freed. A training step frees as much as the next one needs, and getting
+ * it from the system anew, page by page, takes longer than most layers.
+ */
+static void keep_freed_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 32 << 20); /* the largest that it takes */
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
+}
+
 /* bytes of memory, aligned; stops the program when there is none. */
 static void *allocate(const char *function, size_t count, size_t size)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     size_t bytes;
+    pthread_once(&once, keep_freed_memory);
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 2)
         contract_failed(function, "%zu elements are too many", count);
     void *memory; /* of just this size: sanitizers see whoever goes one number beyond */
@@ -44,10 +72,18 @@ static tensor *new_unfilled(size_t rank, const size_t *shape)
     return t;
 }
 
+static void clear_part(const void *argument, size_t index, size_t count)
+{
+    const tensor *t = argument;
+    size_t first = parallel_begin(t->size, ELEMENTS_OF_A_LINE, index, count);
+    size_t last = parallel_begin(t->size, ELEMENTS_OF_A_LINE, index + 1, count);
+    memset(t->data + first, 0, (last - first) * sizeof *t->data);
+}
+
 tensor *tensor_new(size_t rank, const size_t *shape)
 {
     tensor *t = new_unfilled(rank, shape);
-    memset(t->data, 0, t->size * sizeof *t->data);
+    run_in_parallel(threads_for(t->size), clear_part, t);
     return t;
 }
 
@@ -198,20 +234,11 @@ typedef struct elementwise {
     size_t size;
 } elementwise;
 
-enum { ELEMENTS_OF_A_LINE = TENSOR_ALIGNMENT / sizeof(real) };
-
 static void run_part(const void *argument, size_t index, size_t count)
 {
     const elementwise *e = argument;
     e->run(e, parallel_begin(e->size, ELEMENTS_OF_A_LINE, index, count),
            parallel_begin(e->size, ELEMENTS_OF_A_LINE, index + 1, count));
-}
-
-/* How many threads a pass over size elements takes. */
-static size_t threads_for(size_t size)
-{
-    const double elements_of_a_thread = 2e5; /* some 70 microseconds */
-    return parallel_threads((double)size / elements_of_a_thread);
 }
 
 static void run_elementwise(const elementwise *e)
