@@ -60,6 +60,30 @@ void train_classifier(experiment *x, net *n, const dataset *d, double rate, size
     optimizer_clear(&o);
 }
 
+net linear_classifier(experiment *x, const tensor *X, const labels *y, size_t class_count,
+                      double rate)
+{
+    enum { STEPS = 300 };
+    layer_plan plan;
+    layer_plan_begin(&plan, X->shape[1], 1, 1);
+    plan_affine(&plan, class_count);
+    net n = net_of_plan(&plan, &x->random);
+    const update_settings settings = adam_settings(rate, 0.9);
+    optimizer o = optimizer_new(n.parameters, n.parameter_count, &rule_adam, &settings);
+    tensor *scores = tensor_new_2d(X->shape[0], class_count), *dscores = tensor_new_like(scores);
+    for (size_t step = 0; step < STEPS; step++) {
+        n.forward(n.self, X, scores);
+        (void)softmax_loss_of(scores, y, dscores);
+        net_clear_gradients(&n);
+        n.backward(n.self, dscores, NULL);
+        optimizer_step(&o);
+    }
+    tensor_free(scores);
+    tensor_free(dscores);
+    optimizer_clear(&o);
+    return n;
+}
+
 void classify(net *n, size_t class_count, const tensor *X, labels *predicted)
 {
     tensor *scores = tensor_new_2d(X->shape[0], class_count);

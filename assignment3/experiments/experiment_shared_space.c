@@ -376,37 +376,21 @@ static void show_components(experiment *x, towers *t)
 /* A linear classifier of places, trained on a few scenes: which colour is there, if any? */
 static void segment(experiment *x, towers *t)
 {
-    enum { FEW = 50, STEPS = 300 };
+    enum { FEW = 50 };
     const size_t places = (size_t)FEW * CELLS * CELLS;
-    layer_plan plan;
-    layer_plan_begin(&plan, CHANNELS, 1, 1);
-    plan_affine(&plan, REGIONS);
-    net probe = net_of_plan(&plan, &x->random);
-    const update_settings settings = adam_settings(0.05, 0.9);
-    optimizer o = optimizer_new(probe.parameters, probe.parameter_count, &rule_adam, &settings);
-    tensor *seen = tensor_new_2d(places, CHANNELS), *scores = tensor_new_2d(places, REGIONS);
-    tensor *dscores = tensor_new_like(scores);
+    tensor *seen = tensor_new_2d(places, CHANNELS);
     labels *truth = labels_new(places), *predicted = labels_new(places);
     look_at(t, &t->train, FEW, seen, truth);
-    for (size_t i = 0; i < STEPS; i++) {
-        probe.forward(probe.self, seen, scores);
-        (void)softmax_loss_of(scores, truth, dscores);
-        net_clear_gradients(&probe);
-        probe.backward(probe.self, dscores, NULL);
-        optimizer_step(&o);
-    }
+    net probe = linear_classifier(x, seen, truth, REGIONS, 0.05);
     look_at(t, &t->test, FEW, seen, truth);
     classify(&probe, REGIONS, seen, predicted);
     double iou = mean_iou(predicted, truth, REGIONS);
     printf("Regions of %zu new scenes by colour: mean IoU %.3f, right %.3f\n", (size_t)FEW, iou,
            labels_accuracy(predicted, truth));
     experiment_result(x, "mean_iou", iou);
-    tensor *const all[] = {seen, scores, dscores};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        tensor_free(all[i]);
+    tensor_free(seen);
     labels_free(truth);
     labels_free(predicted);
-    optimizer_clear(&o);
     net_of_plan_clear(&probe);
 }
 

@@ -205,32 +205,16 @@ static void standardize(const tensor *bank, tensor *features)
 /* The share of queries that a linear classifier of bank's features gets right. */
 static double linear_probe(experiment *x, const known *bank, const known *queries, size_t classes)
 {
-    enum { STEPS = 300 };
-    layer_plan plan;
-    layer_plan_begin(&plan, FEATURES, 1, 1);
-    plan_affine(&plan, classes);
-    net probe = net_of_plan(&plan, &x->random);
-    const update_settings settings = adam_settings(0.03, 0.9);
-    optimizer o = optimizer_new(probe.parameters, probe.parameter_count, &rule_adam, &settings);
     tensor *X = tensor_new_copy(bank->features), *X_test = tensor_new_copy(queries->features);
-    tensor *scores = tensor_new_2d(bank->y->count, classes), *dscores = tensor_new_like(scores);
     labels *predicted = labels_new(queries->y->count);
     standardize(bank->features, X);
     standardize(bank->features, X_test);
-    for (size_t step = 0; step < STEPS; step++) {
-        probe.forward(probe.self, X, scores);
-        (void)softmax_loss_of(scores, bank->y, dscores);
-        net_clear_gradients(&probe);
-        probe.backward(probe.self, dscores, NULL);
-        optimizer_step(&o);
-    }
+    net probe = linear_classifier(x, X, bank->y, classes, 0.03);
     classify(&probe, classes, X_test, predicted);
     double right = labels_accuracy(predicted, queries->y);
-    tensor *const all[] = {X, X_test, scores, dscores};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        tensor_free(all[i]);
+    tensor_free(X);
+    tensor_free(X_test);
     labels_free(predicted);
-    optimizer_clear(&o);
     net_of_plan_clear(&probe);
     return right;
 }
