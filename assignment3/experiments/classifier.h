@@ -22,9 +22,9 @@ net new_classifier(experiment *x, const dataset *d) __attribute__((warn_unused_r
 void train_classifier(experiment *x, net *n, const dataset *d, double rate, size_t steps);
 
 /*
- * A new net that classifies the rows of X, N x D, by one affine layer: trained on all of them at
- * once, in 300 steps of Adam at that rate, to tell their classes y, N, each below class_count; freed
- * by net_of_plan_clear.
+ * A new net of one affine layer that classifies the rows of X, N x D: trained on all of them at
+ * once, in 300 steps of Adam at that rate, to tell their classes y, N, each below class_count.
+ * Freed by net_of_plan_clear.
  */
 net linear_classifier(experiment *x, const tensor *X, const labels *y, size_t class_count,
                       double rate) __attribute__((warn_unused_result));
