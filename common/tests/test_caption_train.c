@@ -115,6 +115,17 @@ START_TEST(test_training_decays_the_learning_rate_after_each_epoch)
 }
 END_TEST
 
+START_TEST(test_training_can_lower_the_learning_rate_by_equal_steps_to_0)
+{
+    setting s; /* 12 steps of 12/12, 11/12 .. 1/12 */
+    set_up(&s, N);
+    s.options.linear_decay = true;
+    ck_assert(train(&s));
+    ck_assert_double_eq_tol((double)s.c.w->data[0], 6.5, 1e-5);
+    tear_down(&s);
+}
+END_TEST
+
 /* Notes in argument, 8 numbers, the steps that were done when epoch ended. */
 static setting *watched;
 static void note_epoch(void *argument, size_t epoch)
@@ -242,6 +253,7 @@ int main(void)
     tcase_add_test(tests, test_training_takes_the_steps_of_all_epochs_and_keeps_their_losses);
     tcase_add_test(tests, test_training_on_fewer_sentences_than_a_batch_takes_one_step_an_epoch);
     tcase_add_test(tests, test_training_decays_the_learning_rate_after_each_epoch);
+    tcase_add_test(tests, test_training_can_lower_the_learning_rate_by_equal_steps_to_0);
     tcase_add_test(tests, test_training_calls_after_each_epoch);
     tcase_add_test(tests,
                    test_training_writes_a_checkpoint_after_each_epoch_or_says_where_it_could_not);

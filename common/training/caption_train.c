@@ -77,6 +77,13 @@ static void end(training *t)
     optimizer_clear(&t->optimizer);
 }
 
+/* After step number step of total, counted from 0: a total-th of the first rate less. */
+static void lower_rate(training *t, size_t step, size_t total)
+{
+    if (t->options->linear_decay)
+        optimizer_decay(&t->optimizer, 1 - 1 / (double)(total - step));
+}
+
 static void take_step(training *t)
 {
     caption_minibatch(t->set, t->r, t->features, t->sentences, NULL);
@@ -104,6 +111,7 @@ static bool run(training *t, progress *bar, error *e)
     size_t total = t->iterations_per_epoch * t->options->epoch_count;
     for (size_t i = 0; i < total; i++) {
         take_step(t);
+        lower_rate(t, i, total);
         if (t->options->verbose && i % t->options->print_every == 0)
             printf("(Iteration %zu / %zu) loss: %f\n", i + 1, total, t->result->loss_history[i]);
         if ((i + 1) % t->iterations_per_epoch == 0 && !end_epoch(t, e))

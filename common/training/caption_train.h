@@ -29,6 +29,7 @@ typedef struct caption_options {
     size_t epoch_count;            /* 10 */
     const char *checkpoint_prefix; /* NULL: none; else PREFIX_epoch_N/NAME.npy after each epoch */
     size_t print_every;            /* 10 iterations */
+    bool linear_decay;             /* false; true: the rate falls by equal steps, too, to 0 */
     bool verbose;                  /* true: print losses to standard output */
     bool progress;                 /* true: where verbose is false, a progress bar on a terminal */
     void (*after_epoch)(void *argument, size_t epoch); /* NULL; called after each, counted from 1 */
