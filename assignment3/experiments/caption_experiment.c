@@ -24,8 +24,8 @@ void load_captions(experiment *x, caption_data *data)
     error e;
     double start = experiment_seconds();
     bool by_net = experiment_value(x, "FEATURES", 0) != 0;
-    if (!hyperparameters_all_asked(&x->hyper, &e) ||
-        !caption_data_load(x->data, x->directory, data, &e))
+    experiment_all_asked(x);
+    if (!caption_data_load(x->data, x->directory, data, &e))
         stop(x, &e);
     const caption_set *train = &data->train.set;
     printf("%s: %zu sentences about %zu pictures of %zu numbers, %zu words in the vocabulary"

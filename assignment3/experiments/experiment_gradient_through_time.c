@@ -263,6 +263,7 @@ static void compare_clipping(experiment *x, size_t T)
 int main(int argc, char **argv)
 {
     experiment x = experiment_start("gradient_through_time", argc, argv);
+    experiment_all_asked(&x);
     size_t T = x.quick ? MOST_STEPS / 2 : MOST_STEPS;
     compare_norms(&x, T);
     compare_clipping(&x, T);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,12 +121,7 @@ experiment experiment_start(const char *name, int argc, char **argv)
 
 value_list experiment_values(experiment *x, const char *name, size_t count, const double *plain)
 {
-    value_list list = hyperparameters_ask(&x->hyper, name);
-    if (list.count > 0)
-        return list;
-    list.count = count;
-    memcpy(list.values, plain, count * sizeof *plain);
-    return list;
+    return hyperparameters_ask(&x->hyper, name, count, plain);
 }
 
 double experiment_value(experiment *x, const char *name, double plain)
@@ -143,6 +139,10 @@ void experiment_all_asked(const experiment *x)
     error e;
     if (!hyperparameters_all_asked(&x->hyper, &e))
         stop(x->name, e.text);
+    printf("%s runs with DATA=%s SEED=%" PRIu32 "%s", x->name, x->data, x->seed,
+           x->quick ? " QUICK=1" : "");
+    hyperparameters_print(&x->hyper);
+    printf("\n");
 }
 
 void experiment_takes_data(const experiment *x, const char *const *names)

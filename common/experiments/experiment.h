@@ -26,7 +26,7 @@ typedef struct experiment {
     bool quick;            /* a short run, of about ten seconds */
     uint32_t seed;         /* --seed */
     random_state random;   /* seeded by it */
-    hyperparameters hyper; /* as the command line gave them */
+    hyperparameters hyper; /* of the command line, and what x runs with */
     size_t result_count;
     const char *result_names[MAX_RESULTS];
     double results[MAX_RESULTS];
@@ -67,8 +67,8 @@ void experiment_beside_course(const experiment *x, const image_data *data, size_
                               const course_figure *figures);
 
 /*
- * Ends the program with a line when a hyperparameter was given that x did not ask for; loading data
- * does the same.
+ * Ends the program with a line when a hyperparameter was given that x did not ask for; else prints
+ * a line with what x runs with, as `make run` takes it. Loading data does the same.
  */
 void experiment_all_asked(const experiment *x);
 
@@ -76,8 +76,8 @@ void experiment_all_asked(const experiment *x);
 void experiment_takes_data(const experiment *x, const char *const *names);
 
 /*
- * Loads x's data set into train and test; ends the program with a line when that fails, or when a
- * hyperparameter was given that x did not ask for.
+ * Loads x's data set into train and test, after experiment_all_asked; ends the program with a line
+ * when that fails.
  */
 void experiment_load(const experiment *x, dataset *train, dataset *test);
 

@@ -53,6 +53,13 @@ static size_t find(const char *name, size_t length)
     return i;
 }
 
+/* Whether value is one that k can have. */
+static bool can_be(const known *k, double value)
+{
+    return value >= k->least && value <= k->most && !(k->above && value <= k->least) &&
+           (!k->whole || value == floor(value));
+}
+
 /* Reads one value, which ends at a comma or at the end of text; returns where, or NULL. */
 static const char *read_value(const known *k, const char *text, double *value)
 {
@@ -65,8 +72,7 @@ static const char *read_value(const known *k, const char *text, double *value)
     }
     *value = strtod(text, &end);
     bool sound = k->words[0] == NULL && end != text && strchr(",", *end) != NULL;
-    bool inside = *value >= k->least && *value <= k->most && !(k->above && *value <= k->least);
-    return sound && inside && (!k->whole || *value == floor(*value)) ? end : NULL;
+    return sound && can_be(k, *value) ? end : NULL;
 }
 
 static bool refuse(const known *k, const char *text, error *e)
@@ -106,13 +112,22 @@ bool hyperparameters_read(hyperparameters *all, const char *text, error *e)
     return true;
 }
 
-value_list hyperparameters_ask(hyperparameters *all, const char *name)
+value_list hyperparameters_ask(hyperparameters *all, const char *name, size_t count,
+                               const double *plain)
 {
     size_t i = find(name, strlen(name));
     if (i == KNOWN)
-        contract_failed("hyperparameters_ask", "there is no hyperparameter %s", name);
-    all->asked[i] = true;
-    return all->given[i];
+        contract_failed(__func__, "there is no hyperparameter %s", name);
+    if (count < 1 || count > MOST_VALUES)
+        contract_failed(__func__, "%s has %zu plain values, should have 1 to %d", name, count,
+                        MOST_VALUES);
+    value_list *used = &all->used[i];
+    *used = all->given[i];
+    if (used->count == 0) {
+        used->count = count;
+        memcpy(used->values, plain, count * sizeof *plain);
+    }
+    return *used;
 }
 
 bool hyperparameters_all_asked(const hyperparameters *all, error *e)
@@ -120,14 +135,34 @@ bool hyperparameters_all_asked(const hyperparameters *all, error *e)
     char asked[256] = "";
     size_t used = 0;
     for (size_t i = 0; i < KNOWN; i++)
-        if (all->asked[i])
+        if (all->used[i].count > 0)
             used += (size_t)snprintf(asked + used, sizeof asked - used, "%s%s",
                                      used > 0 ? ", " : "", all_known[i].name);
     for (size_t i = 0; i < KNOWN; i++)
-        if (all->given[i].count > 0 && !all->asked[i])
+        if (all->given[i].count > 0 && all->used[i].count == 0)
             return error_set(e, "%s= changes nothing here; this experiment takes %s",
                              all_known[i].name, used > 0 ? asked : "no hyperparameter");
     return true;
+}
+
+static void print_values(const known *k, const value_list *list)
+{
+    printf(" %s", k->name);
+    for (size_t j = 0; j < list->count; j++) {
+        double value = list->values[j];
+        putchar(j == 0 ? '=' : ',');
+        if (k->words[0] != NULL)
+            printf("%s", k->words[(size_t)value]);
+        else
+            printf("%g", value);
+    }
+}
+
+void hyperparameters_print(const hyperparameters *all)
+{
+    for (size_t i = 0; i < KNOWN; i++)
+        if (all->used[i].count > 0 && can_be(&all_known[i], all->used[i].values[0]))
+            print_values(&all_known[i], &all->used[i]);
 }
 
 tensor *value_list_tensor(const value_list *list)

@@ -17,10 +17,10 @@ typedef struct value_list {
     double values[MOST_VALUES];
 } value_list;
 
-/* What was given, and which of them the experiment has asked for. Starts as {0}. */
+/* What was given, and what the experiment runs with, of those that it asked for. Starts as {0}. */
 typedef struct hyperparameters {
     value_list given[MOST_HYPERPARAMETERS];
-    bool asked[MOST_HYPERPARAMETERS];
+    value_list used[MOST_HYPERPARAMETERS];
 } hyperparameters;
 
 /*
@@ -30,8 +30,12 @@ typedef struct hyperparameters {
 bool hyperparameters_read(hyperparameters *all, const char *text, error *e)
     __attribute__((warn_unused_result));
 
-/* The values of all that were given for name, which counts as asked for. Stops on another name. */
-value_list hyperparameters_ask(hyperparameters *all, const char *name);
+/*
+ * The values of all for name, which counts as asked for: those that were given, else plain, count
+ * of them, 1 to MOST_VALUES. Stops the program where there is no hyperparameter of that name.
+ */
+value_list hyperparameters_ask(hyperparameters *all, const char *name, size_t count,
+                               const double *plain);
 
 /*
  * Whether the experiment has asked for each of all that was given; if not, e names one, and those
@@ -39,6 +43,13 @@ value_list hyperparameters_ask(hyperparameters *all, const char *name);
  */
 bool hyperparameters_all_asked(const hyperparameters *all, error *e)
     __attribute__((warn_unused_result));
+
+/*
+ * Prints what the experiment asked for of all, as the command line takes it, each after a space:
+ * " RATE=0.001 HIDDEN=50,100". A plain value that could not be given is left out: it stands for
+ * one that is not fixed beforehand.
+ */
+void hyperparameters_print(const hyperparameters *all);
 
 /* A new vector of list's values. */
 tensor *value_list_tensor(const value_list *list) __attribute__((warn_unused_result));
