@@ -71,6 +71,7 @@ void train_talker(experiment *x, talker *t, const caption_set *set, const captio
     options.rule = &rule_adam;
     options.settings.learning_rate = how->rate;
     options.learning_rate_decay = how->decay;
+    options.linear_decay = how->linear;
     options.batch_size = how->batch;
     options.epoch_count = how->epochs;
     options.verbose = false;

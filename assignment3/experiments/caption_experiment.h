@@ -22,6 +22,7 @@ typedef struct talker {
 /* The hyperparameters of a training, by Adam. */
 typedef struct caption_training {
     double rate, decay;   /* learning rate, and its factor after each epoch */
+    bool linear;          /* whether it also falls by equal steps, to 0 at the end */
     size_t batch, epochs; /* sentences per minibatch; passes over the set */
 } caption_training;
 

@@ -9,31 +9,33 @@
 #include "temporal.h"
 #include "transformer_layers.h"
 
+static const double DRAWN =
+    0.02; /* the standard deviation of what captioning_transformer_init draws */
+
 /* What the layers made of a minibatch. */
 typedef struct activations {
     size_t layers;
-    tensor *memory; /* N x 1 x E */
+    tensor *memory; /* N x rows x E */
     tensor **x;     /* layers + 1, N x T x E: what goes into each layer, and what comes out */
     decoder_cache *caches; /* layers */
     tensor *scores;        /* N x T x V */
 } activations;
 
-static tensor as_one_step(const tensor *matrix)
+/* N x D numbers of pictures as N x rows x D / rows. */
+static tensor in_rows(const open_transformer *o, const tensor *matrix)
 {
-    return tensor_reshaped(matrix, 3, (const size_t[]){matrix->shape[0], 1, matrix->shape[1]});
+    size_t N = matrix->shape[0], D = matrix->shape[1];
+    return tensor_reshaped(matrix, 3, (const size_t[]){N, o->rows, D / o->rows});
 }
 
-/* Word vectors, with the positional table unless o is without it, into x, N x T x E. */
-static void embed(const open_transformer *o, const captions *words, tensor *x)
+/* Adds row t of the positional table to row t of each example of x, N x T x E. */
+static void add_table(tensor *x)
 {
-    word_embedding_forward(words, o->t.net.W_embed, x);
-    if (o->without_table)
-        return;
     tensor *table = tensor_new_2d(x->shape[1], x->shape[2]);
     positional_encoding(table);
     for (size_t n = 0; n < x->shape[0]; n++) {
-        tensor sentence = tensor_row(x, n);
-        tensor_add(&sentence, table, &sentence);
+        tensor example = tensor_row(x, n);
+        tensor_add(&example, table, &example);
     }
     tensor_free(table);
 }
@@ -42,18 +44,22 @@ static activations forward(const open_transformer *o, const tensor *features, co
 {
     const captioning_transformer *net = &o->t.net;
     size_t N = words->count, T = words->length, E = net->W_embed->shape[1], L = net->layer_count;
-    activations a = {L, tensor_new_3d(N, 1, E), calloc(L + 1, sizeof *a.x),
+    activations a = {L, tensor_new_3d(N, o->rows, E), calloc(L + 1, sizeof *a.x),
                      calloc(L, sizeof *a.caches), tensor_new_3d(N, T, net->b_vocab->size)};
     if (a.x == NULL || a.caches == NULL)
         abort();
-    tensor inputs = as_one_step(features), *mask = tensor_new_2d(T, T);
+    tensor inputs = in_rows(o, features), *mask = tensor_new_2d(T, T);
     causal_mask(mask);
     temporal_affine_forward(&inputs, net->W_proj, net->b_proj, a.memory);
+    if (o->rows > 1)
+        add_table(a.memory);
     a.x[0] = tensor_new_3d(N, T, E);
-    embed(o, words, a.x[0]);
+    word_embedding_forward(words, net->W_embed, a.x[0]);
+    if (!o->without_table)
+        add_table(a.x[0]);
     for (size_t i = 0; i < L; i++) {
         a.x[i + 1] = tensor_new_3d(N, T, E);
-        a.caches[i] = decoder_cache_new(N, T, 1, &net->layers[i]);
+        a.caches[i] = decoder_cache_new(N, T, o->rows, &net->layers[i]);
         decoder_layer_forward(a.x[i], a.memory, o->without_mask ? NULL : mask, &net->layers[i],
                               a.x[i + 1], &a.caches[i]);
     }
@@ -83,7 +89,7 @@ static void backward(open_transformer *o, const tensor *features, const captions
     tensor *dx = tensor_new_like(a->x[0]), *dnext = tensor_new_like(dx);
     tensor *dmemory = tensor_new_like(a->memory), *part = tensor_new_like(dmemory);
     tensor *dfeatures = tensor_new_like(features); /* of no use: the features are given */
-    tensor inputs = as_one_step(features), dinputs = as_one_step(dfeatures);
+    tensor inputs = in_rows(o, features), dinputs = in_rows(o, dfeatures);
     temporal_affine_backward(dscores, a->x[a->layers], net->W_vocab, dx, gradients->W_vocab,
                              gradients->b_vocab);
     for (size_t i = a->layers; i-- > 0;) {
@@ -175,7 +181,8 @@ void open_transformer_make(open_transformer *o, experiment *x, const caption_dat
                            const transformer_sizes *sizes)
 {
     const vocabulary *v = &data->vocabulary;
-    const captioning_transformer_settings settings = {.D = data->train.set.features->shape[1],
+    const captioning_transformer_settings settings = {.D = data->train.set.features->shape[1] /
+                                                           sizes->rows,
                                                       .E = sizes->E,
                                                       .F = sizes->F,
                                                       .V = v->count,
@@ -184,8 +191,14 @@ void open_transformer_make(open_transformer *o, experiment *x, const caption_dat
                                                       .null_word = v->null,
                                                       .start_word = v->start,
                                                       .end_word = v->end};
-    *o = (open_transformer){.t = trainable_captioning_transformer_new(&settings)};
+    *o = (open_transformer){.t = trainable_captioning_transformer_new(&settings),
+                            .rows = sizes->rows};
     captioning_transformer_init(&o->t.net, &x->random);
+    for (size_t i = 0; i < o->t.list.count; i++) {
+        tensor *w = o->t.list.parameters[i].value;
+        if (w->rank == 2)
+            tensor_scale(w, (real)(sizes->scale / DRAWN));
+    }
 }
 
 void open_transformer_clear(open_transformer *o)
@@ -195,7 +208,7 @@ void open_transformer_clear(open_transformer *o)
 
 talker open_transformer_talker(open_transformer *o, const char *name)
 {
-    bool yours = !o->without_table && !o->without_mask;
+    bool yours = !o->without_table && !o->without_mask && o->rows == 1;
     return (talker){.name = name,
                     .model = {.self = o,
                               .parameter_count = o->t.list.count,
@@ -204,14 +217,22 @@ talker open_transformer_talker(open_transformer *o, const char *name)
                     .sample = yours ? sample_of_yours : sample_of_open};
 }
 
+/* Row layer of to, which may be NULL, becomes weights, those of one sentence. */
+static void keep_weights(const tensor *weights, size_t layer, tensor *to)
+{
+    if (to == NULL)
+        return;
+    tensor place = tensor_row(to, layer);
+    memcpy(place.data, weights->data, place.size * sizeof *place.data);
+}
+
 void open_transformer_attention(const open_transformer *o, const tensor *features,
-                                const captions *words, tensor *weights)
+                                const captions *words, tensor *self, tensor *memory)
 {
     activations a = forward(o, features, words);
     for (size_t i = 0; i < a.layers; i++) {
-        const tensor *of_layer = a.caches[i].self.weights; /* 1 x heads x T x T */
-        memcpy(weights->data + i * of_layer->size, of_layer->data,
-               of_layer->size * sizeof *of_layer->data);
+        keep_weights(a.caches[i].self.weights, i, self);    /* 1 x heads x T x T */
+        keep_weights(a.caches[i].cross.weights, i, memory); /* 1 x heads x T x rows */
     }
     activations_clear(&a);
 }
