@@ -67,7 +67,7 @@ A3_MODULES += augment simclr
 A3_GIVEN += augmentation
 A3_WORKER_PARTS += augmentation
 A3_CHECK_PARTS_augment := augmentation
-A3_CHECK_PARTS_simclr := net
+A3_CHECK_PARTS_simclr := net recurrent temporal
 
 # The style of pictures; pictures and texts in one space.
 A3_MODULES += style_transfer shared_space

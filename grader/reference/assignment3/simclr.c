@@ -3,6 +3,9 @@
 
 #include "contract.h"
 #include "matmul.h"
+#ifdef SOLUTION
+#include "temporal.h"
+#endif
 
 /* Stops the program unless left and right are pairs of rows, and tau a temperature. */
 static void check_pairs(const char *function, const tensor *left, const tensor *right, real tau)
@@ -125,27 +128,23 @@ real simclr_loss_naive(const tensor *left, const tensor *right, real tau)
 }
 
 #ifdef SOLUTION
-/* The sum of l(i); the similarities in S become the gradient of the mean with respect to them. */
-static double loss_of_similarities(tensor *S, real tau)
+/*
+ * The mean of l(i); the similarities in S become its gradient with respect to them. Each row is a
+ * softmax, as over the words of a vocabulary, whose right word is the partner.
+ */
+static real loss_of_similarities(tensor *S, real tau)
 {
     size_t M = S->shape[0];
-    double loss = 0;
+    captions *partners = captions_new(M, 1);
+    tensor scores = tensor_reshaped(S, 3, (const size_t[]){M, 1, M});
     for (size_t i = 0; i < M; i++) {
-        real *row = S->data + i * M, *pair = &row[(i + M / 2) % M];
-        row[i] = -INFINITY;
-        real largest = row[(i + 1) % M], sum = 0;
-        for (size_t k = 0; k < M; k++)
-            largest = row[k] > largest ? row[k] : largest;
-        loss -= (*pair - largest) / tau;
-        for (size_t k = 0; k < M; k++) {
-            row[k] = exp((row[k] - largest) / tau);
-            sum += row[k];
-        }
-        loss += log(sum);
-        for (size_t k = 0; k < M; k++)
-            row[k] /= sum * tau * M;
-        *pair -= 1 / (tau * M);
+        S->data[i * M + i] = -INFINITY;
+        partners->words[i] = (i + M / 2) % M;
     }
+    tensor_scale(S, 1 / tau);
+    real loss = temporal_softmax_loss(&scores, partners, UINT32_MAX, &scores);
+    tensor_scale(S, 1 / tau);
+    captions_free(partners);
     return loss;
 }
 
@@ -180,15 +179,16 @@ real simclr_loss(const tensor *left, const tensor *right, real tau, tensor *dlef
 #ifdef SOLUTION
     tensor *z = stack(left, right), *u = tensor_new_like(z), *du = tensor_new_like(z);
     size_t M = z->shape[0];
-    tensor *S = tensor_new_2d(M, M), *lengths = tensor_new_1d(M);
+    tensor *S = tensor_new_2d(M, M), *both = tensor_new_2d(M, M), *lengths = tensor_new_1d(M);
     normalize_rows(z, u, lengths->data);
     matmul_transposed_right(u, u, S);
-    double loss = loss_of_similarities(S, tau) / M;
-    matmul(S, u, du);
-    matmul_general(true, false, 1, S, u, 1, du); /* a row stands on both sides of the product */
+    real loss = loss_of_similarities(S, tau);
+    tensor_transpose(S, both);
+    tensor_add(S, both, both); /* a row stands on both sides of the product */
+    matmul(both, u, du);
     normalize_rows_backward(du, u, lengths->data, z);
     unstack(z, dleft, dright);
-    tensor *const all[] = {z, u, du, S, lengths};
+    tensor *const all[] = {z, u, du, S, both, lengths};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         tensor_free(all[i]);
     return loss;
