@@ -9,8 +9,8 @@
 #include "temporal.h"
 #include "transformer_layers.h"
 
-static const double DRAWN =
-    0.02; /* the standard deviation of what captioning_transformer_init draws */
+/* The standard deviation of what captioning_transformer_init draws. */
+static const double DRAWN = 0.02;
 
 /* What the layers made of a minibatch. */
 typedef struct activations {
@@ -181,8 +181,8 @@ void open_transformer_make(open_transformer *o, experiment *x, const caption_dat
                            const transformer_sizes *sizes)
 {
     const vocabulary *v = &data->vocabulary;
-    const captioning_transformer_settings settings = {.D = data->train.set.features->shape[1] /
-                                                           sizes->rows,
+    size_t D = data->train.set.features->shape[1] / sizes->rows;
+    const captioning_transformer_settings settings = {.D = D,
                                                       .E = sizes->E,
                                                       .F = sizes->F,
                                                       .V = v->count,
