@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "contract.h"
+#include "multiversion.h"
 #include "parallel.h"
 
 /* A multiply and an add as one instruction: gcc's C17 mode keeps them apart unless told. */
